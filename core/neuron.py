@@ -1,0 +1,272 @@
+"""Gradient descent on one linear neuron: how far it may step, where it goes, and what the path costs.
+
+The loss is L(w) = 1/2 E (w . a - y)^2 with y = w* . a and no noise, so L = 1/2 e^T H e with the error e = w - w* and
+H = E a a^T (core.inputs). The full batch steps with H itself; a batch of B steps with the mean of a a^T over B fresh
+samples.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.arrays import FloatArray, Status, check_array, check_int, check_real, read_only
+from core.inputs import Inputs, Spectrum, draw_inputs, input_powers, input_range, second_moment, spectrum
+
+FULL = 0
+"""The batch size that stands for the full batch."""
+
+LARGEST_BATCH = 1024
+MOST_STEPS = 5000
+LEFT = 1e4
+"""A run has diverged once its error is this many times the error it started from."""
+
+NEGLIGIBLE = 1e-12
+"""Components along the steep direction below this share of the initial error are rounding, not flips."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepLimits:
+    """edge: the learning rate from which descent no longer converges. best: the one that converges fastest."""
+
+    edge: float
+    best: float
+
+
+def step_limits(inputs: Inputs, batch: int = FULL) -> StepLimits:
+    """The stability edge and the best fixed learning rate, for the worst start; dimensionless.
+
+    Formula: full batch, 2 / lambda_max and 2 / (lambda_max + lambda_min). Batches of B, the same two in mean square:
+    E e e^T is multiplied by M(eta) = I - eta (H (x) I + I (x) H) + eta^2 E G (x) G, where
+    E G (x) G = ((B - 1) H (x) H + E (a a^T) (x) (a a^T)) / B; its largest eigenvalue is convex in eta, crosses 1 at the
+    edge and is smallest at the best learning rate.
+    Parameters: inputs, an `Inputs` (n at most 8 for batches); batch, 0 for the full batch, else 1 to 1,024.
+    Raises: ValueError out of range.
+    Reference: the second-moment recursion of stochastic least squares, as in Bach and Moulines 2013.
+    """
+    check_int("batch", batch, 0, LARGEST_BATCH)
+    eigenvalues = spectrum(inputs).eigenvalues
+    flat, steep = float(eigenvalues[0]), float(eigenvalues[-1])
+    if batch == FULL:
+        return StepLimits(2 / steep, 2 / (steep + flat))
+    n = check_int("n", inputs.n, 1, 8)
+    h, identity = second_moment(inputs), np.eye(inputs.n)
+    linear = np.kron(h, identity) + np.kron(identity, h)
+    square = ((batch - 1) * np.kron(h, h) + _fourth_moment(inputs).reshape(n * n, n * n)) / batch
+
+    def growth(eta: FloatArray) -> FloatArray:
+        eta = eta[:, None, None]
+        return np.linalg.eigvalsh(np.eye(n * n) - eta * linear + eta**2 * square)[:, -1]
+
+    # Both are found by laying 65 points over the bracket and keeping the part that holds the answer.
+    low, high = 0.0, 2 / steep
+    for _ in range(6):
+        eta = np.linspace(low, high, 65)
+        k = int(np.clip(np.argmin(growth(eta)), 1, 63))
+        low, high = eta[k - 1], eta[k + 1]
+    best = (low + high) / 2
+    low, high = best, 2 / steep
+    for _ in range(8):
+        eta = np.linspace(low, high, 65)
+        k = int(np.clip(np.searchsorted(growth(eta) >= 1, True), 1, 64))
+        low, high = eta[k - 1], eta[k]
+    return StepLimits(float((low + high) / 2), float(best))
+
+
+def _fourth_moment(inputs: Inputs) -> FloatArray:
+    """E a_i a_j a_k a_l laid out as (a a^T) (x) (a a^T): shape (n, n, n, n) with axes i, k, j, l."""
+    n, powers, v = inputs.n, input_powers(inputs), inputs.signs
+    index = np.indices((n,) * 4).reshape(4, -1)
+    counts = np.stack([(index == unit).sum(0) for unit in range(n)])
+    moments = powers[counts].prod(0) * v[index].prod(0)
+    return moments.reshape((n,) * 4).transpose(0, 2, 1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class DescentConfig:
+    """One run. start, target: w_0 and w*, n numbers each in [-100, 100]. eta: learning rate, 0 to 1e9. batch: 0 for the
+    full batch, else 1 to 1,024 fresh samples a step. steps: at most this many, 1 to 5,000. tolerance: the run has
+    converged once L <= tolerance * L_0, 1e-12 to 1. seed: for batches, at least 0. Raises ValueError otherwise."""
+
+    inputs: Inputs
+    start: tuple[float, ...]
+    target: tuple[float, ...]
+    eta: float
+    batch: int = FULL
+    steps: int = 1000
+    tolerance: float = 1e-4
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("start", "target"):
+            values = check_array(name, getattr(self, name), (self.inputs.n,))
+            for value in values:
+                check_real(name, float(value), -100, 100)
+        check_real("eta", self.eta, 0, 1e9)
+        check_int("batch", self.batch, 0, LARGEST_BATCH)
+        check_int("steps", self.steps, 1, MOST_STEPS)
+        check_real("tolerance", self.tolerance, 1e-12, 1)
+        check_int("seed", self.seed, 0, 2**63)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Descent:
+    """A run of T steps. A run stops where it converges (L <= tolerance * L_0) or diverges (the error has grown
+    10,000 times), and is never clipped.
+
+    w: (T + 1, n) weights, w[0] the start. loss: (T + 1,) exact losses L(w). update: (T, n), w[t + 1] - w[t].
+    cosine: (T,) cosine between the update and the way to the target, nan where either is 0.
+    status: CONVERGED, RUNNING or DIVERGED. steps: the steps taken until it converged, None if it did not.
+    path_ratio: length of the path over |w* - w_0|, nan where the start is the target.
+    flips: how many steps changed side along the steep direction.
+    """
+
+    w: FloatArray
+    loss: FloatArray
+    update: FloatArray
+    cosine: FloatArray
+    status: Status
+    steps: int | None
+    path_ratio: float
+    flips: int
+
+
+def descend(config: DescentConfig) -> Descent:
+    """Gradient descent from `config.start`, step by step.
+
+    Formula: w <- w - eta G (w - w*), with G = H for the full batch, else the mean of a a^T over `batch` fresh samples.
+    Parameters: config, a `DescentConfig`. Raises: nothing.
+    Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
+    """
+    h, target = second_moment(config.inputs), np.array(config.target)
+    error = np.array(config.start) - target
+    first = float(error @ h @ error) / 2
+    goal, bound = config.tolerance * first, LEFT * float(np.linalg.norm(error))
+    rng = np.random.default_rng(config.seed)
+    errors, status = [error], Status.CONVERGED if first == 0 else Status.RUNNING
+    while status is Status.RUNNING and len(errors) <= config.steps:
+        for g in _curvatures(config, h, rng, min(128, config.steps + 1 - len(errors))):
+            error = error - config.eta * (g @ error)
+            errors.append(error)
+            if error @ h @ error / 2 <= goal:
+                status = Status.CONVERGED
+                break
+            if error @ error > bound * bound:
+                status = Status.DIVERGED
+                break
+    path = np.array(errors)
+    return _describe(path, h, target, status, spectrum(config.inputs))
+
+
+def _curvatures(config: DescentConfig, h: FloatArray, rng: np.random.Generator, count: int) -> FloatArray:
+    if config.batch == FULL:
+        return np.broadcast_to(h, (count, *h.shape))
+    a = draw_inputs(config.inputs, rng, (count, config.batch))
+    return np.einsum("tbi,tbj->tij", a, a) / config.batch
+
+
+def _describe(e: FloatArray, h: FloatArray, target: FloatArray, status: Status, shape: Spectrum) -> Descent:
+    update = np.diff(e, axis=0)
+    length = np.linalg.norm(update, axis=1)
+    distance = np.linalg.norm(e, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cosine = -np.einsum("ti,ti->t", update, e[:-1]) / (length * distance[:-1])
+        path_ratio = float(length.sum() / distance[0])
+    along = e @ shape.vectors[:, -1]
+    counted = along[np.abs(along) > NEGLIGIBLE * distance[0]]
+    return Descent(
+        w=read_only(e + target),
+        loss=read_only(np.einsum("ti,ij,tj->t", e, h, e) / 2),
+        update=read_only(update),
+        cosine=read_only(cosine),
+        status=status,
+        steps=len(update) if status is Status.CONVERGED else None,
+        path_ratio=path_ratio,
+        flips=int(np.sum(counted[1:] * counted[:-1] < 0)),
+    )
+
+
+def full_batch_steps(config: DescentConfig) -> int | None:
+    """Steps the full batch needs until L <= tolerance * L_0, from the closed form; None at or above an excited edge.
+
+    Formula: L_t = 1/2 sum_i lambda_i (1 - eta lambda_i)^(2t) (q_i . e_0)^2, which only falls while eta is below the edge
+    of every excited direction, so bisection finds the first t that is small enough. `config.batch`, `config.steps` and
+    `config.seed` are not used.
+    Parameters: config, a `DescentConfig`. Raises: nothing. Reference: any text on quadratic convergence.
+    """
+    shape = spectrum(config.inputs)
+    error = (np.array(config.start) - np.array(config.target)) @ shape.vectors
+    # A component that is only rounding would grow, in this formula, where a real run has none.
+    error = np.where(np.abs(error) > NEGLIGIBLE * np.linalg.norm(error), error, 0.0)
+    weight, factor = shape.eigenvalues * error**2, np.abs(1 - config.eta * shape.eigenvalues)
+    goal, most = config.tolerance * weight.sum(), 2**60
+
+    def reached(t: int) -> bool:
+        with np.errstate(under="ignore", over="ignore", invalid="ignore"):
+            return bool((weight[weight > 0] * factor[weight > 0] ** (2.0 * t)).sum() <= goal)
+
+    if reached(0):
+        return 0
+    if (factor[weight > 0] >= 1).any() or not reached(most):
+        return None
+    low, high = 0, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reached(middle) else (middle, high)
+    return high
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleGradient:
+    """The gradient of one sample. a: (n,) its inputs. delta = w . a - y, its upstream signal. gradient: (n,) delta a."""
+
+    a: FloatArray
+    delta: float
+    gradient: FloatArray
+
+
+def sample_gradient(inputs: Inputs, w: tuple[float, ...], target: tuple[float, ...], seed: int) -> SampleGradient:
+    """The gradient that one drawn sample gives at the weights `w`.
+
+    Formula: dL/dw = delta a with delta = (w - w*) . a, which lies on the ray of a.
+    Parameters: inputs, an `Inputs`; w and target, n finite numbers each; seed, at least 0.
+    Raises: ValueError for a wrong length or a seed out of range.
+    Reference: CS231n notes, Neural networks part 1.
+    """
+    error = check_array("w", w, (inputs.n,)) - check_array("target", target, (inputs.n,))
+    a = draw_inputs(inputs, np.random.default_rng(check_int("seed", seed, 0, 2**63)), ())
+    delta = float(error @ a)
+    return SampleGradient(read_only(a), delta, read_only(delta * a))
+
+
+def push_directions(inputs: Inputs, error: FloatArray) -> list[tuple[float, float]]:
+    """The directions in which one sample can push two weights, as angle intervals (radians, counter-clockwise from w1).
+
+    Formula: the update -delta a with delta = e . a points along u where u or -u is the direction of a possible input
+    and e . u < 0: no sample ever pushes uphill on its own loss.
+    Parameters: inputs, an `Inputs` with n = 2; error, shape (2,), w - w*.
+    Returns: at most two intervals (from, to), from < to; none at the target.
+    Raises: ValueError for another n or shape.
+    """
+    check_int("n", inputs.n, 2, 2)
+    e = check_array("error", error, (2,))
+    if not e.any():
+        return []
+    low, high = input_range(inputs)
+    downhill = math.atan2(-e[1], -e[0])
+    lower, upper = downhill - math.pi / 2, downhill + math.pi / 2
+    if low < 0 < high:
+        return [(lower, upper)]
+    near, far = sorted((abs(low), abs(high)))
+    first = math.atan2(near, far) if math.isfinite(far) else 0.0
+    intervals = []
+    # The inputs' quadrant is (+, +), turned by the flips; its mirror image through the origin comes from -delta < 0.
+    v = inputs.signs
+    for turn in (0.0, math.pi):
+        middle = math.atan2(v[1], v[0]) + turn
+        half = math.pi / 4 - first
+        centre = downhill + math.remainder(middle - downhill, 2 * math.pi)
+        a, b = max(lower, centre - half), min(upper, centre + half)
+        if b - a > 1e-9:
+            intervals.append((a, b))
+    return intervals
