@@ -24,7 +24,7 @@ QUIET = np.errstate(under="ignore")
 class Activation:
     """An activation f and its derivative, both elementwise over arrays of any shape, dimensionless.
 
-    key: its name in links and in the registry. label: its name on a page. formula: f(z), in plain text.
+    key: its name in links and in the registry. label: its name on a page and in links (ASCII). formula: f(z), in plain text.
     low, high: infimum and supremum of f. max_slope: the largest |f'|, reached at z = max_slope_at (the supremum, inf,
     where it is only approached). zero_centred: whether E f(z) = 0 for every z that is symmetric about 0 (f is odd).
     """
@@ -140,11 +140,11 @@ _SILU_STEEPEST, _SILU_LOWEST = 2.3993572805154676, -1.2784645427610738
 
 _ALL = (
     Activation("sigmoid", "sigmoid", "1 / (1 + e^−z)", sigmoid, sigmoid_slope, 0.0, 1.0, 0.25, 0.0, False),
-    Activation("centred", "sigmoid − ½", "σ(z) − ½", _half_tanh(0.5), sigmoid_slope, -0.5, 0.5, 0.25, 0.0, True),
-    Activation("four", "4 sigmoid", "4 σ(z)", _times(4, sigmoid), _times(4, sigmoid_slope), 0.0, 4.0, 1.0, 0.0, False),
+    Activation("centred", "centred sigmoid", "σ(z) − ½", _half_tanh(0.5), sigmoid_slope, -0.5, 0.5, 0.25, 0.0, True),
+    Activation("four", "4 x sigmoid", "4 σ(z)", _times(4, sigmoid), _times(4, sigmoid_slope), 0.0, 4.0, 1.0, 0.0, False),
     Activation(
         "four_centred",
-        "4 (sigmoid − ½)",
+        "4 x centred sigmoid",
         "4 (σ(z) − ½)",
         _half_tanh(2),
         _times(4, sigmoid_slope),
@@ -155,7 +155,7 @@ _ALL = (
         True,
     ),
     Activation(
-        "bipolar", "2 sigmoid − 1", "2 σ(z) − 1", _half_tanh(1), _times(2, sigmoid_slope), -1.0, 1.0, 0.5, 0.0, True
+        "bipolar", "2 sigmoid - 1", "2 σ(z) − 1", _half_tanh(1), _times(2, sigmoid_slope), -1.0, 1.0, 0.5, 0.0, True
     ),
     Activation("tanh", "tanh", "tanh z", np.tanh, _tanh_slope, -1.0, 1.0, 1.0, 0.0, True),
     Activation("relu", "ReLU", "max(z, 0)", _relu, lambda z: _leaky(z, 0.0, 1.0), 0.0, math.inf, 1.0, math.inf, False),

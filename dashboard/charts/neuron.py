@@ -1,0 +1,189 @@
+"""The pictures of `/neuron`."""
+
+import altair as alt
+
+from dashboard.charts.panels import Panels, X, Y
+from dashboard.encodings import NEUTRAL, activation_colour, sign_colour
+
+REACH_X, REACH_Y, STEPS = 2.6, 2.2, 60
+CELL = 0.2
+"""A click moves a point to the nearest multiple of this."""
+
+ROW, INDENT = 18, 100
+PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20)
+_STRIP_X = f"{INDENT} + (datum.step + 0.5) / {STEPS} * (width - {INDENT})"
+_STRIP_Y = f"bottom + 22 + datum.row * {ROW}"
+
+
+def landscapes(*, pinned: int) -> alt.TopLevelMixin:
+    """Two loss landscapes over the weights (w1, w2), the given inputs and the same inputs centred, at one scale.
+
+    How to read it: each closed curve is one loss, four times the one inside it; the path starts at the square and
+    should end at the cross. The wedge at the current step covers every direction in which one sample could push. Under
+    the panels, the sign of each weight's update at each step, an arrow up or down. The slider moves both panels; a
+    click in a panel moves the start or the target, a click in the strip pins that step.
+    Datasets: panels, contours, path, heads, wedges, ends, notes, strip, rows and targets, as `dashboard.frames.neuron`
+    makes them.
+    Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998 (the landscape of a linear unit).
+    """
+    step = alt.param(name="k", value=pinned, bind=alt.binding_range(min=0, max=STEPS, step=1, name="step "))
+    contours = (
+        PANELS.place("contours")
+        .mark_line(strokeWidth=1, opacity=0.45, color=NEUTRAL)
+        .encode(detail=["panel:N", "curve:N"], order="order:Q")
+    )
+    sofar = PANELS.place("path").transform_filter("datum.step <= k")
+    line = sofar.mark_line(strokeWidth=2).encode(
+        detail=["panel:N", "piece:N"], order="step:Q", color=activation_colour()
+    )
+    dots = sofar.mark_circle(size=16, opacity=0.9).encode(color=activation_colour())
+    head = (
+        PANELS.place("heads")
+        .transform_filter("datum.step == k")
+        .mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5)
+        .encode(color=activation_colour())
+    )
+    wedge = (
+        PANELS.place("wedges")
+        .transform_filter("datum.step == k")
+        .mark_arc(radius=alt.ExprRef("side / 7"), opacity=0.28, color=NEUTRAL)
+        .encode(theta=alt.Theta("theta:Q", scale=None), theta2="theta2:Q")
+    )
+    marks = PANELS.place("ends")
+    ends = marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(
+        shape=alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
+    )
+    names = marks.mark_text(dx=10, dy=-10, align="left", fontSize=12, color=NEUTRAL).encode(text="end:N")
+    note = (
+        alt.Chart(alt.NamedData("notes"))
+        .transform_filter("datum.step == k")
+        .transform_calculate(px=PANELS.left("8"), py=PANELS.top("tall - 10"))
+        .mark_text(align="left", fontSize=12, color=NEUTRAL)
+        .encode(x=X, y=Y, text="note:N")
+    )
+    return (
+        alt.layer(*PANELS.frames(), contours, wedge, line, dots, ends, names, head, note, *_strip(), _targets())
+        .add_params(step, *PANELS.layout())
+        .resolve_scale(color="independent")
+        .properties(height=500)
+    )
+
+
+def _strip() -> list[alt.Chart]:
+    glyphs = (
+        alt.Chart(alt.NamedData("strip"))
+        .transform_calculate(px=_STRIP_X, py=_STRIP_Y)
+        .mark_text(fontSize=alt.ExprRef("wide ? 12 : 8"))
+        .encode(
+            x=X,
+            y=Y,
+            text="glyph:N",
+            color=sign_colour("glyph"),
+            opacity=alt.condition("datum.step < k", alt.value(1), alt.value(0.35)),
+        )
+    )
+    names = (
+        alt.Chart(alt.NamedData("rows"))
+        .transform_calculate(px="0", py=_STRIP_Y)
+        .mark_text(align="left", fontSize=12, color=NEUTRAL)
+        .encode(x=X, y=Y, text="name:N")
+    )
+    return [glyphs, names]
+
+
+def _targets() -> alt.Chart:
+    """Invisible cells that catch a click, in one layer so that one selection tells the last click: panel -1 is the
+    strip, where x is the step and y the row."""
+    pick = alt.selection_point(name="pick", fields=["panel", "x", "y"], on="click", clear=False, toggle=False)
+    cell, strip = CELL / (2 * REACH_X), f"(width - {INDENT}) / {STEPS}"
+    return (
+        alt.Chart(alt.NamedData("targets"))
+        .transform_calculate(
+            px=f"datum.panel < 0 ? {INDENT} + (datum.x + 0.5) * {strip} : "
+            + PANELS.left(f"(datum.x + {REACH_X}) / {2 * REACH_X} * side"),
+            py=f"datum.panel < 0 ? bottom + 22 + datum.y * {ROW} : "
+            + PANELS.top(f"({REACH_Y} - datum.y) / {2 * REACH_Y} * tall"),
+        )
+        .mark_rect(
+            opacity=0,
+            cursor="pointer",
+            width=alt.ExprRef(f"(datum.panel < 0 ? {strip} : side * {cell}) + 1"),
+            height=alt.ExprRef(f"datum.panel < 0 ? {ROW} : side * {cell} + 1"),
+        )
+        .encode(x=X, y=Y)
+        .add_params(pick)
+    )
+
+
+def mean_sweep() -> alt.TopLevelMixin:
+    """Condition number and steps needed against the mean of the inputs, at one spread.
+
+    How to read it: both axes are logarithmic in height; the vertical rule is where your inputs stand. Both curves rise
+    together: what the mean adds to the steepest curvature, descent pays for in steps.
+    Datasets: sweep (mean, kappa, steps), here (mean).
+    Source: LeCun, Kanter and Solla, Eigenvalues of covariance matrices, 1991.
+    """
+
+    def panel(field: str, title: str, last: bool) -> alt.LayerChart:
+        x = alt.X("mean:Q", axis=alt.Axis(title="mean of an input, mu" if last else None, labels=last))
+        y = alt.Y(f"{field}:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title=title, tickCount=4, format="~s"))
+        line = alt.Chart(alt.NamedData("sweep")).mark_line(strokeWidth=2.5).encode(x=x, y=y)
+        rule = alt.Chart(alt.NamedData("here")).mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=2).encode(x=x)
+        return alt.layer(line, rule).properties(height=130)
+
+    return alt.vconcat(panel("kappa", "kappa", False), panel("steps", "steps needed", True))
+
+
+def loss_curves() -> alt.Chart:
+    """Loss against step, both runs, logarithmic.
+
+    How to read it: a straight line is a fixed factor per step; the flatter line is slower.
+    Datasets: curves (inputs, step, loss).
+    Source: any text on linear convergence.
+    """
+    return _by_step("loss", alt.Scale(type="log"), "loss", "~e")
+
+
+def cosine_curves() -> alt.TopLevelMixin:
+    """Cosine between each update and the way to the target, both runs, with the lowest value that kappa allows.
+
+    How to read it: 1 points straight at the target, 0 points sideways. The dotted rule is 2 sqrt(kappa) / (1 + kappa),
+    below which no full-batch gradient of these inputs can fall.
+    Datasets: curves (inputs, step, cosine), bound (cosine).
+    Source: Kantorovich's inequality.
+    """
+    bound = alt.Chart(alt.NamedData("bound")).mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=2).encode(y="cosine:Q")
+    return alt.layer(_by_step("cosine", alt.Scale(domain=[-1, 1]), "cosine to the target", "~f"), bound)
+
+
+def _by_step(field: str, scale: alt.Scale, title: str, form: str) -> alt.Chart:
+    return (
+        alt.Chart(alt.NamedData("curves"))
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X("step:Q", axis=alt.Axis(title="step", format="d")),
+            y=alt.Y(f"{field}:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5)),
+            strokeDash=alt.StrokeDash("inputs:N", sort=None, legend=alt.Legend(title=None, orient="top")),
+        )
+        .properties(height=240)
+    )
+
+
+def locks() -> alt.TopLevelMixin:
+    """The chance that all signs of a gradient agree, against the batch size: measured, and two limits by name.
+
+    How to read it: the dots are measured with a zero-mean signal, one standard error either way. One rule is what they
+    tend to, the noise limit; the other is another quantity, the chance for the full batch's gradient at a random error.
+    Datasets: locks (batch, share, low, high), limits (share, name).
+    Source: one-factor Gaussian orthant probability.
+    """
+    y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(title="chance that all signs agree", format="%"))
+    x = alt.X("batch:Q", scale=alt.Scale(type="log", base=2), axis=alt.Axis(title="batch size", format="d"))
+    base = alt.Chart(alt.NamedData("locks")).encode(x=x)
+    bars = base.mark_rule(size=2).encode(y=alt.Y("low:Q", title="chance that all signs agree"), y2="high:Q")
+    dots = base.mark_circle(size=60, opacity=1).encode(y=y)
+    limits = alt.Chart(alt.NamedData("limits")).encode(y=y)
+    rules = limits.mark_rule(size=2, color=NEUTRAL).encode(
+        strokeDash=alt.StrokeDash("name:N", sort=None, legend=alt.Legend(title=None, orient="top", labelLimit=320))
+    )
+    return alt.layer(rules, bars, dots).properties(height=260)

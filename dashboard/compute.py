@@ -1,0 +1,35 @@
+"""Cached calls into `core`, and cached chart specifications.
+
+Caches are shared by all visitors, keyed by frozen settings, bounded in entries and in bytes, and hold frozen results of
+plain arrays; each caller gets a copy. A cache defined in a page would be lost at every rerun: hence this module.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, ParamSpec, TypeVar
+
+import altair as alt
+import streamlit as st
+
+from core import inputs, neuron
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def cached(function: Callable[P, R]) -> Callable[P, R]:
+    """`function`, remembered for at most 256 settings and 16 MB."""
+    return st.cache_data(max_entries=256, max_size="16MB", show_spinner=False)(function)
+
+
+@lru_cache(maxsize=128)
+def spec(builder: Callable[..., alt.Chart], **options: Any) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data."""
+    return builder(**options).to_dict()
+
+
+descend = cached(neuron.descend)
+step_limits = cached(neuron.step_limits)
+full_batch_steps = cached(neuron.full_batch_steps)
+mean_sweep = cached(neuron.mean_sweep)
+measured_lock = cached(inputs.measured_lock)

@@ -1,0 +1,77 @@
+"""Taking a page along: the link with everything in it, the embed snippet, the teacher's view, the data, the Python lines."""
+
+from collections.abc import Mapping
+from functools import partial
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.controls import TOPICS
+from dashboard.widgets import state
+
+
+def query(topic: str) -> dict[str, Any]:
+    """Every control of the page as query parameters, defaults written out: a later default cannot change this link."""
+    values = {control.key: state(control) for control in TOPICS[topic]}
+    held: dict[str, Any] = {key: str(v).lower() if isinstance(v, bool) else str(v) for key, v in values.items()}
+    lock = f"{topic}_lock"
+    names = st.session_state[lock] if lock in st.session_state else st.query_params.get_all(lock)
+    held[lock] = [control.name for control in TOPICS[topic] if control.name in names]
+    if st.session_state.get(f"{topic}_deeper"):
+        held[f"{topic}_deeper"] = "true"
+    return held
+
+
+def link(topic: str, **more: str) -> str:
+    """The address of this page with every control in it."""
+    base = (st.context.url or "").partition("?")[0]
+    return f"{base}?{urlencode({**query(topic), **more}, doseq=True)}"
+
+
+def embed_snippet(topic: str, question: str) -> str:
+    """HTML for a course page: the dashboard in a frame, and a plain link beside it for when the frame sleeps."""
+    framed, plain = escape(link(topic, embed="true")), escape(link(topic))
+    title = escape(question)
+    return (
+        f'<iframe src="{framed}" title="{title}" width="100%" height="900" style="border:0" loading="lazy"></iframe>\n'
+        f'<p><a href="{plain}">{title}</a> (open in a page of its own)</p>'
+    )
+
+
+def share(topic: str, question: str, frames: Mapping[str, pd.DataFrame], snippet: str) -> None:
+    """The closed "Share, embed, take away" of a page; nothing in it costs anything until it is opened.
+
+    frames: the data behind each chart by name. snippet: Python lines that reproduce the page's numbers with `core`.
+    """
+    panel = st.expander("Share, embed, take away", icon=":material/share:", key=f"{topic}_share", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        st.markdown("**Copy link.** Every setting of this page is in it; whoever opens it sees the same numbers.")
+        st.code(link(topic), language=None, wrap_lines=True)
+        st.multiselect(
+            "Teacher's view: controls that the link holds where they are",
+            [control.name for control in TOPICS[topic]],
+            key=f"{topic}_lock",
+            bind="query-params",
+            help="They stay visible and cannot be moved. The choice is part of the link above.",
+        )
+        st.markdown("**Embed.** For a course page.")
+        st.code(embed_snippet(topic, question), language="html", wrap_lines=True)
+        st.markdown("**Data.** What each chart draws, as CSV. The toolbar of a chart saves its picture as PNG.")
+        with st.container(horizontal=True, gap="small"):
+            for name, frame in frames.items():
+                st.download_button(
+                    f"{name}.csv",
+                    partial(frame.to_csv, index=False),
+                    file_name=f"{topic}-{name}.csv",
+                    mime="text/csv",
+                    key=f"{topic}_csv_{name}",
+                    on_click="ignore",
+                    icon=":material/download:",
+                )
+        st.markdown("**Python.** The numbers above from the simulation itself; `core` is this project's package.")
+        st.code(snippet, language="python")

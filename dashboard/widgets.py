@@ -1,0 +1,57 @@
+"""Draws a control as a Streamlit widget bound to the URL, and reads it back, cleaned.
+
+Streamlit resets what it cannot read and what is out of range; `Control.clean` sees to the rest (a value between two
+steps, an emptied choice).
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.controls import Control
+
+
+def locked(control: Control) -> bool:
+    """Whether a teacher's view holds this control where it is."""
+    key = control.locks
+    return control.name in (st.session_state[key] if key in st.session_state else st.query_params.get_all(key))
+
+
+def state(control: Control) -> Any:
+    """What the widget holds now, drawn or not: a label for a choice, otherwise a number or a bool."""
+    return control.clean(st.session_state.get(control.key, control.default))
+
+
+def show(control: Control, disabled: bool = False, collapsed: bool = False) -> Any:
+    """Draw the control and return its value.
+
+    A control that does not apply is disabled, never left out: a widget that is not drawn loses its value.
+    """
+    held = st.session_state.get(control.key)
+    if control.key not in st.session_state or control.clean(held) != held:
+        # Assigned only where it differs: an assigned value is sent to the browser and would fight a moving slider.
+        st.session_state[control.key] = control.clean(held)
+    common: dict[str, Any] = {
+        "key": control.key,
+        "bind": "query-params",
+        "disabled": disabled or locked(control),
+        "help": control.help,
+        "label_visibility": "collapsed" if collapsed else "visible",
+    }
+    labels = list(control.choices)
+    span: dict[str, Any] = {"step": control.step, "format": control.format}
+    raw: Any
+    match control.kind:
+        case "slider":
+            raw = st.slider(control.label, control.low, control.high, **span, **common)
+        case "number":
+            raw = st.number_input(control.label, control.low, control.high, **span, **common)
+        case "toggle":
+            raw = st.toggle(control.label, **common)
+        case "segmented":
+            raw = st.segmented_control(control.label, labels, required=True, **common)
+        case "select":
+            raw = st.selectbox(control.label, labels, **common)
+        case "steps":
+            raw = st.select_slider(control.label, labels, **common)
+    return control.value(raw)
