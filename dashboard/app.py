@@ -8,6 +8,6 @@ import streamlit as st
 from dashboard.pages import PAGES
 from dashboard.startup import freeze_imports
 
-st.set_page_config(page_title="Why sigmoid slows gradient descent", page_icon=":material/show_chart:", layout="wide")
+st.set_page_config(page_title="Why sigmoid slows gradient descent", layout="wide")
 freeze_imports()
-st.navigation([PAGES[topic].page() for topic in PAGES], position="top").run()
+st.navigation([PAGES[topic].page() for topic in PAGES], position="sidebar").run()

@@ -123,7 +123,11 @@ moments = words.moments(law)
 sweep = frames.sweep(compute.mean_sweep(max(moments[1], 1e-3), start, target, means))
 blocks.picture(
     charts.mean_sweep,
-    {"sweep": sweep.replace(np.inf, np.nan), "here": pd.DataFrame({"mean": [abs(moments[0])]})},
+    {
+        "sweep": sweep,
+        "labels": sweep.groupby("quantity").tail(1),
+        "here": pd.DataFrame({"mean": [abs(moments[0])]}),
+    },
     alt="Both curves climb: the larger the mean of the inputs, the larger kappa and the more steps the full batch needs.",
     key="neuron_sweep",
 )

@@ -116,22 +116,27 @@ def _targets() -> alt.Chart:
 
 
 def mean_sweep() -> alt.TopLevelMixin:
-    """Condition number and steps needed against the mean of the inputs, at one spread.
+    """Condition number and steps needed against the mean of the inputs, at one spread, on one logarithmic axis.
 
-    How to read it: both axes are logarithmic in height; the vertical rule is where your inputs stand. Both curves rise
-    together: what the mean adds to the steepest curvature, descent pays for in steps.
-    Datasets: sweep (mean, kappa, steps), here (mean).
+    How to read it: the vertical rule is where your inputs stand. The curves rise together: what the mean adds to the
+    steepest curvature, descent pays for in steps.
+    Datasets: sweep (mean, quantity, value), labels (mean, quantity, value; the last point of each), here (mean).
     Source: LeCun, Kanter and Solla, Eigenvalues of covariance matrices, 1991.
     """
-
-    def panel(field: str, title: str, last: bool) -> alt.LayerChart:
-        x = alt.X("mean:Q", axis=alt.Axis(title="mean of an input, mu" if last else None, labels=last))
-        y = alt.Y(f"{field}:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title=title, tickCount=4, format="~s"))
-        line = alt.Chart(alt.NamedData("sweep")).mark_line(strokeWidth=2.5).encode(x=x, y=y)
-        rule = alt.Chart(alt.NamedData("here")).mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=2).encode(x=x)
-        return alt.layer(line, rule).properties(height=130)
-
-    return alt.vconcat(panel("kappa", "kappa", False), panel("steps", "steps needed", True))
+    x = alt.X("mean:Q", axis=alt.Axis(title="mean of an input, mu"))
+    y = alt.Y("value:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title=None, tickCount=5, format="~s"))
+    line = (
+        alt.Chart(alt.NamedData("sweep"))
+        .mark_line(strokeWidth=2.5)
+        .encode(x=x, y=y, strokeDash=alt.StrokeDash("quantity:N", sort=None, legend=None))
+    )
+    names = (
+        alt.Chart(alt.NamedData("labels"))
+        .mark_text(align="right", dy=-10, fontSize=13, color=NEUTRAL)
+        .encode(x=x, y=y, text="quantity:N")
+    )
+    rule = alt.Chart(alt.NamedData("here")).mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=2).encode(x=x)
+    return alt.layer(line, rule, names).properties(height=280)
 
 
 def loss_curves() -> alt.Chart:

@@ -141,8 +141,12 @@ def curves(runs: Sequence[Descent], names: tuple[str, str]) -> pd.DataFrame:
 
 
 def sweep(result: MeanSweep) -> pd.DataFrame:
-    """Condition number and steps by the mean of the inputs: mean, kappa, steps."""
-    return pd.DataFrame({"mean": result.mean, "kappa": result.kappa, "steps": result.steps})
+    """Condition number and steps by the mean of the inputs, where they are finite: mean, quantity, value."""
+    frame = pd.concat(
+        pd.DataFrame({"mean": result.mean, "quantity": name, "value": values})
+        for name, values in (("kappa", result.kappa), ("steps needed", result.steps))
+    )
+    return frame[np.isfinite(frame["value"]) & (frame["value"] > 0)].reset_index(drop=True)
 
 
 def locks(measured: list[tuple[int, float, float]]) -> pd.DataFrame:

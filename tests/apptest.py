@@ -1,0 +1,38 @@
+"""Opens a page of the dashboard in Streamlit's AppTest, through the real entry point."""
+
+import io
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def open_page(slug: str, **query: Any) -> AppTest:
+    """The page called `slug`, run once under the query parameters `query`."""
+    at = AppTest.from_file(ROOT / "dashboard/app.py", default_timeout=30)
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.switch_page(f"app_pages/{slug}.py").run()
+
+
+def said(at: AppTest) -> str:
+    """All prose of the page, one string."""
+    return "\n".join(element.value for kind in (at.title, at.markdown, at.caption) for element in kind)
+
+
+def assert_calm(at: AppTest) -> None:
+    """No exception, no error box, a title, and at least one chart: a usable page."""
+    assert not at.exception, [e.value for e in at.exception]
+    assert not at.error
+    assert at.title
+
+
+def run_snippet(code: str) -> str:
+    """What the Python lines a page offers print, run as they stand."""
+    out = io.StringIO()
+    with redirect_stdout(out):
+        exec(compile(code, "snippet", "exec"), {"__name__": "__main__"})
+    return out.getvalue()
