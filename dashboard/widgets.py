@@ -27,10 +27,13 @@ def show(control: Control, disabled: bool = False, collapsed: bool = False) -> A
 
     A control that does not apply is disabled, never left out: a widget that is not drawn loses its value.
     """
-    held = st.session_state.get(control.key)
-    if control.key not in st.session_state or control.clean(held) != held:
-        # Assigned only where it differs: an assigned value is sent to the browser and would fight a moving slider.
-        st.session_state[control.key] = control.clean(held)
+    # The default is given to the widget too: Streamlit takes a URL value that equals the widget's own default for none
+    # at all, and without one that default is the lowest value. (Hence disableWidgetStateDuplicationWarning.)
+    if control.key in st.session_state:
+        held = st.session_state[control.key]
+        if control.clean(held) != held:
+            # Assigned only where it differs: an assigned value is sent to the browser and would fight a moving slider.
+            st.session_state[control.key] = control.clean(held)
     common: dict[str, Any] = {
         "key": control.key,
         "bind": "query-params",
@@ -39,7 +42,7 @@ def show(control: Control, disabled: bool = False, collapsed: bool = False) -> A
         "label_visibility": "collapsed" if collapsed else "visible",
     }
     labels = list(control.choices)
-    span: dict[str, Any] = {"step": control.step, "format": control.format}
+    span: dict[str, Any] = {"value": control.default, "step": control.step, "format": control.format}
     raw: Any
     match control.kind:
         case "slider":
@@ -47,11 +50,11 @@ def show(control: Control, disabled: bool = False, collapsed: bool = False) -> A
         case "number":
             raw = st.number_input(control.label, control.low, control.high, **span, **common)
         case "toggle":
-            raw = st.toggle(control.label, **common)
+            raw = st.toggle(control.label, control.default, **common)
         case "segmented":
-            raw = st.segmented_control(control.label, labels, required=True, **common)
+            raw = st.segmented_control(control.label, labels, default=control.default, required=True, **common)
         case "select":
-            raw = st.selectbox(control.label, labels, **common)
+            raw = st.selectbox(control.label, labels, index=labels.index(control.default), **common)
         case "steps":
-            raw = st.select_slider(control.label, labels, **common)
+            raw = st.select_slider(control.label, labels, value=control.default, **common)
     return control.value(raw)
