@@ -58,7 +58,7 @@ def test_rules_are_sorted_named_and_pickle():
 
 @pytest.mark.parametrize("bad", ["xavier", None, 1, ""])
 def test_unknown_rule(bad):
-    with pytest.raises(ValueError, match="rule = .*pytorch"):
+    with pytest.raises(ValueError, match=r"rule = .*pytorch"):
         rule(bad)
 
 
