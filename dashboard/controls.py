@@ -91,7 +91,7 @@ NEURON = (
         "neuron_eta",
         "Learning rate, as a share of the edge",
         "slider",
-        0.75,
+        0.9,
         low=0.01,
         high=1.2,
         step=0.01,

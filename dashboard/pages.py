@@ -13,18 +13,16 @@ FOLDER = Path(__file__).parent / "app_pages"
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """slug: URL path (empty for the default page) and file name. question: the page's title. icon: its mark."""
+    """slug: URL path (empty for the default page) and file name. question: the page's title."""
 
     slug: str
     question: str
-    icon: str
 
     def page(self) -> StreamlitPage:
         """The page object that `st.navigation` takes."""
         return st.Page(
             FOLDER / f"{self.slug}.py",
             title=self.question,
-            icon=self.icon,
             url_path="" if self.slug == "question" else self.slug,
             default=self.slug == "question",
         )
@@ -39,8 +37,8 @@ PAGES: Mapping[str, Topic] = MappingProxyType(
     {
         topic.slug: topic
         for topic in (
-            Topic("question", "Why does sigmoid slow gradient descent?", ":material/help:"),
-            Topic("neuron", "Why does one neuron zigzag?", ":material/timeline:"),
+            Topic("question", "Why does sigmoid slow gradient descent?"),
+            Topic("neuron", "Why does one neuron zigzag?"),
         )
     }
 )

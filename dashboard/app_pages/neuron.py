@@ -36,8 +36,8 @@ def picked() -> None:
 
 
 headline = st.container()
-blocks.presets("neuron")
 stage = st.container()
+blocks.presets("neuron")
 
 left, right = st.columns(2, gap="large")
 with left:

@@ -27,4 +27,4 @@ st.markdown(
 )
 for slug, topic in PAGES.items():
     if slug != "question":
-        st.page_link(topic.file, label=topic.question, icon=topic.icon)
+        st.page_link(topic.file, label=topic.question)

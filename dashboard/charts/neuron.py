@@ -11,7 +11,12 @@ CELL = 0.2
 
 ROW, INDENT = 18, 100
 PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20)
-_STRIP_X = f"{INDENT} + (datum.step + 0.5) / {STEPS} * (width - {INDENT})"
+# A phone has room for half of the steps: it shows those around the current one.
+_WINDOW = [
+    alt.param(name="shown", expr=f"wide ? {STEPS} : {STEPS // 2}"),
+    alt.param(name="first", expr=f"wide ? 0 : clamp(k - {STEPS // 4}, 0, {STEPS // 2})"),
+]
+_STRIP_X = f"{INDENT} + ({{step}} - first + 0.5) / shown * (width - {INDENT})"
 _STRIP_Y = f"bottom + 22 + datum.row * {ROW}"
 
 
@@ -63,7 +68,7 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
     )
     return (
         alt.layer(*PANELS.frames(), contours, wedge, line, dots, ends, names, head, note, *_strip(), _targets())
-        .add_params(step, *PANELS.layout())
+        .add_params(step, *PANELS.layout(), *_WINDOW)
         .resolve_scale(color="independent")
         .properties(height=500)
     )
@@ -72,8 +77,9 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
 def _strip() -> list[alt.Chart]:
     glyphs = (
         alt.Chart(alt.NamedData("strip"))
-        .transform_calculate(px=_STRIP_X, py=_STRIP_Y)
-        .mark_text(fontSize=alt.ExprRef("wide ? 12 : 8"))
+        .transform_filter("datum.step >= first && datum.step < first + shown")
+        .transform_calculate(px=_STRIP_X.format(step="datum.step"), py=_STRIP_Y)
+        .mark_text(fontSize=alt.ExprRef("wide ? 12 : 9"))
         .encode(
             x=X,
             y=Y,
@@ -95,11 +101,12 @@ def _targets() -> alt.Chart:
     """Invisible cells that catch a click, in one layer so that one selection tells the last click: panel -1 is the
     strip, where x is the step and y the row."""
     pick = alt.selection_point(name="pick", fields=["panel", "x", "y"], on="click", clear=False, toggle=False)
-    cell, strip = CELL / (2 * REACH_X), f"(width - {INDENT}) / {STEPS}"
+    cell = CELL / (2 * REACH_X)
     return (
         alt.Chart(alt.NamedData("targets"))
+        .transform_filter("datum.panel >= 0 || datum.x >= first && datum.x < first + shown")
         .transform_calculate(
-            px=f"datum.panel < 0 ? {INDENT} + (datum.x + 0.5) * {strip} : "
+            px=f"datum.panel < 0 ? {_STRIP_X.format(step='datum.x')} : "
             + PANELS.left(f"(datum.x + {REACH_X}) / {2 * REACH_X} * side"),
             py=f"datum.panel < 0 ? bottom + 22 + datum.y * {ROW} : "
             + PANELS.top(f"({REACH_Y} - datum.y) / {2 * REACH_Y} * tall"),
@@ -107,7 +114,7 @@ def _targets() -> alt.Chart:
         .mark_rect(
             opacity=0,
             cursor="pointer",
-            width=alt.ExprRef(f"(datum.panel < 0 ? {strip} : side * {cell}) + 1"),
+            width=alt.ExprRef(f"(datum.panel < 0 ? (width - {INDENT}) / shown : side * {cell}) + 1"),
             height=alt.ExprRef(f"datum.panel < 0 ? {ROW} : side * {cell} + 1"),
         )
         .encode(x=X, y=Y)

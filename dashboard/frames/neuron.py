@@ -11,7 +11,7 @@ from core.neuron import Descent, MeanSweep, push_directions
 from dashboard.charts.neuron import CELL, REACH_X, REACH_Y, STEPS
 from dashboard.encodings import sign_glyph, three
 
-LEVELS = 4.0 ** np.arange(-6, 4)
+LEVELS = 4.0 ** np.arange(-6, 8)
 """The losses whose contours are drawn, in both panels."""
 
 

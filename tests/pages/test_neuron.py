@@ -1,0 +1,144 @@
+"""`/neuron` through the entry point: what it says is recomputed here by another route."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from dashboard.controls import NEURON
+from dashboard.encodings import three, whole
+from dashboard.presets import PRESETS, preset_query
+from tests.apptest import assert_calm, open_page, run_snippet, said
+
+MU = 0.5
+
+
+def sigmoid_spread() -> float:
+    """Variance of sigma(Z), by a plain trapezoid."""
+    z = np.linspace(-12, 12, 200_001)
+    density = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+    return float(np.trapezoid(density / (1 + np.exp(-z)) ** 2, z)) - 0.25
+
+
+def table(at) -> dict[str, list[str]]:
+    (text,) = [m.value for m in at.markdown if m.value.startswith("| ")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+    return {row[0].strip(): row[1:] for row in rows}
+
+
+def descend(h: np.ndarray, e: np.ndarray, eta: float) -> tuple[int, float, int]:
+    """Steps, path ratio and sign changes along (1, 1) of plain full-batch descent, to 1/10,000 of the loss."""
+    goal, length, flips, steps, distance = e @ h @ e / 1e4, 0.0, 0, 0, math.hypot(*e)
+    while e @ h @ e > goal:
+        new = e - eta * h @ e
+        counted = abs(new.sum()) / math.sqrt(2) > 1e-12 * distance
+        length, flips, steps = length + math.hypot(*(new - e)), flips + (counted and new.sum() * e.sum() < 0), steps + 1
+        e = new
+    return steps, length / distance, flips
+
+
+def test_the_numbers_are_those_of_a_plain_loop():
+    s2 = sigmoid_spread()
+    numbers = table(open_page("neuron", neuron_eta="0.6"))
+    error = np.array([-1.0, 0.5]) - np.array([1.0, -1.0])
+    eta = 0.6 * 2 / (s2 + 2 * MU**2)
+    for column, h in enumerate((s2 * np.eye(2) + MU**2, s2 * np.eye(2))):
+        steps, ratio, flips = descend(h, error, eta)
+        curvatures = np.linalg.eigvalsh(h)
+        assert numbers["kappa, steepest over flattest curvature"][column] == three(curvatures[-1] / curvatures[0])
+        assert numbers["learning rate eta"][column] == three(eta)
+        assert numbers["eta × steepest curvature"][column] == three(eta * curvatures[-1])
+        assert numbers["steps to 1/10,000 of the loss"][column] == whole(steps)
+        assert numbers["path ratio: length over distance"][column] == three(ratio)
+        assert numbers["flips along the steep direction"][column] == whole(flips)
+
+
+def test_each_at_its_best_uses_the_textbook_step():
+    s2 = sigmoid_spread()
+    numbers = table(open_page("neuron", neuron_compare="each at its best eta"))
+    assert numbers["learning rate eta"] == [three(2 / (2 * s2 + 2 * MU**2)), three(1 / s2)]
+    assert numbers["steps to 1/10,000 of the loss"][1] == "1"
+
+
+def test_the_textbook_start_crawls_and_does_not_flip():
+    at = open_page("neuron", **preset_query("neuron", "textbook"))
+    assert table(at)["flips along the steep direction"] == ["0", "0"]
+    assert "yet nothing flips" in said(at)
+
+
+def test_a_flipped_wire_changes_no_number():
+    for more in ({}, {"neuron_batch": "1", "neuron_eta": "0.4"}):
+        straight, flipped = table(open_page("neuron", **more)), table(open_page("neuron", neuron_flip="true", **more))
+        assert straight == flipped
+
+
+@pytest.mark.parametrize(("share", "phrase"), [(0.3, "no step overshoots"), (0.8, "changes side"), (1.2, "above 2")])
+def test_the_sentence_follows_the_learning_rate(share, phrase):
+    assert phrase in said(open_page("neuron", neuron_eta=str(share)))
+
+
+def test_the_prediction_is_borne_out():
+    at = open_page("neuron")
+    at.radio(key="neuron_guess").set_value("Fewer steps").run()
+    reveal = next(m.value for m in at.markdown if "Centring leaves" in m.value)
+    assert reveal.startswith("**No: about as many.**")
+    raw, centred = table(at)["steps to 1/10,000 of the loss"]
+    assert f"With these inputs {raw} steps" in reveal and f"centred, {centred} and" in reveal
+    at.radio(key="neuron_guess").set_value("About as many").run()
+    assert any(m.value.startswith("**Yes.**") for m in at.markdown)
+
+
+@pytest.mark.parametrize("preset", [p.name for p in PRESETS["neuron"]])
+def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
+    by_link = open_page("neuron", **preset_query("neuron", preset))
+    by_button = (
+        open_page("neuron", neuron_seed="7", neuron_batch="8").button(key=f"neuron_preset_{preset}").click().run()
+    )
+    assert_calm(by_link)
+    assert said(by_link) == said(by_button)
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize("source", ["sigmoid", "tanh", "ReLU", "mean and spread"])
+def test_all_controls_at_one_end_at_once(end, source):
+    query = {c.key: str(getattr(c, end)) for c in NEURON if c.kind in ("slider", "number")}
+    query |= {"neuron_inputs": source, "neuron_batch": "1" if end == "low" else "64", "neuron_deeper": "true"}
+    at = open_page("neuron", **query, neuron_flip="true" if end == "high" else "false")
+    assert_calm(at)
+    assert "nan" not in said(at).lower() and "inf" not in re.sub("infinite", "", said(at).lower())
+    assert len(at.get("vega_lite_chart")) == 5
+
+
+def test_the_snippet_prints_the_numbers_of_the_page():
+    at = open_page("neuron", neuron_eta="0.5", neuron_batch="4", neuron_seed="3", neuron_flip="true")
+    at.session_state["neuron_share"] = True
+    at.run()
+    (snippet,) = [c.value for c in at.code if "from core" in c.value]
+    given, centred = (line.split() for line in run_snippet(snippet).splitlines())
+    numbers = table(at)
+    for column, line in enumerate((given, centred)):
+        kappa, eta, steps, ratio, flips = line
+        assert numbers["kappa, steepest over flattest curvature"][column] == three(float(kappa))
+        assert numbers["learning rate eta"][column] == three(float(eta))
+        assert numbers["steps to 1/10,000 of the loss"][column] == whole(int(steps))
+        assert numbers["path ratio: length over distance"][column] == three(float(ratio))
+        assert numbers["flips along the steep direction"][column] == whole(int(flips))
+
+
+def test_a_locked_control_is_held_and_a_preset_that_would_move_it_is_disabled():
+    at = open_page("neuron", neuron_lock=["eta"], neuron_eta="0.33")
+    eta = at.slider(key="neuron_eta")
+    assert (eta.disabled, eta.value) == (True, 0.33)
+    assert at.button(key="neuron_preset_zigzag").disabled
+    assert not at.slider(key="neuron_start1").disabled
+
+
+def test_the_copied_link_writes_every_control_out():
+    at = open_page("neuron", neuron_eta="0.5")
+    at.session_state["neuron_share"] = True
+    at.run()
+    link = at.code[0].value
+    for control in NEURON:
+        assert f"{control.key}=" in link
+    assert "neuron_eta=0.5" in link and "neuron_batch=full" in link
