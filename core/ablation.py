@@ -23,7 +23,7 @@ from core.training import Training, steps_to
 
 ABLATION_FILE = Path(__file__).parent / "data" / "ablation.csv"
 TARGET = 0.1
-"""The training loss, in nats, that a run has to reach: about 98 % of the training images are right there."""
+"""The training loss, in nats, that a run has to reach; a network there reads about 95 % of unseen digits."""
 
 
 @dataclass(frozen=True)

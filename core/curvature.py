@@ -11,11 +11,11 @@ from core.training import Trainer, Training
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curvature:
-    """The Hessian eigenvalue of largest size, per variant and seed.
+    """The largest Hessian eigenvalue, per variant and seed.
 
-    value: (V, S), dL per squared unit of weight. residual: (V, S), |H v - value v| / |value| for the unit vector v found:
-    some eigenvalue lies within residual x |value| of `value`. edge: (V, S), 2 / value, where full-batch descent of the
-    quadratic model stops being stable; inf where value <= 0.
+    value: (V, S), in loss per squared unit of weight. residual: (V, S), |H v - value v| / |value| for the unit vector v
+    found: some eigenvalue lies within residual x |value| of `value`. edge: (V, S), 2 / value, the learning rate where
+    full-batch descent on the quadratic model stops being stable; inf where value <= 0.
     """
 
     value: FloatArray
@@ -24,9 +24,10 @@ class Curvature:
 
 
 def largest_curvature(training: Training, after: int = 0, iterations: int = 100) -> Curvature:
-    """The Hessian eigenvalue of largest size of the loss of all training images, by power iteration.
+    """The largest Hessian eigenvalue of the loss of all training images, by power iteration.
 
-    Formula: v <- H v / |H v|, value = v . H v, with exact Hessian-vector products; seeded start.
+    Formula: v <- H v / |H v|, value = v . H v, with exact Hessian-vector products and a seeded start. That finds the
+    eigenvalue of largest size; where it is negative, the iteration is repeated with H shifted by its size.
     Parameters: training, as for `train`; after, optimiser steps taken first, 0 to training.steps; iterations, 1 to 1000.
     Raises: ValueError for values outside.
     Reference: Pearlmutter, Fast exact multiplication by the Hessian, Neural Computation 6 (1994); LeCun, Bottou, Orr and
@@ -36,18 +37,25 @@ def largest_curvature(training: Training, after: int = 0, iterations: int = 100)
     check_int("iterations", iterations, 1, 1000)
     trainer = Trainer(training)
     trainer.advance(after)
-    nets, x, labels = trainer.nets, trainer.data.x[None], trainer.data.labels[None]
-    v = np.broadcast_to(np.random.default_rng(training.seed).standard_normal(nets.theta.shape[1]), nets.theta.shape)
-    value, residual = np.zeros(len(v)), np.zeros(len(v))
-    for _ in range(iterations):
-        v = v / np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-300)
-        product = curvature_along(nets, x, labels, v)
-        value = (v * product).sum(axis=1)
-        residual = np.linalg.norm(product - value[:, None] * v, axis=1) / np.maximum(np.abs(value), 1e-300)
-        v = product
+    value, residual = _power(trainer, iterations, np.zeros(training.runs))
+    if (value < 0).any():
+        value, residual = _power(trainer, iterations, np.maximum(-value, 0))
     edge = np.divide(2.0, value, out=np.full_like(value, np.inf), where=value > 0)
     shape = (len(training.variants), training.seeds)
     return Curvature(*(read_only(a.reshape(shape)) for a in (value, residual, edge)))
+
+
+def _power(trainer: Trainer, iterations: int, shift: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The eigenvalue of H that power iteration on H + shift finds, and its relative residual, (R,) each."""
+    x, labels, shape = trainer.data.x[None], trainer.data.labels[None], trainer.nets.theta.shape
+    v = np.broadcast_to(np.random.default_rng(trainer.training.seed).standard_normal(shape[1]), shape)
+    for _ in range(iterations):
+        v = v / np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-300)
+        product = curvature_along(trainer.nets, x, labels, v)
+        value = (v * product).sum(axis=1)
+        gap = np.linalg.norm(product - value[:, None] * v, axis=1)
+        v = product + shift[:, None] * v
+    return value, gap / np.maximum(np.abs(value), 1e-300)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

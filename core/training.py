@@ -131,7 +131,7 @@ class Trainer:
         self.alive = np.ones(training.runs, dtype=bool)
         etas = np.broadcast_to(training.etas, len(training.variants))
         self.eta = np.repeat(etas, training.seeds)[:, None]
-        self.orders = [_minibatches(seed, training.batch) for seed in seeds]
+        self.orders = [minibatches(seed, training.batch) for seed in seeds]
         self.probe = np.array([_probe(seed, training.batch) for seed in seeds])
         self._buffers()
 
@@ -189,7 +189,8 @@ class Trainer:
         self.first, self.second = first, second
 
 
-def _minibatches(seed: int, batch: int) -> Iterator[IntArray]:
+def minibatches(seed: int, batch: int) -> Iterator[IntArray]:
+    """The training images of one minibatch after another, (batch,) each, epoch by epoch, without an end."""
     rng = np.random.default_rng([seed, 1])
     while True:
         order = rng.permutation(TRAIN)

@@ -25,7 +25,9 @@ def test_the_split_is_stratified_and_loses_nothing() -> None:
     assert len(data.labels) + len(data.held_labels) == IMAGES
     rows = np.column_stack([np.vstack([data.x, data.held_x]), np.concatenate([data.labels, data.held_labels])])
     again = np.column_stack([pixels, labels])
-    assert np.array_equal(np.sort(rows.view([("", float)] * 65), axis=0), np.sort(again.view([("", float)] * 65), axis=0))
+    assert np.array_equal(
+        np.sort(rows.view([("", float)] * 65), axis=0), np.sort(again.view([("", float)] * 65), axis=0)
+    )
 
 
 def test_pixels_are_standardised_by_the_training_part_alone() -> None:
