@@ -2,8 +2,9 @@
 
 import altair as alt
 
+from dashboard.charts.landscape import landscape, scrub
 from dashboard.charts.panels import Panels, X, Y
-from dashboard.encodings import NEUTRAL, activation_colour, sign_colour
+from dashboard.encodings import NEUTRAL, sign_colour
 
 REACH_X, REACH_Y, STEPS = 2.6, 2.2, 60
 CELL = 0.2
@@ -31,34 +32,12 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
     makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998 (the landscape of a linear unit).
     """
-    step = alt.param(name="k", value=pinned, bind=alt.binding_range(min=0, max=STEPS, step=1, name="step "))
-    contours = (
-        PANELS.place("contours")
-        .mark_line(strokeWidth=1, opacity=0.45, color=NEUTRAL)
-        .encode(detail=["panel:N", "curve:N"], order="order:Q")
-    )
-    sofar = PANELS.place("path").transform_filter("datum.step <= k")
-    line = sofar.mark_line(strokeWidth=2).encode(
-        detail=["panel:N", "piece:N"], order="step:Q", color=activation_colour()
-    )
-    dots = sofar.mark_circle(size=16, opacity=0.9).encode(color=activation_colour())
-    head = (
-        PANELS.place("heads")
-        .transform_filter("datum.step == k")
-        .mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5)
-        .encode(color=activation_colour())
-    )
     wedge = (
         PANELS.place("wedges")
         .transform_filter("datum.step == k")
         .mark_arc(radius=alt.ExprRef("side / 7"), opacity=0.28, color=NEUTRAL)
         .encode(theta=alt.Theta("theta:Q", scale=None), theta2="theta2:Q")
     )
-    marks = PANELS.place("ends")
-    ends = marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(
-        shape=alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
-    )
-    names = marks.mark_text(dx=10, dy=-10, align="left", fontSize=12, color=NEUTRAL).encode(text="end:N")
     note = (
         alt.Chart(alt.NamedData("notes"))
         .transform_filter("datum.step == k")
@@ -67,8 +46,8 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
         .encode(x=X, y=Y, text="note:N")
     )
     return (
-        alt.layer(*PANELS.frames(), contours, wedge, line, dots, ends, names, head, note, *_strip(), _targets())
-        .add_params(step, *PANELS.layout(), *_WINDOW)
+        alt.layer(*PANELS.frames(), wedge, *landscape(PANELS), note, *_strip(), _targets())
+        .add_params(scrub(pinned, STEPS), *PANELS.layout(), *_WINDOW)
         .resolve_scale(color="independent")
         .properties(height=500)
     )

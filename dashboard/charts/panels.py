@@ -10,8 +10,8 @@ import altair as alt
 
 from dashboard.encodings import NEUTRAL
 
-WIDE, GAP, HEADER = 620, 36, 30
-"""From WIDE pixels on, the panels stand side by side, GAP apart; each has HEADER pixels for its title."""
+GAP, HEADER = 36, 30
+"""Side by side, the panels stand GAP pixels apart; each has HEADER pixels for its title."""
 
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
@@ -19,16 +19,18 @@ Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """What both panels show: x from -reach_x to reach_x, y from -reach_y to reach_y, and `below` pixels under them."""
+    """What both panels show: x from -reach_x to reach_x, y from -reach_y to reach_y, and `below` pixels under them.
+    From `wide` pixels on they stand side by side."""
 
     reach_x: float
     reach_y: float
     below: float = 0
+    wide: int = 620
 
     def layout(self) -> list[alt.Parameter]:
         """The signals that lay the panels out; they replace the view's height."""
         return [
-            alt.param(name="wide", expr=f"width > {WIDE}"),
+            alt.param(name="wide", expr=f"width >= {self.wide}"),
             alt.param(name="side", expr=f"wide ? (width - {GAP}) / 2 : width"),
             alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
             alt.param(name="bottom", expr=f"(wide ? 1 : 2) * (tall + {HEADER})"),

@@ -1,0 +1,41 @@
+"""Two loss landscapes and the paths of gradient descent through them, for every page that draws some."""
+
+import altair as alt
+
+from dashboard.charts.panels import Panels
+from dashboard.encodings import NEUTRAL, activation_colour
+
+
+def scrub(pinned: int, steps: int) -> alt.Parameter:
+    """The slider under a chart that moves the step `k` in the browser, from `pinned`, without a round trip."""
+    return alt.param(name="k", value=pinned, bind=alt.binding_range(min=0, max=steps, step=1, name="step "))
+
+
+def landscape(panels: Panels) -> list[alt.Chart]:
+    """The layers: contours, the path up to step `k`, where it stands, start and target.
+
+    Datasets: contours (panel, curve, order, x, y), path (panel, piece, step, x, y, activation), heads (panel, step, x, y,
+    activation) and ends (panel, x, y, end), as `dashboard.frames.neuron` makes them.
+    """
+    contours = (
+        panels.place("contours")
+        .mark_line(strokeWidth=1, opacity=0.45, color=NEUTRAL)
+        .encode(detail=["panel:N", "curve:N"], order="order:Q")
+    )
+    sofar = panels.place("path").transform_filter("datum.step <= k")
+    line = sofar.mark_line(strokeWidth=2).encode(
+        detail=["panel:N", "piece:N"], order="step:Q", color=activation_colour()
+    )
+    dots = sofar.mark_circle(size=16, opacity=0.9).encode(color=activation_colour())
+    head = (
+        panels.place("heads")
+        .transform_filter("datum.step == k")
+        .mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5)
+        .encode(color=activation_colour())
+    )
+    marks = panels.place("ends")
+    ends = marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(
+        shape=alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
+    )
+    names = marks.mark_text(dx=10, dy=-10, align="left", fontSize=12, color=NEUTRAL).encode(text="end:N")
+    return [contours, line, dots, ends, names, head]
