@@ -27,14 +27,15 @@ def gaussian_nodes(mean: float, sd: float) -> tuple[FloatArray, FloatArray]:
     mean, sd = check_real("mean", mean, -1e8, 1e8), check_real("sd", sd, 0.0, 1e8)
     if sd < 1e-12 * max(1.0, abs(mean)):
         return np.array([mean]), np.array([1.0])
-    low, high = mean - TAILS * sd, mean + TAILS * sd
-    octaves = 2.0 ** np.arange(-2, math.ceil(math.log2(max(abs(low), abs(high), 1.0))) + 1)
-    breaks = np.concatenate([mean + sd * np.arange(-TAILS, TAILS + 1), -octaves, [0.0], octaves])
-    breaks = np.unique(breaks[(breaks >= low) & (breaks <= high)])
+    reach = TAILS * sd
+    octaves = 2.0 ** np.arange(-2, math.ceil(math.log2(max(abs(mean) + reach, 1.0))) + 1)
+    # Measured from the mean: a density of z - mean, with z rounded, would be wrong where sd is small beside the mean.
+    breaks = np.concatenate([sd * np.arange(-TAILS, TAILS + 1), -octaves - mean, [-mean], octaves - mean])
+    breaks = np.unique(breaks[np.abs(breaks) <= reach])
     half, centre = np.diff(breaks)[:, None] / 2, (breaks[1:] + breaks[:-1])[:, None] / 2
-    z = (centre + half * _X).ravel()
-    p = (half * _W).ravel() * np.exp(-0.5 * ((z - mean) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
-    return z, p
+    x = (centre + half * _X).ravel()
+    p = (half * _W).ravel() * np.exp(-0.5 * (x / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
+    return mean + x, p
 
 
 def expect(g: Callable[[FloatArray], FloatArray], mean: float, sd: float) -> float:
