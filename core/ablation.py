@@ -19,7 +19,8 @@ import numpy as np
 from core.arrays import BoolArray, FloatArray, IntArray, Status, check_choice, check_int, read_only
 from core.digits import DataError, Pixels
 from core.mlp import VARIANTS
-from core.training import Training, steps_to
+from core.network import Passage, steps_to
+from core.training import Training
 
 ABLATION_FILE = Path(__file__).parent / "data" / "ablation.csv"
 TARGET = 0.1
@@ -74,15 +75,16 @@ EXPERIMENTS = {
 }
 """Every experiment by its name."""
 SEEDS = 5
-COLUMNS = ("experiment", "variant", "eta", "seed", "steps", "status")
+COLUMNS = ("experiment", "variant", "eta", "seed", "steps", "status", "accuracy", "saturated", "locked")
+MEASURED = COLUMNS[-3:]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """One experiment of the ablation, for V variants, E learning rates and S seeds (0, 1, ...).
 
-    steps: (V, E, S), the first check at which the loss was at or below the target; -1 where it never was. diverged:
-    (V, E, S).
+    steps: the first check at which the loss was at or below the target; -1 where it never was. diverged, accuracy,
+    saturated, locked: as in core.network.Passage. (V, E, S) each; etas: (E,).
     """
 
     experiment: Experiment
@@ -90,6 +92,9 @@ class Table:
     etas: FloatArray
     steps: IntArray
     diverged: BoolArray
+    accuracy: FloatArray
+    saturated: FloatArray
+    locked: FloatArray
 
     def medians(self) -> FloatArray:
         """The median over seeds, (V, E); inf where half the seeds or more never arrive."""
@@ -113,9 +118,8 @@ def compute(experiment: Experiment, seeds: int = SEEDS) -> Table:
     check_int("seeds", seeds, 1, 8)
     variants = tuple(VARIANTS)
     passages = [steps_to(experiment.training(variants, (eta,), seeds=seeds), TARGET) for eta in experiment.etas]
-    steps = np.stack([p.steps for p in passages], axis=1)
-    diverged = np.stack([p.diverged for p in passages], axis=1)
-    return Table(experiment, variants, read_only(np.array(experiment.etas)), read_only(steps), read_only(diverged))
+    columns = [np.stack([getattr(p, name) for p in passages], axis=1) for name in Passage.__slots__]
+    return Table(experiment, variants, read_only(np.array(experiment.etas)), *(read_only(c) for c in columns))
 
 
 def write(tables: Sequence[Table], path: Path) -> None:
@@ -135,7 +139,9 @@ def write(tables: Sequence[Table], path: Path) -> None:
             status = (
                 Status.CONVERGED if steps >= 0 else Status.DIVERGED if table.diverged[v, e, seed] else Status.RUNNING
             )
-            rows.append(f"{table.experiment.name},{table.variants[v]},{table.etas[e]:.4g},{seed},{steps},{status}")
+            found = (getattr(table, name)[v, e, seed] for name in MEASURED)
+            run = (table.experiment.name, table.variants[v], f"{table.etas[e]:.4g}", seed, steps, status)
+            rows.append(",".join(map(str, (*run, *(f"{value:.4f}" for value in found)))))
     path.write_text("\n".join(rows) + "\n", encoding="ascii")
 
 
@@ -182,7 +188,9 @@ def _table(experiment: Experiment, seeds: int, rows: Sequence[dict[str, str]]) -
     diverged = np.array([s is Status.DIVERGED for s in status]).reshape(shape)
     if not np.array_equal(steps >= 0, np.array([s is Status.CONVERGED for s in status]).reshape(shape)):
         raise ValueError(f"experiment {experiment.name!r} contradicts itself")
-    return Table(experiment, variants, read_only(np.array(experiment.etas)), read_only(steps), read_only(diverged))
+    columns = [np.array([float(row[name]) for row in mine]).reshape(shape) for name in MEASURED]
+    etas = np.array(experiment.etas)
+    return Table(experiment, variants, *(read_only(c) for c in (etas, steps, diverged, *columns)))
 
 
 if __name__ == "__main__":

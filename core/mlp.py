@@ -37,10 +37,10 @@ class Variant:
 
 _ALL = (
     Variant("sigmoid", "sigmoid", "sigmoid", 0.5, 0.5, 1.0),
-    Variant("centred", "sigmoid − ½, same start", "centred", 0.5, 0.5, matched=True),
-    Variant("four", "4 sigmoid", "four", 2.0, 0.5, 1.0),
-    Variant("four_centred", "4 (sigmoid − ½)", "four_centred", 2.0, 0.5),
-    Variant("bipolar", "2 sigmoid − 1", "bipolar", 1.0, 0.5),
+    Variant("centred", "centred sigmoid", "centred", 0.5, 0.5, matched=True),
+    Variant("four", "4 x sigmoid", "four", 2.0, 0.5, 1.0),
+    Variant("four_centred", "4 x centred sigmoid", "four_centred", 2.0, 0.5),
+    Variant("bipolar", "2 sigmoid - 1", "bipolar", 1.0, 0.5),
     Variant("tanh", "tanh", "tanh"),
     Variant("relu", "ReLU", "relu", rectified=True),
     Variant("flipped", "sigmoid, half flipped", "sigmoid", 0.5, 0.5, 1.0, flipped=True),

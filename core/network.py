@@ -1,18 +1,20 @@
 """What the training of real networks shows: loss, accuracy, gradients, saturation and the signs of the updates."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.arrays import BoolArray, FloatArray, IntArray, read_only
-from core.digits import IMAGES, TRAIN
+from core.arrays import BoolArray, FloatArray, IntArray, check_real, read_only
+from core.digits import IMAGES, TRAIN, digits
 from core.mlp import backward, forward, losses, parameters
-from core.training import LOSS_LIMIT, Trainer, Training, checks
+from core.training import Trainer, Training, checks
 from core.update_signs import probe_size, update_signs
 
-MAX_WORK = 10**11
-"""Multiply-adds that one call of `train` may cost: about ten seconds of one core."""
+MAX_WORK = 4 * 10**10
+"""Multiply-adds that one call of `train` may cost: some seconds of one core."""
+LOSS_LIMIT = 1e3
+"""A run whose training loss is above this, or no number at all, has diverged (a guess costs ln 10 = 2.3)."""
 SATURATED_SHARE = 0.04
 """A unit is saturated where its slope is below this share of its activation's largest."""
 
@@ -72,6 +74,15 @@ def work(training: Training) -> int:
     return training.runs * weights * (3 * training.batch * training.steps + looks * each)
 
 
+def within(training: Training, budget: int = MAX_WORK) -> Training:
+    """The same training, cut to the most steps that cost `budget` multiply-adds at most (1 step at least)."""
+    low, high = 1, training.steps
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if work(replace(training, steps=middle)) <= budget else (low, middle - 1)
+    return replace(training, steps=low)
+
+
 def train(training: Training) -> Iterator[Checkpoint]:
     """Train every variant with every seed, and yield what is known at each of `checks`, step 0 included.
 
@@ -101,29 +112,82 @@ def collect(training: Training, checkpoints: Sequence[Checkpoint] | None = None)
     return Run(training, *(read_only(np.array([getattr(point, name) for point in found])) for name in names))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage:
+    """When each run first met a loss, and what it was like there, or at the cap where it never did; (V, S) each.
+
+    steps: -1 where it never met it. diverged: whether it left every bound; the rest is NaN then. accuracy: of the
+    held-out images. saturated: share of saturated (image, unit) pairs, all hidden layers. locked: share of neurons whose
+    minibatch update is all of one sign, in the layers that hidden units feed, their mean.
+    """
+
+    steps: IntArray
+    diverged: BoolArray
+    accuracy: FloatArray
+    saturated: FloatArray
+    locked: FloatArray
+
+
+def steps_to(training: Training, target: float) -> Passage:
+    """The first of `checks` at which the loss of all training images is at or below `target`, per variant and seed.
+
+    Formula: as `train`, measured on arrival only; a run stops when it arrives or diverges.
+    Parameters: training; target, a loss in nats, > 0. Bounded by `training.steps`.
+    Raises: ValueError for a bad target.
+    """
+    check_real("target", target, np.nextafter(0, 1), LOSS_LIMIT)
+    trainer, data = Trainer(training), digits(training.pixels)
+    steps, diverged = np.full(training.runs, -1), np.zeros(training.runs, dtype=bool)
+    found = np.full((3, training.runs), np.nan)
+    for step in checks(training.steps, training.spacing):
+        trainer.advance(step)
+        with np.errstate(all="ignore"):
+            loss = losses(forward(trainer.nets, data.x[None]).logits, data.labels[None])
+        arrived, lost = loss <= target, ~(loss <= LOSS_LIMIT)
+        steps[trainer.run[arrived]] = step
+        diverged[trainer.run[lost]] = True
+        last = ~lost if step == training.steps else arrived
+        if last.any():
+            seen = _measure(trainer, last)
+            means = seen["accuracy"], seen["saturated"].mean(axis=1), seen["locked"][:, 1:].mean(axis=1)
+            found[:, trainer.run[last]] = means
+        if (last | lost).any():
+            trainer.keep(~(last | lost))
+        if not trainer.run.size:
+            break
+    shape = (len(training.variants), training.seeds)
+    return Passage(*(read_only(a.reshape(shape)) for a in (steps, diverged, *found)))
+
+
 def _look(trainer: Trainer, shape: tuple[int, int]) -> Checkpoint:
     """Everything a checkpoint records; runs found to have diverged are stopped."""
-    nets, data = trainer.nets, trainer.data
     with np.errstate(all="ignore"):
-        trainer.stop(~(losses(forward(nets, data.x[None]).logits, data.labels[None]) <= LOSS_LIMIT))
+        loss = losses(forward(trainer.nets, trainer.data.x[None]).logits, trainer.data.labels[None])
+    trainer.stop(~(loss <= LOSS_LIMIT))
+    values = _measure(trainer, np.ones(len(loss), dtype=bool))
+    kept = {name: read_only(_shaped(trainer.alive, value, shape)) for name, value in values.items()}
+    return Checkpoint(step=trainer.step, **kept, diverged=read_only(~trainer.alive.reshape(shape)))
+
+
+def _measure(trainer: Trainer, runs: BoolArray) -> dict[str, FloatArray]:
+    """What a checkpoint records of these runs, (chosen runs, ...) each."""
+    nets, data, probe = trainer.nets.kept(runs), trainer.data, trainer.probe[trainer.of_seed[runs]]
     result = forward(nets, data.x[None], slopes=True)
-    backward(nets, result, data.labels[None], trainer.gradients)
+    gradients = nets.split(np.empty_like(nets.theta))
+    backward(nets, result, data.labels[None], gradients)
     guesses = forward(nets, data.held_x[None]).logits.argmax(axis=2)
     steepest = [np.abs(gain) * nets.rate for gain in nets.gain]
     saturated = [(s < SATURATED_SHARE * top).mean(axis=(1, 2)) for s, top in zip(result.slope, steepest, strict=True)]
-    probe = trainer.probe[trainer.of_seed]
     signs = update_signs(nets, data.x[probe], data.labels[probe], trainer.training.batch)
-    values = {
+    return {
         "loss": losses(result.logits, data.labels[None]),
         "accuracy": (guesses == data.held_labels).mean(axis=1),
-        "gradient": np.stack([np.sqrt((w * w).sum(axis=(1, 2))) for w, _ in trainer.gradients], axis=1),
+        "gradient": np.stack([np.sqrt((w * w).sum(axis=(1, 2))) for w, _ in gradients], axis=1),
         "saturated": np.stack(saturated, axis=1),
         "locked": signs.locked,
         "locked_one": signs.locked_one,
         "bits": signs.bits,
     }
-    kept = {name: read_only(_shaped(trainer.alive, value, shape)) for name, value in values.items()}
-    return Checkpoint(step=trainer.step, **kept, diverged=read_only(~trainer.alive.reshape(shape)))
 
 
 def _shaped(alive: BoolArray, values: FloatArray, shape: tuple[int, int]) -> FloatArray:

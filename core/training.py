@@ -6,18 +6,15 @@ from typing import Literal
 
 import numpy as np
 
-from core.arrays import BoolArray, IntArray, check_choice, check_int, check_real, read_only
+from core.arrays import BoolArray, IntArray, check_choice, check_int, check_real
 from core.digits import PIXELS, TRAIN, Pixels, digits
-from core.mlp import VARIANTS, backward, forward, losses, networks
+from core.mlp import VARIANTS, backward, forward, networks
 from core.update_signs import probe_size
 
 Optimiser = Literal["sgd", "momentum", "adam"]
 OPTIMISERS: tuple[Optimiser, ...] = ("sgd", "momentum", "adam")
 
 MAX_STEPS, MAX_WIDTH, MAX_DEPTH, MAX_SEEDS = 40_000, 128, 5, 8
-
-LOSS_LIMIT = 1e3
-"""A run whose training loss is above this, or no number at all, has diverged (a guess costs ln 10 = 2.3)."""
 
 
 @dataclass(frozen=True)
@@ -85,41 +82,12 @@ def checks(steps: int, spacing: float) -> tuple[int, ...]:
     return tuple(at)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Passage:
-    """When each run first met a loss. steps: (V, S), -1 where it did not. diverged: (V, S)."""
-
-    steps: IntArray
-    diverged: BoolArray
-
-
-def steps_to(training: Training, target: float) -> Passage:
-    """The first of `checks` at which the loss of all training images is at or below `target`, per variant and seed.
-
-    Formula: as `train`, without the other measurements; a run stops when it arrives or diverges.
-    Parameters: training; target, a loss in nats, > 0. Bounded by `training.steps`.
-    Raises: ValueError for a bad target.
-    """
-    check_real("target", target, np.nextafter(0, 1), LOSS_LIMIT)
-    trainer, data = Trainer(training), digits(training.pixels)
-    steps, diverged = np.full(training.runs, -1), np.zeros(training.runs, dtype=bool)
-    for step in checks(training.steps, training.spacing):
-        trainer.advance(step)
-        with np.errstate(all="ignore"):
-            loss = losses(forward(trainer.nets, data.x[None]).logits, data.labels[None])
-        done, lost = loss <= target, ~(loss <= LOSS_LIMIT)
-        steps[trainer.run[done]] = step
-        diverged[trainer.run[lost]] = True
-        if (done | lost).any():
-            trainer.keep(~(done | lost))
-        if not trainer.run.size:
-            break
-    shape = (len(training.variants), training.seeds)
-    return Passage(read_only(steps.reshape(shape)), read_only(diverged.reshape(shape)))
-
-
 class Trainer:
-    """The state of a training: R = variants x seeds networks, seeds counting fastest, and their optimiser."""
+    """The state of a training: R = variants x seeds networks, seeds counting fastest, and their optimiser.
+
+    run: which of them are left, alive: which have not diverged, (R,) each. nets: their networks. probe: the training
+    images, per seed, on whose minibatches the signs of updates are measured.
+    """
 
     def __init__(self, training: Training) -> None:
         self.training, self.data, self.step = training, digits(training.pixels), 0

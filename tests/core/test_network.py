@@ -11,8 +11,8 @@ from core.activations import ACTIVATIONS
 from core.curvature import bias_leak, largest_curvature
 from core.digits import digits
 from core.mlp import VARIANTS, Networks, backward, curvature_along, forward, losses, networks, parameters
-from core.network import MAX_WORK, collect, train, work
-from core.training import Trainer, Training, checks, steps_to
+from core.network import MAX_WORK, collect, steps_to, train, work
+from core.training import Trainer, Training, checks
 from core.update_signs import probe_size, update_signs
 
 ALL = tuple(VARIANTS)
