@@ -17,7 +17,7 @@ _WINDOW = [
     alt.param(name="shown", expr=f"wide ? {STEPS} : {STEPS // 2}"),
     alt.param(name="first", expr=f"wide ? 0 : clamp(k - {STEPS // 4}, 0, {STEPS // 2})"),
 ]
-_STRIP_X = f"{INDENT} + ({{step}} - first + 0.5) / shown * (width - {INDENT})"
+_STRIP_X = f"margin + {INDENT} + ({{step}} - first + 0.5) / shown * (width - 2 * margin - {INDENT})"
 _STRIP_Y = f"bottom + 22 + datum.row * {ROW}"
 
 
@@ -69,7 +69,7 @@ def _strip() -> list[alt.Chart]:
     )
     names = (
         alt.Chart(alt.NamedData("rows"))
-        .transform_calculate(px="0", py=_STRIP_Y)
+        .transform_calculate(px="margin", py=_STRIP_Y)
         .mark_text(align="left", fontSize=12, color=NEUTRAL)
         .encode(x=X, y=Y, text="name:N")
     )
@@ -93,7 +93,7 @@ def _targets() -> alt.Chart:
         .mark_rect(
             opacity=0,
             cursor="pointer",
-            width=alt.ExprRef(f"(datum.panel < 0 ? (width - {INDENT}) / shown : side * {cell}) + 1"),
+            width=alt.ExprRef(f"(datum.panel < 0 ? (width - 2 * margin - {INDENT}) / shown : side * {cell}) + 1"),
             height=alt.ExprRef(f"datum.panel < 0 ? {ROW} : side * {cell} + 1"),
         )
         .encode(x=X, y=Y)

@@ -10,8 +10,9 @@ import altair as alt
 
 from dashboard.encodings import NEUTRAL
 
-GAP, HEADER = 36, 30
-"""Side by side, the panels stand GAP pixels apart; each has HEADER pixels for its title."""
+GAP, HEADER, LARGEST = 36, 30, 560
+"""Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in
+the middle of the view; each has HEADER pixels for its title."""
 
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
@@ -31,7 +32,8 @@ class Panels:
         """The signals that lay the panels out; they replace the view's height."""
         return [
             alt.param(name="wide", expr=f"width >= {self.wide}"),
-            alt.param(name="side", expr=f"wide ? (width - {GAP}) / 2 : width"),
+            alt.param(name="side", expr=f"wide ? min((width - {GAP}) / 2, {LARGEST}) : width"),
+            alt.param(name="margin", expr=f"wide ? (width - 2 * side - {GAP}) / 2 : 0"),
             alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
             alt.param(name="bottom", expr=f"(wide ? 1 : 2) * (tall + {HEADER})"),
             alt.param(name="height", expr=f"bottom + {self.below}"),
@@ -39,7 +41,7 @@ class Panels:
 
     def left(self, pixels: str) -> str:
         """An expression: `pixels` from the left edge of the row's panel."""
-        return f"(wide ? datum.panel * (side + {GAP}) : 0) + {pixels}"
+        return f"margin + (wide ? datum.panel * (side + {GAP}) : 0) + {pixels}"
 
     def top(self, pixels: str) -> str:
         """An expression: `pixels` down from the upper edge of the row's panel."""

@@ -1,0 +1,25 @@
+"""The picture of `/`."""
+
+import altair as alt
+
+from dashboard.charts.landscape import landscape, scrub
+from dashboard.charts.panels import Panels
+
+STEPS = 60
+PANELS = Panels(2.6, 2.2, wide=0)
+
+
+def landscapes(*, pinned: int) -> alt.TopLevelMixin:
+    """The loss landscape of one neuron fed by sigmoid inputs, and by the same inputs centred, with both paths.
+
+    How to read it: each closed curve is one loss, four times the one inside it. The slider moves both paths; they have
+    the same start, target and learning rate.
+    Datasets: panels, contours, path, heads and ends, as `dashboard.frames.neuron` makes them.
+    Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
+    """
+    return (
+        alt.layer(*PANELS.frames(), *landscape(PANELS))
+        .add_params(scrub(pinned, STEPS), *PANELS.layout())
+        .resolve_scale(color="independent")
+        .properties(height=300)
+    )
