@@ -126,7 +126,7 @@ def saturated_fraction(zone: Zone, mean: float, spread: float) -> float:
     if spread == 0:
         return float(any(low < mean < high for low, high in zone.intervals))
     total = 0.0
-    for low, high in ((np.array(interval) - mean) / spread for interval in zone.intervals):
+    for low, high in (((a - mean) / spread, (b - mean) / spread) for a, b in zone.intervals):
         # Two values near 1 would cancel: an interval in the upper tail is measured by its mirror image.
         total += _between(-high, -low) if low > 0 else _between(low, high)
     return total
