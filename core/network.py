@@ -177,7 +177,9 @@ def _measure(trainer: Trainer, runs: BoolArray) -> dict[str, FloatArray]:
     backward(nets, result, data.labels[None], gradients)
     guesses = forward(nets, data.held_x[None]).logits.argmax(axis=2)
     steepest = [np.abs(gain) * nets.rate for gain in nets.gain]
-    saturated = [(s < SATURATED_SHARE * top).mean(axis=(1, 2)) for s, top in zip(result.slope, steepest, strict=True)]
+    saturated = [
+        (np.abs(s) < SATURATED_SHARE * top).mean(axis=(1, 2)) for s, top in zip(result.slope, steepest, strict=True)
+    ]
     signs = update_signs(nets, data.x[probe], data.labels[probe], trainer.training.batch)
     return {
         "loss": losses(result.logits, data.labels[None]),

@@ -154,6 +154,7 @@ def test_flipping_half_the_units_changes_the_signs_and_nothing_else(depth: int, 
     assert np.allclose(run.loss[:, plain], run.loss[:, flipped], rtol=0, atol=1e-13)
     assert np.array_equal(run.accuracy[:, plain], run.accuracy[:, flipped])
     assert np.allclose(run.gradient[:, plain], run.gradient[:, flipped], atol=1e-13)
+    assert np.array_equal(run.saturated[:, plain], run.saturated[:, flipped])
     assert np.allclose(run.bits[:, plain], run.bits[:, flipped])
     assert (run.locked_one[:, plain, :, 1:] == 1).all()
     assert (run.locked_one[:, flipped, :, 1:] == 0).all()
