@@ -74,7 +74,7 @@ def test_the_limit_for_three_inputs_against_high_precision():
     )
     chance = [
         mpmath.quad(
-            lambda z: mpmath.npdf(z) * mpmath.ncdf(ratio * z) ** (3 - k) * mpmath.ncdf(-ratio * z) ** k, [-12, 0, 12]
+            lambda z, k=k: mpmath.npdf(z) * mpmath.ncdf(ratio * z) ** (3 - k) * mpmath.ncdf(-ratio * z) ** k, [-12, 0, 12]
         )
         for k in range(4)
     ]
