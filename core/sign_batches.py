@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from core.arrays import FloatArray, check_array, check_int, read_only
+from core.arrays import FloatArray, check_array, check_int, check_real, read_only
 from core.inputs import Inputs, draw_inputs, input_moments, one_factor_lock, second_moment
 from core.signs import MOST_CELLS, Pattern, all_patterns
 
-MOST_DRAWS = 100_000
+MOST_DRAWS, MOST_STEPS = 100_000, 10_000
 _BLOCK = 2_000_000
 
 
@@ -148,3 +148,41 @@ def layer_curvature(coupling: Any, inputs: Inputs) -> LayerCurvature:
     return LayerCurvature(
         read_only(np.kron(jtj, h)), read_only(eigenvalues), by_coupling * by_input, by_coupling, by_input
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerDescent:
+    """Full-batch descent of a layer. w: (T + 1, m, n). loss: (T + 1,). eta: the best fixed learning rate. steps: until
+    L <= tolerance * L_0."""
+
+    w: FloatArray
+    loss: FloatArray
+    eta: float
+    steps: int
+
+
+def descend_layer(coupling: Any, inputs: Inputs, start: Any, target: Any, tolerance: float = 1e-4) -> LayerDescent:
+    """Gradient descent of a coupled layer at its best fixed learning rate, until it converges.
+
+    Formula: W <- W - eta C (W - W*) H with C = J^T J and H = E a a^T, eta = 2 / (lambda_max + lambda_min) of C (x) H; in
+    the eigenvectors of both, each component shrinks by 1 - eta c_i h_j a step.
+    Parameters: coupling and inputs as in `layer_curvature`; start and target, (m, n) each; tolerance, 1e-9 to 1.
+    Raises: ValueError for anything else, and where it would take more than 10,000 steps.
+    Reference: `layer_curvature`.
+    """
+    shape = layer_curvature(coupling, inputs)
+    check_real("tolerance", tolerance, 1e-9, 1)
+    c_values, c_vectors = np.linalg.eigh(np.array(coupling, dtype=float))
+    h_values, h_vectors = np.linalg.eigh(second_moment(inputs))
+    goal = check_array("target", target, (len(c_values), inputs.n))
+    error = c_vectors.T @ (check_array("start", start, goal.shape) - goal) @ h_vectors
+    eta = float(2 / (shape.eigenvalues[0] + shape.eigenvalues[-1]))
+    curvature = np.outer(c_values, h_values)
+    path, losses = [error], [float((curvature * error**2).sum() / 2)]
+    while losses[-1] > tolerance * losses[0]:
+        if len(path) > MOST_STEPS:
+            raise ValueError(f"kappa = {shape.kappa:.3g} needs more than {MOST_STEPS} steps")
+        path.append(path[-1] * (1 - eta * curvature))
+        losses.append(float((curvature * path[-1] ** 2).sum() / 2))
+    w = goal + c_vectors @ np.array(path) @ h_vectors.T
+    return LayerDescent(read_only(w), read_only(np.array(losses)), eta, len(path) - 1)

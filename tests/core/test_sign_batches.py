@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from core.inputs import Inputs, condition_number
-from core.sign_batches import PatternConfig, layer_curvature, limit_patterns, measured_patterns
+from core.neuron import DescentConfig, descend
+from core.sign_batches import PatternConfig, descend_layer, layer_curvature, limit_patterns, measured_patterns
 from core.signs import POSITIVE, reachable_patterns
 
 
@@ -74,7 +75,8 @@ def test_the_limit_for_three_inputs_against_high_precision():
     )
     chance = [
         mpmath.quad(
-            lambda z, k=k: mpmath.npdf(z) * mpmath.ncdf(ratio * z) ** (3 - k) * mpmath.ncdf(-ratio * z) ** k, [-12, 0, 12]
+            lambda z, k=k: mpmath.npdf(z) * mpmath.ncdf(ratio * z) ** (3 - k) * mpmath.ncdf(-ratio * z) ** k,
+            [-12, 0, 12],
         )
         for k in range(4)
     ]
@@ -150,3 +152,27 @@ def test_bad_settings_are_named():
     for bad in ([[1.0, 2.0], [2.0, 1.0]], [[1.0, 0.0]], [[1.0, 0.5], [0.2, 1.0]]):
         with pytest.raises(ValueError, match="coupling"):
             layer_curvature(bad, Inputs())
+
+
+def test_a_coupled_layer_descends_as_a_plain_loop_does():
+    law, coupling = Inputs("sigmoid"), np.array([[1.0, 0.6], [0.6, 1.0]])
+    start, target = np.array([[-1.0, 0.5], [1.0, 1.0]]), np.array([[1.0, -1.0], [-1.0, 0.0]])
+    run, h, w = descend_layer(coupling, law, start, target), second_moment(law), start
+    losses = []
+    for step in range(len(run.w)):
+        assert np.allclose(run.w[step], w, atol=1e-12)
+        losses.append(np.trace((w - target).T @ coupling @ (w - target) @ h) / 2)
+        w = w - run.eta * coupling @ (w - target) @ h
+    assert np.allclose(run.loss, losses, rtol=1e-9)
+    assert losses[run.steps] <= 1e-4 * losses[0] < losses[run.steps - 1]
+    curvatures = np.linalg.eigvalsh(np.kron(coupling, h))
+    assert run.eta == pytest.approx(2 / (curvatures[0] + curvatures[-1]))
+
+
+def test_an_uncoupled_layer_descends_as_its_neurons_do_alone():
+
+    law, start, target = Inputs("sigmoid"), ((-1.0, 0.5), (1.0, 1.0)), ((1.0, -1.0), (-1.0, 0.0))
+    layer = descend_layer(np.eye(2), law, start, target)
+    for k in (0, 1):
+        alone = descend(DescentConfig(law, start[k], target[k], layer.eta, tolerance=1e-12))
+        assert np.allclose(layer.w[:, k], alone.w[: len(layer.w)], atol=1e-12)
