@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import altair as alt
 import streamlit as st
 
-from core import inputs, neuron
+from core import curvature, inputs, network, neuron, output, saturation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,3 +33,12 @@ step_limits = cached(neuron.step_limits)
 full_batch_steps = cached(neuron.full_batch_steps)
 mean_sweep = cached(neuron.mean_sweep)
 measured_lock = cached(inputs.measured_lock)
+bias_leak = cached(curvature.bias_leak)
+largest_curvature = cached(curvature.largest_curvature)
+first_look = cached(network.first_look)
+saturated_zone = cached(saturation.saturated_zone)
+layer_slope = cached(saturation.layer_slope)
+spread_sweep = cached(saturation.spread_sweep)
+learn = cached(output.learn)
+flow_steps = cached(output.flow_steps)
+start_sweep = cached(output.start_sweep)

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from core.ablation import SEEDS
 from core.activations import ACTIVATIONS
+from core.mlp import VARIANTS
+from core.signs import Pattern, all_patterns
 
 Kind = Literal["slider", "number", "toggle", "segmented", "select", "steps"]
 
@@ -71,6 +74,11 @@ def activation_choices(*keys: str) -> Mapping[str, str]:
     return _choices({ACTIVATIONS[key].label: key for key in keys})
 
 
+def pattern_label(pattern: Pattern) -> str:
+    """A 2 x 2 pattern in words, neuron by neuron: "up down, up down"."""
+    return ", ".join(" ".join("up" if sign > 0 else "down" for sign in row) for row in pattern)
+
+
 def batch_choices(*sizes: int) -> Mapping[str, int]:
     """Options for a batch size: label to number, and "full" to 0."""
     return _choices({str(size): size for size in sizes} | {"full": 0})
@@ -123,7 +131,178 @@ NEURON = (
     Control("neuron_seed", "Seed", "number", 0, low=0, high=9999, step=1),
 )
 
-TOPICS: Mapping[str, tuple[Control, ...]] = MappingProxyType({"neuron": NEURON})
+SIGNS = (
+    Control(
+        "signs_inputs",
+        "Inputs from",
+        "segmented",
+        "sigmoid",
+        choices=_choices({"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"}),
+        help="sigmoid: all positive. tanh: of either sign. ReLU: positive where a unit is on, and exactly 0 where it is off.",
+    ),
+    Control(
+        "signs_pattern",
+        "Ask for a pattern",
+        "select",
+        "up down, up down",
+        choices=_choices({pattern_label(pattern): pattern for pattern in all_patterns(2, 2)}),
+        help="The wanted updates of w1 w2, w3 w4. A tap on a tile asks for it too.",
+    ),
+    Control("signs_batch", "Batch size", "steps", "1", choices=_choices({str(2**k): 2**k for k in range(8)})),
+    Control(
+        "signs_coupling",
+        "Coupling of the two neurons",
+        "slider",
+        0.0,
+        low=0.0,
+        high=0.9,
+        step=0.05,
+        format="%.2f",
+        help="0: what is behind the layer treats them apart. Towards 1: it feels little but their sum.",
+    ),
+    Control("signs_step", "Pinned step", "slider", 12, low=0, high=60, step=1),
+    Control("signs_seed", "Seed", "number", 0, low=0, high=9999, step=1),
+)
+
+SATURATION = (
+    Control(
+        "saturation_activation",
+        "Activation",
+        "select",
+        "sigmoid",
+        choices=activation_choices(*ACTIVATIONS),
+    ),
+    Control("saturation_beside", "Beside it", "select", "tanh", choices=activation_choices(*ACTIVATIONS)),
+    Control(
+        "saturation_below",
+        "Saturated below this share of its best slope",
+        "slider",
+        0.04,
+        low=0.01,
+        high=0.5,
+        step=0.01,
+        format="%.2f",
+        help="A share is fair between activations; an absolute slope is not.",
+    ),
+    Control(
+        "saturation_weights",
+        "Size of the weights, sigma_w",
+        "slider",
+        4.0,
+        low=0.1,
+        high=20.0,
+        step=0.1,
+        format="%.1f",
+        help="A weight has variance sigma_w² / fan-in.",
+    ),
+    Control(
+        "saturation_square",
+        "Mean square of an input",
+        "slider",
+        0.37,
+        low=0.01,
+        high=4.0,
+        step=0.01,
+        format="%.2f",
+        help="E a². A sigmoid layer puts out 0.25 (nothing moves) to 0.5 (all saturated).",
+    ),
+    Control("saturation_mean", "Mean of z", "slider", 0.0, low=-8.0, high=8.0, step=0.1, format="%.1f"),
+    Control(
+        "saturation_fan",
+        "Fan-in, and fan-out",
+        "steps",
+        "256",
+        choices=_choices({str(2**k): 2**k for k in range(2, 13)}),
+        help="Moves the named initialisations, and only those with a bias: sigma_w has the fan-in in it already.",
+    ),
+    Control("saturation_cursor", "Pinned cursor, z", "slider", 3.0, low=-10.0, high=10.0, step=0.1, format="%.1f"),
+)
+
+OUTPUT = (
+    Control("output_w", "Start, weight w", "slider", 2.0, low=-6.0, high=6.0, step=0.1, format="%.1f"),
+    Control("output_b", "Start, bias b", "slider", 2.0, low=-6.0, high=6.0, step=0.1, format="%.1f"),
+    Control("output_eta", "Learning rate eta", "slider", 0.15, low=0.01, high=2.0, step=0.01, format="%.2f"),
+    Control("output_target", "Target y, for the input x = 1", "segmented", "0", choices=_choices({"0": 0.0, "1": 1.0})),
+    Control(
+        "output_steps",
+        "Steps",
+        "steps",
+        "300",
+        choices=_choices({"100": 100, "300": 300, "1000": 1000, "3000": 3000, "10000": 10000}),
+    ),
+    Control(
+        "output_pinned",
+        "Pinned step, % of the run",
+        "slider",
+        0,
+        low=0,
+        high=100,
+        step=1,
+    ),
+)
+
+NETWORK = (
+    Control(
+        "network_compare",
+        "Compare at",
+        "segmented",
+        "each at its best eta",
+        choices=_choices({"each at its best eta": "best", "the same eta": "same"}),
+        help="Best eta: the smallest median of steps on the grid, whose rates are a factor of sqrt 2 apart.",
+    ),
+    Control(
+        "network_eta",
+        "The same eta",
+        "steps",
+        "0.5",
+        choices=_choices({f"{2 ** (k / 2):.4g}": float(f"{2 ** (k / 2):.4g}") for k in range(-14, 13)}),
+        help="Where a batch size has not been tried at this eta, the nearest that was.",
+    ),
+    Control("network_batch", "Batch size", "steps", "full", choices=_choices({k: k for k in ("1", "8", "64", "full")})),
+    Control("network_layers", "Hidden layers", "segmented", "1", choices=_choices({"1": 1, "5": 5})),
+    Control(
+        "network_run",
+        "Train",
+        "select",
+        "all variants",
+        choices=_choices({"all variants": "all"} | {variant.label: key for key, variant in VARIANTS.items()}),
+        help="One variant runs beside sigmoid. A dot of the picture above opens its run here.",
+    ),
+    Control(
+        "network_seed",
+        "Seed",
+        "segmented",
+        "all",
+        choices=_choices({"all": None} | {str(seed): seed for seed in range(SEEDS)}),
+    ),
+    Control(
+        "network_trace",
+        "Trace",
+        "select",
+        "training loss",
+        choices=_choices(
+            {
+                "training loss": "loss",
+                "held-out accuracy": "accuracy",
+                "neurons whose update is all of one sign": "locked",
+                "pattern bits": "bits",
+                "gradient norm": "gradient",
+                "saturated units": "saturated",
+            }
+        ),
+    ),
+    Control(
+        "network_layer",
+        "Of the weights fed by",
+        "select",
+        "hidden layer 1",
+        choices=_choices({"the pixels": 0} | {f"hidden layer {layer}": layer for layer in range(1, 6)}),
+    ),
+)
+
+TOPICS: Mapping[str, tuple[Control, ...]] = MappingProxyType(
+    {"neuron": NEURON, "signs": SIGNS, "network": NETWORK, "saturation": SATURATION, "output": OUTPUT}
+)
 """The controls of each page."""
 
 CONTROLS: Mapping[str, Control] = MappingProxyType({c.key: c for controls in TOPICS.values() for c in controls})

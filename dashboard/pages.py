@@ -39,6 +39,8 @@ PAGES: Mapping[str, Topic] = MappingProxyType(
         for topic in (
             Topic("question", "Why does sigmoid slow gradient descent?"),
             Topic("neuron", "Why does one neuron zigzag?"),
+            Topic("signs", "Which sign combinations can happen?"),
+            Topic("saturation", "Where does the gradient die?"),
         )
     }
 )

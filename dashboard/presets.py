@@ -31,6 +31,51 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
             Preset("single", "One sample at a time", {"neuron_batch": "1", "neuron_eta": 0.5}),
             Preset("flipped", "A wire flipped", {"neuron_flip": True, "neuron_eta": 0.95}),
         ),
+        "signs": (
+            Preset("asked", "The asker's wish", {}),
+            Preset("lecture", "The lecture's neuron", {"signs_pattern": "up up, down down"}),
+            Preset("tanh", "tanh", {"signs_inputs": "tanh"}),
+            Preset("two", "A batch of two", {"signs_batch": "2"}),
+        ),
+        "saturation": (
+            Preset("glorot4", "4 x Glorot", {}),
+            Preset("small", "Small weights", {"saturation_weights": 0.2, "saturation_square": 0.25}),
+            Preset("unit", "sigma_w = 1", {"saturation_weights": 1.0, "saturation_square": 0.26}),
+            Preset("critical", "Sigmoid's critical sigma_w", {"saturation_weights": 10.1, "saturation_square": 0.44}),
+            Preset(
+                "tanh",
+                "tanh at the same spread",
+                {
+                    "saturation_activation": "tanh",
+                    "saturation_beside": "sigmoid",
+                    "saturation_weights": 10.1,
+                    "saturation_square": 0.44,
+                },
+            ),
+            Preset("relu", "ReLU's dead half", {"saturation_activation": "ReLU", "saturation_beside": "GELU"}),
+        ),
+        "output": (
+            Preset("stuck", "Nielsen, stuck", {}),
+            Preset("mild", "Nielsen, mild", {"output_w": 0.6, "output_b": 0.9}),
+            Preset("far", "Start at z = 10", {"output_w": 5.0, "output_b": 5.0, "output_steps": "10000"}),
+            Preset("right", "Nearly right", {"output_w": -0.8, "output_b": -1.0}),
+        ),
+        "network": (
+            Preset("best", "Each at its best eta", {}),
+            Preset("same", "All at the same eta", {"network_compare": "the same eta"}),
+            Preset("single", "One sample at a time", {"network_batch": "1"}),
+            Preset(
+                "flipped",
+                "Half the units flipped",
+                {
+                    "network_run": "sigmoid, half flipped",
+                    "network_trace": "neurons whose update is all of one sign",
+                    "network_batch": "1",
+                    "network_seed": "0",
+                },
+            ),
+            Preset("deep", "Five hidden layers", {"network_layers": "5", "network_batch": "64"}),
+        ),
     }
 )
 

@@ -1,0 +1,111 @@
+"""`/saturation`: where does the gradient die?"""
+
+import streamlit as st
+
+from core.saturation import layer_spread
+from dashboard import blocks, compute, sharing
+from dashboard.charts import saturation as charts
+from dashboard.controls import CONTROLS
+from dashboard.frames import saturation as frames
+from dashboard.pages import PAGES
+from dashboard.widgets import show
+from dashboard.words import saturation as words
+
+headline = st.container()
+stage = st.container()
+blocks.presets("saturation")
+
+left, right = st.columns(2, gap="large")
+with left:
+    one, two = st.columns(2)
+    with one:
+        key = show(CONTROLS["saturation_activation"])
+    with two:
+        beside = show(CONTROLS["saturation_beside"])
+    share = show(CONTROLS["saturation_below"])
+    pinned = show(CONTROLS["saturation_cursor"])
+with right:
+    weights = show(CONTROLS["saturation_weights"])
+    square = show(CONTROLS["saturation_square"])
+    mean = show(CONTROLS["saturation_mean"])
+
+keys = (key, beside) if beside != key else (key,)
+spread = layer_spread(weights, square)
+zones = [compute.saturated_zone(each, share) for each in keys]
+layers = [compute.layer_slope(each, mean, spread, share) for each in keys]
+at = (mean, spread)
+
+with headline:
+    blocks.opening("saturation", words.answer(zones[0], layers[0]))
+curves, hill = frames.curves(keys, *at), frames.density(*at)
+bars = [(each, words.bar(zone, layer)) for each, zone, layer in zip(keys, zones, layers, strict=True)]
+with stage:
+    blocks.picture(
+        charts.slopes,
+        {
+            "density": hill,
+            "curves": curves,
+            "zones": frames.zones(zones, *at),
+            "zone_names": frames.zone_names(bars, *at),
+            "threshold": frames.threshold(share, *at),
+            "reading": frames.reading(keys),
+            "notes": frames.notes(keys, *at),
+        },
+        alt=words.FINDING,
+        key="saturation_picture",
+        pinned=pinned,
+    )
+    st.caption(words.LEGEND)
+
+blocks.numbers(["", *map(words.label, keys)], words.rows(zones, layers))
+st.markdown(words.why(keys, layers, weights, square, spread))
+blocks.predict("saturation", *words.prediction())
+
+st.subheader("What the spread costs")
+sweep = frames.sweep(keys, [compute.spread_sweep(each, mean, frames.SPREADS, share) for each in keys])
+second = st.container()
+fan = show(CONTROLS["saturation_fan"])
+with second:
+    blocks.picture(
+        charts.kept,
+        {
+            "sweep": sweep,
+            "ends": frames.ends(sweep),
+            "here": frames.here(keys, layers, spread),
+            "named": frames.named(fan, square),
+        },
+        alt=words.KEPT_FINDING,
+        key="saturation_kept",
+    )
+    st.markdown(words.kept_text(keys, layers, mean, spread, square, fan))
+
+
+def deeper() -> None:
+    st.markdown("**f itself.** Its slope is what the first picture shows, there as a share of the best.")
+    blocks.picture(
+        charts.functions,
+        {"functions": frames.functions(keys)},
+        alt="The activations and their slopes, as they are: where f is flat, its slope is next to nothing.",
+        key="saturation_functions",
+    )
+    st.markdown(words.spread_text(weights, square, spread, fan))
+    blocks.numbers(["initialisation", "variance of a weight", "sigma_w", "s"], frames.initialisations(fan, square))
+    st.markdown("**How many units are saturated.** The chance that z falls beyond the edges.")
+    blocks.picture(
+        charts.fraction,
+        {"sweep": sweep},
+        alt="The share of saturated units climbs once the spread reaches the edges; ReLU's dead half is there at any spread.",
+        key="saturation_fraction",
+    )
+    st.markdown(words.absolute())
+    blocks.numbers(["activation", "best slope", "saturated", "slope below 0.01"], words.edges_table(share))
+
+
+blocks.deeper("saturation", deeper)
+sharing.share(
+    "saturation",
+    PAGES["saturation"].question,
+    {"slopes": curves, "spread": sweep},
+    words.snippet(keys, share, mean, weights, square),
+)
+blocks.next_question("saturation", words.answered(layers[0], key))
