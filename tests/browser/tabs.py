@@ -1,0 +1,223 @@
+"""What the browser tests do in a tab: open, wait until all is still, read controls and charts, act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+
+from dashboard.controls import TOPICS, Control
+
+DESKTOP, PHONE = (1280, 900), (390, 844)
+
+# Runs before anything of the page. `watch.sent` counts messages to the server, `watch.at` is when something last moved,
+# `watch.held` reads every control off the page, `watch.seen` keeps every value a control in sight has ever shown.
+_WATCH = """
+(() => {
+  const one = e => {
+    const range = e.querySelector('input[type=range]');
+    if (range) return range.getAttribute('aria-valuetext');
+    const toggle = e.querySelector('input[role=switch]');
+    if (toggle) return String(toggle.checked);
+    if (e.querySelector('[role=radiogroup]'))
+      return e.querySelector('[role=radio][aria-checked=true]')?.textContent ?? null;
+    const input = e.querySelector('input[type=number], input[role=combobox]');
+    return input ? input.value : null;
+  };
+  const held = (visible) => Object.fromEntries([...document.querySelectorAll('[class*="st-key-"]')]
+    .filter(e => !visible || !e.closest('details:not([open])'))
+    .map(e => [e.className.match(/st-key-(\\S+)/)[1], one(e)]).filter(([, value]) => value !== null && value !== ''));
+  const watch = window.watch = {sent: 0, at: 0, seen: {}, held};
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (...data) {
+    watch.sent += 1;
+    watch.at = performance.now();
+    return send.apply(this, data);
+  };
+  const note = () => {
+    for (const [key, value] of Object.entries(held(true)))
+      if (!(watch.seen[key] ??= []).includes(value)) watch.seen[key].push(value);
+  };
+  new MutationObserver(() => {
+    watch.at = performance.now();
+    // What stands when a frame is about to be painted, and not what React puts there and takes away before.
+    requestAnimationFrame(note);
+  }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+})()
+"""
+
+_STILL = """
+sent => {
+  const app = document.querySelector('[data-testid="stApp"]'), main = document.querySelector('[data-testid="stMain"]');
+  return app?.getAttribute('data-test-script-state') === 'notRunning'
+    && app.getAttribute('data-test-connection-state') !== 'CONNECTING'
+    && main?.querySelector('[data-testid="stElementContainer"]') && !main.querySelector('[data-testid="stSkeleton"]')
+    && [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(c => c.querySelector('svg.marks, canvas.marks'))
+    && watch.sent > sent && performance.now() - watch.at > 80;
+}
+"""
+
+_FACTS = """
+() => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const charts = all('[data-testid="stVegaLiteChart"]');
+  return {
+    errors: all('[data-testid="stException"], [data-testid="stAlertContentError"]').map(e => e.innerText),
+    charts: charts.length,
+    empty: charts.filter(c => {
+      const drawn = c.querySelector('svg.marks, canvas.marks');
+      return !drawn || drawn.clientWidth < 50 || drawn.clientHeight < 30
+        || drawn.matches('svg') && drawn.querySelectorAll('path[d], text, line').length < 3;
+    }).length,
+    names: charts.map(c => c.querySelector('svg.marks, canvas.marks')?.closest('[aria-label]')?.getAttribute('aria-label')
+      ?? c.querySelector('[aria-label]')?.getAttribute('aria-label') ?? ''),
+    wide: all('[data-testid="stMain"] *').filter(e => {
+      const box = e.getBoundingClientRect();
+      // What scrolls in a box of its own (code) may be wide, and so may the hidden inputs of Streamlit's own sliders.
+      if (box.width <= 1 || box.right <= innerWidth + 1 || getComputedStyle(e).visibility === 'hidden') return false;
+      for (let up = e; up.dataset.testid !== 'stMain'; up = up.parentElement)
+        if (/auto|scroll/.test(getComputedStyle(up).overflowX) || up.style.clipPath === 'inset(50%)') return false;
+      return true;
+    }).slice(0, 5).map(e => `${e.tagName}.${e.getAttribute('class')} ${Math.round(e.getBoundingClientRect().right)}`),
+    scrolls: document.querySelector('[data-testid="stMain"]').scrollWidth > innerWidth,
+  };
+}
+"""
+
+
+class Tab:
+    """A browser tab on a page of the dashboard, in a context (a visitor) of its own."""
+
+    def __init__(self, browser: Browser, size: tuple[int, int] = DESKTOP, scheme: Any = "light") -> None:
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.page.add_init_script(_WATCH)
+        self.said: list[str] = []
+        self.sockets = 0
+        self.page.on("websocket", self._connected)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)[:300]))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Streamlit looks for its server below the page's own path first, and says so: /neuron/_stcore/health is not there.
+        if message.type == "error" and not ("404" in message.text and "/_stcore/" in message.location["url"]):
+            self.said.append(f"{message.text[:300]} ({message.location['url']})")
+
+    def _connected(self, socket: object) -> None:
+        self.sockets += 1
+
+    def close(self) -> None:
+        self.context.close()
+
+    def __enter__(self) -> Tab:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self, url: str, slug: str = "", query: Mapping[str, Any] | None = None) -> Tab:
+        """Open a page of the dashboard at `url` and wait until all of it is there."""
+        path = "" if slug == "question" else slug
+        self.page.goto(f"{url}/{path}" + (f"?{urlencode(query, doseq=True)}" if query else ""))
+        self.settle(0)
+        return self
+
+    def settle(self, sent: int = -1) -> None:
+        """Wait until more than `sent` messages have left, the script is done, and nothing has moved for a while."""
+        self.page.wait_for_function(_STILL, arg=sent)
+
+    @property
+    def sent(self) -> int:
+        """Messages sent to the server so far."""
+        return int(self.page.evaluate("watch.sent"))
+
+    def act(self, action: Callable[[], Any]) -> None:
+        """Do what causes a rerun, and wait until it is on the screen."""
+        before = self.sent
+        action()
+        self.settle(before)
+
+    def control(self, key: str) -> Any:
+        return self.page.locator(f".st-key-{key}").first
+
+    def press(self, key: str, times: int = 1, arrow: str = "ArrowRight") -> None:
+        """Move a slider by the keyboard."""
+        for _ in range(times):
+            self.act(lambda: self.control(key).locator("input").press(arrow))
+
+    def held(self) -> dict[str, str]:
+        """What every control on the page shows."""
+        return dict(self.page.evaluate("watch.held()"))
+
+    def seen(self) -> dict[str, list[str]]:
+        """Every value each control has shown since the page was opened, in order."""
+        return dict(self.page.evaluate("watch.seen"))
+
+    def facts(self) -> dict[str, Any]:
+        return dict(self.page.evaluate(_FACTS))
+
+    def numbers(self) -> list[str]:
+        """The prose and the tables of the page, without what is in "Share"."""
+        return list(
+            self.page.evaluate(
+                """() => [...document.querySelectorAll('[data-testid="stMain"] [data-testid="stMarkdown"]')]
+                .filter(e => !e.closest('[data-testid="stExpander"]')).map(e => e.innerText)"""
+            )
+        )
+
+    def complaints(self, charts: bool = True) -> list[str]:
+        """What a visitor would call broken: error boxes, console errors, charts without picture or name, sideways scroll."""
+        facts = self.facts()
+        out = [f"error box: {text}" for text in facts["errors"]] + [f"console: {text}" for text in self.said]
+        out += [f"{facts['empty']} of {facts['charts']} charts empty"] if facts["empty"] else []
+        out += ["no chart"] if charts and not facts["charts"] else []
+        out += [f"chart without a name: {n!r}" for n in facts["names"] if not n or n.startswith("Vega visualization")]
+        out += [f"sticks out sideways: {what}" for what in facts["wide"]]
+        out += ["scrolls sideways"] if facts["scrolls"] else []
+        self.said.clear()
+        return out
+
+
+def shown(control: Control, value: Any) -> str:
+    """What the page shows where `control` holds `value` (a label where it is a choice)."""
+    if control.kind == "toggle":
+        return str(value).lower()
+    return control.format % value if control.format and control.kind == "slider" else str(value)
+
+
+def written(value: Any) -> str:
+    """How a link writes a value."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def other(control: Control) -> Any:
+    """A value that is not the default."""
+    if control.choices:
+        return next(label for label in control.choices if label != control.default)
+    if control.kind == "toggle":
+        return not control.default
+    moved = control.clean(control.default + 3 * control.step)
+    return moved if moved != control.default else control.clean(control.default - 3 * control.step)
+
+
+def end(control: Control, high: bool) -> Any:
+    """The first or last value a control can hold."""
+    if control.choices:
+        return list(control.choices)[-1 if high else 0]
+    if control.kind == "toggle":
+        return high
+    return control.clean(control.high if high else control.low)
+
+
+def link(topic: str, which: str) -> dict[str, Any]:
+    """The state of every control of a page: "other" (none at its default), "low" or "high"."""
+    pick: Callable[[Control], Any] = other if which == "other" else lambda c: end(c, which == "high")
+    return {control.key: pick(control) for control in TOPICS.get(topic, ())}
+
+
+__all__ = ["DESKTOP", "PHONE", "Error", "Tab", "end", "link", "other", "shown", "written"]

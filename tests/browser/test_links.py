@@ -1,0 +1,118 @@
+"""A link holds a page whole: opened, it restores every control at once; changed, the address follows; copied, it travels."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dashboard.controls import CONTROLS, TOPICS
+from dashboard.pages import PAGES
+from dashboard.presets import PRESETS, preset_state
+from tests.browser.tabs import PHONE, Tab, link, shown, written
+
+Visit = Callable[..., Tab]
+TOPICAL = [slug for slug in PAGES if TOPICS.get(slug)]
+CLICKED = {"slider", "steps"}
+
+
+def address(tab: Tab) -> dict[str, list[str]]:
+    """The query parameters in the address bar."""
+    return parse_qs(urlsplit(tab.page.url).query)
+
+
+def wanted(state: dict[str, object]) -> dict[str, str]:
+    return {key: shown(CONTROLS[key], value) for key, value in state.items()}
+
+
+def holds(tab: Tab, state: dict[str, object]) -> dict[str, str]:
+    """What the page shows of the controls in `state`."""
+    held = tab.held()
+    return {key: held.get(key, "not on the page") for key in state}
+
+
+def written_out(state: dict[str, object]) -> dict[str, str]:
+    return {key: written(value) for key, value in state.items()}
+
+
+def copied_link(tab: Tab, slug: str) -> str:
+    """The text under "Copy link"."""
+    panel = tab.control(f"{slug}_share")
+    tab.act(lambda: panel.locator("summary").click())
+    return str(panel.locator("code").first.inner_text())
+
+
+@pytest.mark.parametrize("slug", TOPICAL)
+def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> None:
+    state = link(slug, "other")
+    tab = visit(slug, written_out(state))
+    assert holds(tab, state) == wanted(state)
+    # From the first paint on: no control ever showed anything else. (What is in a closed expander is not painted.)
+    assert {key: values for key, values in tab.seen().items() if len(values) > 1} == {}
+    for key, control in CONTROLS.items():
+        if key.startswith(f"{slug}_step") and control.kind == "slider":
+            scrub = tab.page.locator(".vega-bindings input[type=range]").first
+            assert float(scrub.input_value()) == state[key], "the picture does not open at the pinned step"
+    assert address(tab) == {key: [value] for key, value in written_out(state).items()}
+
+    moved = next(c for c in TOPICS[slug] if c.kind in CLICKED and not tab.control(c.key).locator("input").is_disabled())
+    arrow = (
+        "ArrowLeft" if state[moved.key] == (list(moved.choices)[-1] if moved.choices else moved.high) else "ArrowRight"
+    )
+    tab.press(moved.key, arrow=arrow)
+    now = tab.held()[moved.key]
+    assert now != shown(moved, state[moved.key])
+    if now != shown(moved, moved.default):
+        assert shown(moved, moved.clean(_read(moved, address(tab)[moved.key][0]))) == now
+
+    copied = copied_link(tab, slug)
+    parameters = parse_qs(urlsplit(copied).query)
+    assert set(state) <= set(parameters), "the copied link leaves a control out"
+    # A classmate's phone, in the dark, inside a course page's frame.
+    other = Tab(tab.context.browser, PHONE, "dark")  # type: ignore[arg-type]
+    with other:
+        other.page.goto(f"{copied}&embed=true")
+        other.settle(0)
+        assert holds(other, state) == holds(tab, state)
+        assert other.numbers() == tab.numbers()
+        assert address(other)["embed"] == ["true"]
+        assert other.complaints() == []
+    assert tab.complaints() == []
+
+
+def _read(control: object, text: str) -> object:
+    return text if getattr(control, "choices", None) else float(text)
+
+
+@pytest.mark.parametrize("slug", TOPICAL)
+@pytest.mark.parametrize("which", ["low", "high"])
+def test_bounds_and_locks_travel(visit: Visit, slug: str, which: str) -> None:
+    """Every control at an end of its range; at the upper ends a teacher has locked all of them, in a frame."""
+    state = link(slug, which)
+    query: dict[str, object] = {**written_out(state), f"{slug}_deeper": "true"}
+    if which == "high":
+        query |= {f"{slug}_lock": [control.name for control in TOPICS[slug]], "embed": "true"}
+    tab = visit(slug, query)
+    assert holds(tab, state) == wanted(state)
+    assert {key: values for key, values in tab.seen().items() if len(values) > 1} == {}
+    if which == "high":
+        free = [key for key in state if tab.control(key).locator("input:enabled, [role=radio]:enabled").count()]
+        assert free == [], "locked, and yet it can be moved"
+        barred = [p.name for p in PRESETS.get(slug, ()) if preset_state(slug, p) != state]
+        assert [n for n in barred if tab.control(f"{slug}_preset_{n}").locator("button").is_enabled()] == []
+    assert tab.complaints() == []
+
+
+def test_a_teacher_locks_by_clicking(visit: Visit) -> None:
+    tab = visit("neuron", {"neuron_eta": "0.4"})
+    copied_link(tab, "neuron")
+    box = tab.control("neuron_lock").locator("input[role=combobox]")
+    box.click()
+    tab.act(lambda: tab.page.get_by_role("option", name="eta", exact=True).click())
+    assert address(tab)["neuron_lock"] == ["eta"]
+    assert tab.control("neuron_eta").locator("input").is_disabled()
+    copied = str(tab.control("neuron_share").locator("code").first.inner_text())
+    tab.page.goto(copied)
+    tab.settle(0)
+    assert tab.held()["neuron_eta"] == "0.40"
+    assert tab.control("neuron_eta").locator("input").is_disabled()
+    assert tab.control("neuron_batch").locator("input").is_enabled()

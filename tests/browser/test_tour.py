@@ -1,0 +1,162 @@
+"""The tour: from the answer page into every page and every preset, on a desktop in the light and on a phone in the dark.
+
+On the way: nothing breaks, everything can be reached by the keyboard alone, nothing sticks out of a phone, and axe finds
+nothing that it does not find on a bare Streamlit page.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from dashboard.controls import CONTROLS, TOPICS
+from dashboard.pages import PAGES
+from dashboard.presets import PRESETS, preset_state
+from tests import serving
+from tests.browser.tabs import DESKTOP, PHONE, Tab, shown
+
+LOOKS: dict[str, tuple[tuple[int, int], str]] = {"desktop-light": (DESKTOP, "light"), "phone-dark": (PHONE, "dark")}
+SCRUB = '[data-testid="stMain"] .vega-bindings input[type=range]'
+
+
+@pytest.fixture(scope="module", params=LOOKS)
+def guest(request: pytest.FixtureRequest, browser: Browser, server: serving.Server) -> Iterator[Tab]:
+    """A visitor who stays for the whole tour, and starts at the answer page."""
+    size, scheme = LOOKS[request.param]
+    with Tab(browser, size, scheme) as tab:
+        yield tab.open(server.url)
+
+
+def violations(tab: Tab) -> dict[str, str]:
+    """What axe finds: rule to the first place that breaks it."""
+    found: list[dict[str, Any]] = Axe().run(tab.page).response["violations"]
+    return {v["id"]: f"{v['help']}: {v['nodes'][0]['html'][:300]} ({len(v['nodes'])} places)" for v in found}
+
+
+def looks(tab: Tab) -> Iterator[str]:
+    """The page in its own look; on a desktop in the dark, too. (The tour on the phone is in the dark already.)"""
+    yield "as it is"
+    if tab.page.viewport_size == {"width": DESKTOP[0], "height": DESKTOP[1]}:
+        tab.page.emulate_media(color_scheme="dark")
+        tab.settle()
+        yield "dark"
+        tab.page.emulate_media(color_scheme="light")
+        tab.settle()
+
+
+@pytest.fixture(scope="session")
+def tolerated(browser: Browser, bare: serving.Server) -> set[str]:
+    """The axe rules that a bare Streamlit page breaks, in any look; but contrast is ours to choose and must hold."""
+    rules: set[str] = set()
+    for size in (DESKTOP, PHONE):
+        with Tab(browser, size) as tab:
+            tab.open(bare.url)
+            for _ in looks(tab):
+                rules |= set(violations(tab))
+    return rules - {"color-contrast"}
+
+
+def to_the_answer(tab: Tab) -> None:
+    """Back to the answer page through the navigation."""
+    link = tab.page.locator('[data-testid="stSidebarNavLink"]').first
+    # On a phone the navigation is folded away, but there.
+    tab.act(lambda: link.dispatch_event("click"))
+
+
+def reached_by_tab(tab: Tab) -> set[str]:
+    """The keys of the widgets that the Tab key comes to, from the top of the page to its end."""
+    tab.page.evaluate("document.activeElement?.blur(); document.querySelector('[data-testid=\"stApp\"]').focus()")
+    reached: set[str] = set()
+    for _ in range(150):
+        tab.page.keyboard.press("Tab")
+        keys: list[str] = tab.page.evaluate(
+            """() => {
+              const keys = [];
+              for (let e = document.activeElement; e && e !== document.body; e = e.parentElement)
+                keys.push(...[...e.classList].filter(c => c.startsWith('st-key-')).map(c => c.slice(7)));
+              return document.activeElement === document.body ? ['the end'] : keys;
+            }"""
+        )
+        if "the end" in keys and reached:
+            break
+        reached |= set(keys)
+    return reached
+
+
+def scrub_once(tab: Tab) -> None:
+    """The slider of a picture that has one changes that picture, and asks the server nothing."""
+    for scrub in tab.page.locator(SCRUB).all():
+        chart = tab.page.locator('[data-testid="stVegaLiteChart"]').filter(has=scrub)
+        before, sent = chart.screenshot(), tab.sent
+        low = scrub.input_value() == scrub.get_attribute("min")
+        for _ in range(3):
+            scrub.press("ArrowRight" if low else "ArrowLeft")
+        tab.settle()
+        assert chart.screenshot() != before, "the picture does not follow its slider"
+        assert tab.sent == sent, "scrubbing asked the server"
+
+
+@pytest.mark.parametrize("slug", PAGES)
+def test_the_tour(guest: Tab, server: serving.Server, tolerated: set[str], slug: str) -> None:
+    to_the_answer(guest)
+    if slug != "question":
+        card = guest.page.locator(f'[data-testid="stMain"] :is(a[href^="{slug}"], a[href*="/{slug}"])').first
+        guest.act(card.click)
+        assert guest.page.url.startswith(f"{server.url}/{slug}")
+    assert guest.complaints(charts=slug != "question") == []
+    for look in looks(guest):
+        found = {rule: where for rule, where in violations(guest).items() if rule not in tolerated}
+        assert found == {}, look
+
+    for preset in PRESETS.get(slug, ()):
+        button = guest.control(f"{slug}_preset_{preset.name}").locator("button")
+        guest.act(button.click)
+        state = preset_state(slug, preset)
+        held = guest.held()
+        assert {key: held.get(key) for key in state} == {key: shown(CONTROLS[key], v) for key, v in state.items()}
+        named = [key for key, value in preset.values.items() if value != CONTROLS[key].default]
+        assert [key for key in named if f"{key}=" not in guest.page.url] == []
+        assert guest.complaints() == [], f"preset {preset.name}"
+    scrub_once(guest)
+
+    if guest.page.viewport_size == {"width": DESKTOP[0], "height": DESKTOP[1]}:
+        usable = {
+            key
+            for key in [c.key for c in TOPICS.get(slug, ())]
+            + [f"{slug}_preset_{p.name}" for p in PRESETS.get(slug, ())]
+            if guest.page.locator(
+                f":not(details:not([open]) *).st-key-{key} :is(input, button, [role=radio]):enabled"
+            ).count()
+        }
+        assert usable - reached_by_tab(guest) == set(), "out of reach for the keyboard"
+    assert guest.complaints(charts=slug != "question") == []
+
+
+def test_the_keyboard_alone(guest: Tab, server: serving.Server) -> None:
+    """Reaches and works a preset, a choice and a slider, in the order of the page."""
+    guest.open(server.url, "neuron")
+
+    def tab_to(key: str) -> None:
+        for _ in range(60):
+            guest.page.keyboard.press("Tab")
+            if guest.page.evaluate("key => !!document.activeElement.closest('.st-key-' + key)", key):
+                return
+        raise AssertionError(f"the Tab key does not come to {key}")
+
+    tab_to("neuron_preset_zigzag")
+    guest.act(lambda: guest.page.keyboard.press("Enter"))
+    assert guest.held()["neuron_eta"] == "0.95"
+    tab_to("neuron_inputs")
+    while not guest.page.evaluate("document.activeElement.matches('[role=radio]')"):
+        guest.page.keyboard.press("Tab")
+    guest.page.keyboard.press("ArrowRight")
+    guest.act(lambda: guest.page.keyboard.press("Space"))
+    assert guest.held()["neuron_inputs"] == "tanh"
+    tab_to("neuron_eta")
+    while not guest.page.evaluate("document.activeElement.matches('input')"):
+        guest.page.keyboard.press("Tab")
+    guest.act(lambda: guest.page.keyboard.press("ArrowRight"))
+    assert guest.held()["neuron_eta"] == "0.96"
+    assert guest.complaints() == []
