@@ -40,7 +40,7 @@ def picture(
     builder: Callable[..., Any],
     datasets: Mapping[str, pd.DataFrame],
     alt: str,
-    key: str,
+    key: str | None = None,
     on_select: Callable[[], None] | None = None,
     **options: Any,
 ) -> None:
@@ -55,7 +55,9 @@ def picture(
 
 def numbers(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A small table of numbers that are already text; the first column names the row."""
-    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+    # A header cell without text leaves those who hear the table guessing.
+    named = [head[0] or "quantity", *head[1:]]
+    lines = ["| " + " | ".join(row) + " |" for row in (named, ["---"] * len(named), *rows)]
     st.markdown("\n".join(lines))
 
 

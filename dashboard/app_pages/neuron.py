@@ -117,7 +117,7 @@ best = compute.step_limits(laws[1], batch).best
 freed = compute.descend(replace(same[1], eta=best))
 blocks.predict("neuron", *words.prediction(twins, freed, best, kappa))
 
-st.subheader("What the mean costs")
+st.header("What the mean costs")
 means = tuple(round(0.05 * k, 2) for k in range(41))
 moments = words.moments(law)
 sweep = frames.sweep(compute.mean_sweep(max(moments[1], 1e-3), start, target, means))
