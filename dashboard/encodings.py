@@ -62,6 +62,8 @@ def whole(value: int | None) -> str:
 
 def percent(share: float) -> str:
     """A share for a sentence, as a percentage with three significant digits at most: 87.5 %."""
+    if 0 < share < 1e-4:
+        return "under 0.01 %"
     return f"{float(f'{100 * share:.3g}'):g} %"
 
 
