@@ -27,7 +27,7 @@ MOST_CELLS = 16
 @dataclass(frozen=True, slots=True, eq=False)
 class Reach:
     """Whether a pattern can happen. reachable; reason: one sentence. deltas: (B, m) and inputs: (B, n), an example with
-    sign(-deltas^T inputs) = pattern, None where there is none."""
+    sign(-deltas^T inputs) = pattern and, unless they were given, inputs that sigmoid or tanh can give; else None."""
 
     reachable: bool
     reason: str
@@ -178,11 +178,12 @@ def _reach_everything(wanted: Pattern, inputs: str) -> Reach:
     m, n = target.shape
     reason = f"{enough_samples(m, n, inputs)} samples reach every pattern of a {m} x {n} layer."
     if n <= (m + 1 if inputs == POSITIVE else m):
-        a = np.ones((n, n)) + n * np.eye(n)
+        a = (np.ones((n, n)) + n * np.eye(n)) / (n + 2)
         return _witness(-np.linalg.solve(a.T, target.T), a, reason)
     if inputs == ANY:
-        return _witness(-np.eye(m), target, reason)
-    return _witness(np.vstack([-np.eye(m), 2 * np.ones((1, m))]), np.vstack([target + 2, np.ones((1, n))]), reason)
+        return _witness(-np.eye(m), target / 2, reason)
+    a = np.vstack([target + 2, np.full((1, n), 2.0)]) / 4
+    return _witness(np.vstack([-np.eye(m), np.ones((1, m))]), a, reason)
 
 
 def _reach_one(wanted: Pattern, inputs: str) -> Reach:
@@ -193,13 +194,13 @@ def _reach_one(wanted: Pattern, inputs: str) -> Reach:
                 return Reach(
                     False, f"Neuron {k + 1} would need both signs, and positive inputs give all its weights one."
                 )
-        return _witness([[-sign for sign in rows]], [[1.0] * len(first)], "Each neuron's weights share its sign.")
+        return _witness([[-sign for sign in rows]], [[0.5] * len(first)], "Each neuron's weights share its sign.")
     for k, row in enumerate(wanted):
         if any(row[j] * row[0] != first[j] * first[0] for j in range(len(row))):
             return Reach(
                 False, f"Rows 1 and {k + 1} are neither equal nor opposite, and one sample's update has rank one."
             )
-    columns = [sign * first[0] for sign in first]
+    columns = [0.5 * sign * first[0] for sign in first]
     return _witness([[-sign for sign in rows]], [columns], "The rows are equal or opposite: one sample has rank one.")
 
 

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import altair as alt
 import streamlit as st
 
-from core import curvature, inputs, network, neuron, output, saturation
+from core import curvature, inputs, network, neuron, output, saturation, sign_batches
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,7 +23,7 @@ def cached(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @lru_cache(maxsize=128)
-def spec(builder: Callable[..., alt.Chart], **options: Any) -> dict[str, Any]:
+def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
     """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data."""
     return builder(**options).to_dict()
 
@@ -33,6 +33,10 @@ step_limits = cached(neuron.step_limits)
 full_batch_steps = cached(neuron.full_batch_steps)
 mean_sweep = cached(neuron.mean_sweep)
 measured_lock = cached(inputs.measured_lock)
+measured_patterns = cached(sign_batches.measured_patterns)
+limit_patterns = cached(sign_batches.limit_patterns)
+layer_curvature = cached(sign_batches.layer_curvature)
+descend_layer = cached(sign_batches.descend_layer)
 bias_leak = cached(curvature.bias_leak)
 largest_curvature = cached(curvature.largest_curvature)
 first_look = cached(network.first_look)

@@ -160,7 +160,6 @@ SIGNS = (
         format="%.2f",
         help="0: what is behind the layer treats them apart. Towards 1: it feels little but their sum.",
     ),
-    Control("signs_step", "Pinned step", "slider", 12, low=0, high=60, step=1),
     Control("signs_seed", "Seed", "number", 0, low=0, high=9999, step=1),
 )
 
@@ -215,7 +214,7 @@ SATURATION = (
         choices=_choices({str(2**k): 2**k for k in range(2, 13)}),
         help="Moves the named initialisations, and only those with a bias: sigma_w has the fan-in in it already.",
     ),
-    Control("saturation_cursor", "Pinned cursor, z", "slider", 3.0, low=-10.0, high=10.0, step=0.1, format="%.1f"),
+    Control("saturation_cursor", "Pinned cursor, z", "slider", 1.0, low=-10.0, high=10.0, step=0.1, format="%.1f"),
 )
 
 OUTPUT = (
@@ -258,7 +257,7 @@ NETWORK = (
         choices=_choices({f"{2 ** (k / 2):.4g}": float(f"{2 ** (k / 2):.4g}") for k in range(-14, 13)}),
         help="Where a batch size has not been tried at this eta, the nearest that was.",
     ),
-    Control("network_batch", "Batch size", "steps", "full", choices=_choices({k: k for k in ("1", "8", "64", "full")})),
+    Control("network_batch", "Batch size", "steps", "64", choices=_choices({k: k for k in ("1", "8", "64", "full")})),
     Control("network_layers", "Hidden layers", "segmented", "1", choices=_choices({"1": 1, "5": 5})),
     Control(
         "network_run",

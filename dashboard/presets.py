@@ -63,7 +63,8 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
         "network": (
             Preset("best", "Each at its best eta", {}),
             Preset("same", "All at the same eta", {"network_compare": "the same eta"}),
-            Preset("single", "One sample at a time", {"network_batch": "1"}),
+            Preset("full", "The full batch", {"network_batch": "full"}),
+            Preset("one", "Batch size 1", {"network_batch": "1"}),
             Preset(
                 "flipped",
                 "Half the units flipped",
@@ -74,7 +75,7 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
                     "network_seed": "0",
                 },
             ),
-            Preset("deep", "Five hidden layers", {"network_layers": "5", "network_batch": "64"}),
+            Preset("deep", "Five hidden layers", {"network_layers": "5"}),
         ),
     }
 )

@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from core.inputs import Inputs, condition_number
+from core.inputs import Inputs, condition_number, measured_second_moment, second_moment
 from core.neuron import DescentConfig, descend
 from core.sign_batches import PatternConfig, descend_layer, layer_curvature, limit_patterns, measured_patterns
 from core.signs import POSITIVE, reachable_patterns
@@ -62,8 +62,6 @@ def test_the_limit_for_two_inputs_is_the_bivariate_orthant_probability(source):
 
 
 def _second_moment_by_sampling(law: Inputs) -> np.ndarray:
-    from core.inputs import measured_second_moment
-
     return measured_second_moment(law, 1_000_000, 2)
 
 
@@ -100,8 +98,6 @@ def test_the_same_seed_gives_the_same_shares():
 def test_a_layers_curvature_is_its_hessian_and_the_kappas_multiply():
     law, rng = Inputs("sigmoid", 3), np.random.default_rng(4)
     j = rng.standard_normal((4, 2))
-    from core.inputs import second_moment
-
     h = second_moment(law)
     truth = rng.standard_normal((2, 3))
 

@@ -96,7 +96,7 @@ def test_a_witness_does_what_it_says(m, n, inputs, batch, data):
     found = reach(pattern, inputs, min(batch, 2) if batch < enough_samples(m, n, inputs) else batch)
     if found.reachable:
         assert (np.sign(-found.deltas.T @ found.inputs) == np.array(pattern)).all()
-        assert (inputs == ANY) or (found.inputs > 0).all()
+        assert (np.abs(found.inputs) <= 1).all() and ((inputs == ANY) or (found.inputs > 0).all())
     else:
         assert found.deltas is None and found.inputs is None and found.reason.endswith(".")
 

@@ -1,0 +1,135 @@
+"""`/signs`: which sign combinations can happen?"""
+
+import pandas as pd
+import streamlit as st
+
+from core.activations import ACTIVATIONS
+from core.inputs import Inputs, noise_lock
+from core.sign_batches import PatternConfig
+from core.signs import ANY, POSITIVE, fewest_steps, reach
+from dashboard import blocks, compute, sharing
+from dashboard.charts import signs as charts
+from dashboard.controls import CONTROLS
+from dashboard.frames import signs as frames
+from dashboard.pages import PAGES
+from dashboard.widgets import show
+from dashboard.words import signs as words
+
+START, TARGET = ((-1.0, 0.5), (0.8, -1.2)), ((1.0, -1.0), (-1.0, 0.8))
+DRAWS = 8000
+
+
+def picked() -> None:
+    """A tap on a tile asks for its pattern."""
+    chosen = st.session_state.signs_tiles.selection.get("pick")
+    if chosen:
+        st.session_state.signs_pattern = CONTROLS["signs_pattern"].clean(chosen[0]["pattern"])
+
+
+headline = st.container()
+stage = st.container()
+blocks.presets("signs")
+left, right = st.columns(2, gap="large")
+with left:
+    pattern = show(CONTROLS["signs_pattern"])
+    source = show(CONTROLS["signs_inputs"])
+with right:
+    batch = show(CONTROLS["signs_batch"])
+    seed = show(CONTROLS["signs_seed"])
+
+law = Inputs(source)
+inputs = ANY if source == "tanh" else POSITIVE
+steps, found = fewest_steps(pattern, inputs)
+config = PatternConfig(source, batch=batch, draws=DRAWS, seed=seed)
+one = compute.measured_patterns(PatternConfig(source, draws=DRAWS, seed=seed))
+many, limit = compute.measured_patterns(config), compute.limit_patterns(source)
+
+with headline:
+    blocks.opening("signs", words.answer(one, batch, many, source))
+tiles = frames.tiles(pattern)
+with stage:
+    blocks.picture(
+        charts.tiles,
+        {
+            "groups": frames.groups(),
+            "tiles": tiles,
+            "arrows": frames.arrows(tiles),
+            "cells": frames.cells(found),
+            "captions": frames.captions(steps),
+        },
+        alt=words.FINDING,
+        key="signs_tiles",
+        on_select=picked,
+    )
+    st.markdown(words.verdict(pattern, source, steps, found))
+    st.caption(words.LEGEND)
+
+st.markdown(words.to_the_asker(one, batch, many, limit, noise_lock(law)))
+if one.with_zero:
+    st.markdown(words.zeros(one))
+four = {
+    "the asker's": ((1, -1), (1, -1)),
+    "only w1 up": ((1, -1), (-1, -1)),
+    "rows opposite": ((1, 1), (-1, -1)),
+    "all up": ((1, 1), (1, 1)),
+}
+blocks.predict("signs", *words.prediction([name for name, asked in four.items() if reach(asked, ANY).reachable]))
+
+st.subheader("Two neurons, two valleys")
+below = st.container()
+coupling = show(CONTROLS["signs_coupling"])
+coupled = ((1.0, coupling), (coupling, 1.0))
+shape = compute.layer_curvature(coupled, law)
+run = compute.descend_layer(coupled, law, START, TARGET)
+alone = compute.descend_layer(((1.0, 0.0), (0.0, 1.0)), law, START, TARGET)
+contours, path, heads = frames.valleys(law, run, TARGET, ACTIVATIONS[source].label)
+with below:
+    ends = [(k, *point, end) for k in (0, 1) for point, end in ((START[k], "start"), (TARGET[k], "target"))]
+    blocks.picture(
+        charts.valleys,
+        {
+            "panels": pd.DataFrame({"panel": [0, 1], "title": words.TITLES, "x": 0.0, "y": 0.0}),
+            "contours": contours,
+            "path": path,
+            "heads": heads,
+            "ends": pd.DataFrame(ends, columns=["panel", "x", "y", "end"]),
+        },
+        alt=words.VALLEYS,
+        key="signs_valleys",
+        pinned=12,
+    )
+st.markdown(words.layer(shape, run.steps, alone.steps, coupling))
+shares = frames.shares(many, limit)
+
+
+def deeper() -> None:
+    st.markdown(words.ENTROPY)
+    sources = ("sigmoid", "tanh", "relu")
+    measured = [
+        (ACTIVATIONS[key].label, 2**k, compute.measured_patterns(PatternConfig(key, batch=2**k, draws=2000, seed=seed)))
+        for key in sources
+        for k in range(8)
+    ]
+    limits = [(ACTIVATIONS[key].label, compute.limit_patterns(key).bits) for key in sources]
+    blocks.picture(
+        charts.entropies,
+        {"bits": frames.bits(measured), "limits": pd.DataFrame(limits, columns=["activation", "bits"])},
+        alt="Sigmoid starts at two bits and levels off below four; tanh starts at three and reaches four.",
+        key="signs_entropies",
+    )
+    st.markdown(words.shares(batch, source))
+    blocks.picture(
+        charts.shares, {"shares": shares}, alt="How often each of the sixteen patterns happens.", key="signs_shares"
+    )
+    st.markdown(words.law())
+    st.markdown(words.BEHIND)
+
+
+blocks.deeper("signs", deeper)
+sharing.share(
+    "signs",
+    PAGES["signs"].question,
+    {"patterns": shares, "valleys": path, "example": frames.cells(found)},
+    words.snippet(config, pattern, inputs, coupling),
+)
+blocks.next_question("signs", words.answered(shape))

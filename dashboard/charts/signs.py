@@ -1,0 +1,157 @@
+"""The pictures of `/signs`."""
+
+import altair as alt
+
+from dashboard.charts.landscape import landscape, scrub
+from dashboard.charts.panels import Panels, X, Y
+from dashboard.encodings import NEUTRAL, activation_colour, sign_colour
+
+PANELS = Panels(2.6, 2.2)
+STEPS = 60
+GROUP, GUTTER = 26, 10
+
+
+def tiles() -> alt.TopLevelMixin:
+    """The sixteen patterns as tiles, in three groups, and under them the sample or samples that make the chosen one.
+
+    How to read it: a tile is a layer of two neurons: w1 and w2 in its upper row, w3 and w4 in its lower one, an arrow for
+    the update of each. Thick frames happen in one sample with sigmoid inputs, thin ones need inputs of both signs, faint
+    ones never happen in one sample. Below, as in a multiplication table, the two inputs stand on top, each neuron's push
+    (minus its delta) on the left, and their products inside.
+    Datasets: groups (row, phone_row, left, text), tiles (column, row, phone_column, phone_row, pattern, kind, chosen), arrows
+    (the same places with dx, dy, glyph), cells (table, row, column, name, glyph, value, inside), captions (table, text).
+    Source: the example of Data Science Stack Exchange 84718.
+    """
+    layout = [
+        alt.param(name="wide", expr="width >= 620"),
+        alt.param(name="columns", expr="wide ? 8 : 4"),
+        alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, 92)"),
+        alt.param(name="pitch", expr=f"tile + {GUTTER}"),
+        alt.param(name="band", expr=f"pitch + {GROUP}"),
+        alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
+        alt.param(name="slot", expr="min(width / 3, 270)"),
+        alt.param(name="cell", expr="min(slot / 3.2, 62)"),
+        alt.param(name="height", expr="tables + 3 * cell + 14"),
+    ]
+    # The last group is two rows of a phone, without a header between them.
+    place = {
+        "px": f"(wide ? datum.column : datum.phone_column) * pitch + tile / 2 + {GUTTER / 2}",
+        "py": f"(wide ? datum.row : datum.phone_row) * band + {GROUP} + tile / 2"
+        f" - (!wide && datum.phone_row == 3 ? {GROUP} : 0)",
+    }
+    tile = alt.Chart(alt.NamedData("tiles")).transform_calculate(**place)
+    pick = alt.selection_point(name="pick", fields=["pattern"], on="click", clear=False, toggle=False)
+    box = (
+        tile.mark_rect(
+            width=alt.ExprRef("tile"), height=alt.ExprRef("tile"), cornerRadius=6, cursor="pointer", stroke=NEUTRAL
+        )
+        .encode(
+            x=X,
+            y=Y,
+            fill=alt.condition("datum.chosen", alt.value(NEUTRAL), alt.value("transparent")),
+            fillOpacity=alt.value(0.3),
+            strokeWidth=alt.condition("datum.kind == 0", alt.value(2.5), alt.value(1)),
+            strokeOpacity=alt.condition("datum.kind == 2", alt.value(0.4), alt.value(1)),
+        )
+        .add_params(pick)
+    )
+    arrows = (
+        alt.Chart(alt.NamedData("arrows"))
+        .transform_calculate(**place)
+        .transform_calculate(px="datum.px + datum.dx * tile / 4", py="datum.py + datum.dy * tile / 4")
+        .mark_text(fontSize=alt.ExprRef("tile / 4"))
+        .encode(x=X, y=Y, text="glyph:N", color=sign_colour("glyph"))
+    )
+    groups = (
+        alt.Chart(alt.NamedData("groups"))
+        .transform_calculate(
+            px=f"(wide ? datum.left : 0) * pitch + {GUTTER / 2}", py="(wide ? datum.row : datum.phone_row) * band + 14"
+        )
+        .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
+        .encode(x=X, y=Y, text="text:N")
+    )
+    return (
+        alt.layer(box, arrows, groups, *_tables())
+        .add_params(*layout)
+        .resolve_scale(color="independent")
+        .properties(height=480)
+    )
+
+
+def _tables() -> list[alt.Chart]:
+    middle = {
+        "px": "datum.table * slot + cell * (datum.column + 0.5) + (slot - 3 * cell) / 2",
+        "py": "tables + cell * (datum.row + 0.5)",
+    }
+    cells = alt.Chart(alt.NamedData("cells")).transform_calculate(**middle)
+    frame = cells.transform_filter("datum.inside").mark_rect(
+        filled=False, stroke=NEUTRAL, strokeOpacity=0.6, width=alt.ExprRef("cell"), height=alt.ExprRef("cell")
+    )
+    glyph = cells.mark_text(fontSize=alt.ExprRef("cell / 3.4")).encode(text="glyph:N", color=sign_colour("glyph"))
+    small = alt.ExprRef("wide ? 12 : 9")
+    name = cells.mark_text(dy=alt.ExprRef("-cell / 3"), fontSize=small, color=NEUTRAL).encode(text="name:N")
+    value = cells.mark_text(dy=alt.ExprRef("cell / 3"), fontSize=small, color=NEUTRAL).encode(text="value:N")
+    captions = (
+        alt.Chart(alt.NamedData("captions"))
+        .transform_calculate(px="datum.table * slot + (slot - 3 * cell) / 2", py="tables - 14")
+        .mark_text(align="left", fontSize=alt.ExprRef("wide ? 13 : 11"), fontWeight=600, color=NEUTRAL)
+        .encode(text="text:N")
+    )
+    return [layer.encode(x=X, y=Y) for layer in (frame, glyph, name, value, captions)]
+
+
+def valleys(*, pinned: int) -> alt.TopLevelMixin:
+    """The valley of each of the two neurons, and the path of the layer's descent in both at once.
+
+    How to read it: at any step the two neurons may move with different signs, and yet each has its own valley, of the same
+    shape. The slider moves both.
+    Datasets: panels, contours, path, heads and ends, as `dashboard.frames.neuron` makes them.
+    Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
+    """
+    return (
+        alt.layer(*PANELS.frames(), *landscape(PANELS))
+        .add_params(scrub(pinned, STEPS), *PANELS.layout())
+        .resolve_scale(color="independent")
+        .properties(height=400)
+    )
+
+
+def entropies() -> alt.TopLevelMixin:
+    """Entropy of the sign pattern against the batch size, one line an activation, with the limit of large batches.
+
+    How to read it: 4 bits would be all sixteen patterns equally often. Dots are measured; the dashed rule of the same
+    colour is the limit. ReLU's exact zeros have no pattern and are left out of its entropy.
+    Datasets: bits (activation, batch, bits, low, high), limits (activation, bits).
+    Source: Shannon's entropy, with Miller's correction of its bias.
+    """
+    x = alt.X("batch:Q", scale=alt.Scale(type="log", base=2), axis=alt.Axis(title="batch size", format="d"))
+    y = alt.Y(
+        "bits:Q", scale=alt.Scale(domain=[1.5, 4.1]), axis=alt.Axis(title="bits of the sign pattern", tickCount=5)
+    )
+    base = alt.Chart(alt.NamedData("bits"))
+    colour = activation_colour()
+    line = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=50)).encode(x=x, y=y, color=colour)
+    names = (
+        base.transform_filter("datum.batch == 2")
+        .mark_text(align="left", dx=10, dy=16, fontSize=13)
+        .encode(x=x, y=y, text="activation:N", color=colour)
+    )
+    rule = (
+        alt.Chart(alt.NamedData("limits")).mark_rule(strokeDash=[6, 4], size=1.5).encode(y=y, color=activation_colour())
+    )
+    return alt.layer(rule, line, names).properties(height=280)
+
+
+def shares() -> alt.TopLevelMixin:
+    """Share of every pattern in batches of the chosen size, beside what one sample and the limit give.
+
+    How to read it: one bar a pattern, in the order of the tiles; the tick is the limit of large batches.
+    Datasets: shares (order, pattern, share, limit).
+    Source: `core.sign_batches`.
+    """
+    x = alt.X("share:Q", axis=alt.Axis(title="share of batches", format="%"))
+    y = alt.Y("pattern:N", sort=alt.EncodingSortField("order"), axis=alt.Axis(title=None, labelLimit=160))
+    base = alt.Chart(alt.NamedData("shares"))
+    bar = base.mark_bar(height=9).encode(x=x, y=y)
+    tick = base.mark_tick(thickness=2, size=16, color=NEUTRAL).encode(x="limit:Q", y=y)
+    return alt.layer(bar, tick).properties(height=360)
