@@ -98,7 +98,7 @@ def deeper() -> None:
         key="saturation_fraction",
     )
     st.markdown(words.absolute())
-    blocks.numbers(["activation", "best slope", "saturated", "slope below 0.01"], words.edges_table(share))
+    blocks.numbers(["activation", "saturated", "slope below 0.01"], words.edges_table(share))
 
 
 blocks.deeper("saturation", deeper)

@@ -9,7 +9,7 @@ CURSOR_REACH = 10
 
 CURSOR_STEP = 0.1
 
-_Z = alt.X("z:Q", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(title="pre-activation z", format="~g"))
+_Z = alt.X("z:Q", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(title="pre-activation z", format="~f"))
 _KEPT = "share of its best slope"
 
 
@@ -63,7 +63,8 @@ def slopes(*, pinned: float) -> alt.TopLevelMixin:
         .encode(x=_Z, y=y, text="text:N")
     )
     reading = alt.Chart(alt.NamedData("reading")).transform_filter(at_cursor)
-    line = reading.mark_rule(size=1.5, color=NEUTRAL).encode(x=alt.X("at:Q"))
+    line = reading.transform_calculate(foot="-0.15", head="1").mark_rule(size=1.5, color=NEUTRAL)
+    line = line.encode(x=alt.X("at:Q"), y=alt.Y("foot:Q"), y2="head:Q")
     dots = reading.mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5).encode(
         x=alt.X("at:Q"), y=y, color=activation_colour()
     )
@@ -83,14 +84,16 @@ def kept() -> alt.TopLevelMixin:
     named (spread, name).
     Source: root mean square slopes as in Schoenholz et al., Deep information propagation, 2017.
     """
-    x = alt.X("spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~g"))
+    x = alt.X("spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~f"))
     y = alt.Y(
         "kept:Q", scale=alt.Scale(domain=[0, 1.12], nice=False), axis=alt.Axis(title=_KEPT, format="%", tickCount=5)
     )
     named = alt.Chart(alt.NamedData("named"))
     rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x)
-    names = named.mark_text(angle=270, align="left", dy=-7, fontSize=12, color=NEUTRAL).encode(
-        x=x, y=alt.value(276), text="name:N"
+    names = (
+        named.transform_calculate(kept="0.02")
+        .mark_text(angle=270, align="left", dy=-7, fontSize=12, color=NEUTRAL)
+        .encode(x=x, y=y, text="name:N")
     )
     lines = alt.Chart(alt.NamedData("sweep")).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=activation_colour())
     labels = (
@@ -139,7 +142,7 @@ def fraction() -> alt.Chart:
         .mark_line(strokeWidth=2.5)
         .encode(
             x=alt.X(
-                "spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~g")
+                "spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~f")
             ),
             y=alt.Y(
                 "saturated:Q",

@@ -11,8 +11,8 @@ from core.saturation import LayerSlope, SpreadSweep, Zone, named_spread
 from dashboard.charts.saturation import CURSOR_REACH, CURSOR_STEP
 from dashboard.encodings import percent, three
 
-SPREADS = tuple(float(s) for s in np.geomspace(0.05, 30, 61))
-"""The spreads at which the curves against s are computed."""
+SPREADS = tuple(float(s) for s in np.geomspace(0.01, 40, 73))
+"""The spreads at which the curves against s are computed: all that the controls can set."""
 
 
 def reach(mean: float, spread: float) -> float:
@@ -110,11 +110,10 @@ def sweep(keys: Sequence[str], found: Sequence[SpreadSweep]) -> pd.DataFrame:
 
 
 def here(keys: Sequence[str], found: Sequence[LayerSlope], spread: float) -> pd.DataFrame:
-    """Your layer on each curve, cut at the ends of the axis: spread, kept, activation."""
-    at = min(max(spread, SPREADS[0]), SPREADS[-1])
+    """Your layer on each curve: spread, kept, activation."""
     return pd.DataFrame(
         {
-            "spread": at,
+            "spread": spread,
             "kept": [one.kept for one in found],
             "activation": [ACTIVATIONS[key].label for key in keys],
         }

@@ -145,13 +145,19 @@ def kept_text(
     )
 
 
+def short(zone: Zone) -> str:
+    """The zone for a narrow column: |z| > 4.58; z < 0; z < −2.40, −0.869…−0.655."""
+    edges = zone.edges
+    if len(zone.intervals) != 2 or edges[0] != -edges[-1]:
+        return where(zone).replace("below", "z <").replace("above", "z >").replace(" and ", ", ").replace(" to ", "…")
+    return f"\\|z\\| > {three(edges[1])}"
+
+
 def edges_table(at: float) -> list[list[str]]:
     """Every activation's zone at this share, and at the absolute slope 0.01."""
-    table = []
-    for key, unit in ACTIVATIONS.items():
-        at_share, absolute = saturated_zone(key, at), zone_below(key, 0.01)
-        table.append([unit.label, three(unit.max_slope), where(at_share), where(absolute)])
-    return table
+    return [
+        [unit.label, short(saturated_zone(key, at)), short(zone_below(key, 0.01))] for key, unit in ACTIVATIONS.items()
+    ]
 
 
 def absolute() -> str:
