@@ -75,7 +75,7 @@ four = {
 }
 blocks.predict("signs", *words.prediction([name for name, asked in four.items() if reach(asked, ANY).reachable]))
 
-st.subheader("Two neurons, two valleys")
+st.header("Two neurons, two valleys")
 below = st.container()
 coupling = show(CONTROLS["signs_coupling"])
 coupled = ((1.0, coupling), (coupling, 1.0))
