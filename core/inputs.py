@@ -157,7 +157,7 @@ def spectrum(inputs: Inputs) -> Spectrum:
     """Eigenvalues and eigenvectors of H, in closed form.
 
     Formula: s^2 for every direction orthogonal to v, s^2 + n mu^2 along v / sqrt n (the steep direction, by convention
-    also where mu = 0); kappa = 1 + n mu^2 / s^2.
+    also where mu = 0); kappa = 1 + n mu^2 / s^2, and 1 for a single input.
     Parameters: inputs, an `Inputs`. Raises: nothing. Reference: as `second_moment`.
     """
     (mu, s), v, n = input_moments(inputs), inputs.signs, inputs.n
@@ -174,13 +174,13 @@ def spectrum(inputs: Inputs) -> Spectrum:
 def condition_number(inputs: Inputs, bias: bool = False) -> float:
     """kappa of the Hessian, in closed form; with `bias` a trainable bias is counted as one more input.
 
-    Formula: 1 + n mu^2 / s^2 without a bias. With one, H has s^2 (n - 1 times) and the two eigenvalues of
+    Formula: 1 + n mu^2 / s^2 without a bias (1 for a single input). With one, H has s^2 (n - 1 times) and the two eigenvalues of
     [[s^2 + n mu^2, mu sqrt n], [mu sqrt n, 1]].
     Parameters: inputs, an `Inputs`; bias. Raises: nothing. Reference: as `second_moment`.
     """
     (mu, s), n = input_moments(inputs), inputs.n
     if not bias:
-        return 1 + n * mu * mu / (s * s)
+        return 1 + n * mu * mu / (s * s) if n > 1 else 1.0
     trace, determinant = s * s + n * mu * mu + 1, s * s
     high = trace / 2 + math.sqrt((trace / 2) ** 2 - determinant)
     low = determinant / high

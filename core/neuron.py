@@ -11,7 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.arrays import FloatArray, Status, check_array, check_int, check_real, read_only
-from core.inputs import Inputs, Spectrum, draw_inputs, input_powers, input_range, second_moment, spectrum
+from core.inputs import (
+    Inputs,
+    Spectrum,
+    condition_number,
+    draw_inputs,
+    input_powers,
+    input_range,
+    second_moment,
+    spectrum,
+)
 
 FULL = 0
 """The batch size that stands for the full batch."""
@@ -270,3 +279,43 @@ def push_directions(inputs: Inputs, error: FloatArray) -> list[tuple[float, floa
         if b - a > 1e-9:
             intervals.append((a, b))
     return intervals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeanSweep:
+    """What the mean of the inputs costs. mean, kappa, eta (the best), steps (inf where it never converges): all of one
+    length, dimensionless."""
+
+    mean: FloatArray
+    kappa: FloatArray
+    eta: FloatArray
+    steps: FloatArray
+
+
+def mean_sweep(
+    spread: float,
+    start: tuple[float, ...],
+    target: tuple[float, ...],
+    means: tuple[float, ...],
+    tolerance: float = 1e-4,
+) -> MeanSweep:
+    """kappa and the full batch's steps at its best learning rate, for uniform inputs of each mean and one spread.
+
+    Formula: `condition_number`, `step_limits` and `full_batch_steps` of each.
+    Parameters: spread as in `Inputs`; start and target, n numbers each; means, at most 1,000 values, each as in `Inputs`;
+    tolerance as in `DescentConfig`.
+    Raises: ValueError out of range. Reference: those functions.
+    """
+    check_int("number of means", len(means), 1, 1000)
+    laws = [Inputs("uniform", len(start), mean, spread) for mean in means]
+    eta = [step_limits(law).best for law in laws]
+    steps = [
+        full_batch_steps(DescentConfig(law, start, target, rate, tolerance=tolerance))
+        for law, rate in zip(laws, eta, strict=True)
+    ]
+    return MeanSweep(
+        mean=read_only(np.array(means, dtype=float)),
+        kappa=read_only(np.array([condition_number(law) for law in laws])),
+        eta=read_only(np.array(eta)),
+        steps=read_only(np.array([np.inf if count is None else count for count in steps], dtype=float)),
+    )

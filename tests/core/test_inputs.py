@@ -1,0 +1,176 @@
+"""The law of a neuron's inputs: moments, curvature and sign lock against sampling, high precision and dense algebra."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.activations import ACTIVATIONS
+from core.inputs import (
+    SOURCES,
+    Inputs,
+    condition_number,
+    draw_inputs,
+    full_batch_lock,
+    input_moments,
+    input_powers,
+    input_range,
+    measured_lock,
+    measured_second_moment,
+    noise_lock,
+    one_factor_lock,
+    second_moment,
+    spectrum,
+)
+
+UNIT = Inputs("uniform", 2, 0.5, 12**-0.5)
+
+laws = st.builds(
+    lambda source, n, mean, spread, centred, flips: Inputs(
+        source, n, mean, spread, centred, tuple(sorted({f % n for f in flips}))
+    ),
+    st.sampled_from(SOURCES),
+    st.integers(1, 6),
+    st.floats(-3, 3),
+    st.floats(0.05, 3),
+    st.booleans(),
+    st.lists(st.integers(0, 5), max_size=3),
+)
+
+
+def test_uniform_inputs_on_the_unit_square_have_kappa_seven():
+    assert spectrum(UNIT).eigenvalues == pytest.approx([1 / 12, 7 / 12], rel=1e-12)
+    assert condition_number(UNIT) == pytest.approx(7, rel=1e-12)
+
+
+@pytest.mark.parametrize("key", list(ACTIVATIONS))
+def test_moments_against_high_precision(key):
+    f = {
+        "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
+        "centred": lambda z: mpmath.tanh(z / 2) / 2,
+        "four": lambda z: 4 / (1 + mpmath.exp(-z)),
+        "four_centred": lambda z: 2 * mpmath.tanh(z / 2),
+        "bipolar": lambda z: mpmath.tanh(z / 2),
+        "tanh": mpmath.tanh,
+        "relu": lambda z: max(z, mpmath.mpf(0)),
+        "leaky_relu": lambda z: z if z > 0 else z / 100,
+        "gelu": lambda z: z * mpmath.ncdf(z),
+        "silu": lambda z: z / (1 + mpmath.exp(-z)),
+        "identity": lambda z: z,
+    }[key]
+    powers = [mpmath.quad(lambda z, k=k: mpmath.npdf(z) * f(z) ** k, [-15, -4, 0, 4, 15]) for k in range(5)]
+    assert input_powers(Inputs(key)) == pytest.approx([float(p) for p in powers], rel=1e-10, abs=1e-12)
+    mu, s = input_moments(Inputs(key))
+    assert mu == pytest.approx(float(powers[1]), abs=1e-12)
+    assert s == pytest.approx(float(mpmath.sqrt(powers[2] - powers[1] ** 2)), rel=1e-10)
+
+
+@given(laws)
+@settings(deadline=None, max_examples=50)
+def test_the_spectrum_is_that_of_the_second_moment(law):
+    h, shape = second_moment(law), spectrum(law)
+    assert np.allclose(shape.vectors @ np.diag(shape.eigenvalues) @ shape.vectors.T, h, atol=1e-9 * h.max())
+    assert np.allclose(shape.vectors.T @ shape.vectors, np.eye(law.n), atol=1e-12)
+    assert shape.kappa == pytest.approx(np.linalg.cond(h), rel=1e-6)
+    assert condition_number(law, bias=True) == pytest.approx(np.linalg.cond(second_moment(law, bias=True)), rel=1e-5)
+
+
+@given(laws)
+@settings(deadline=None, max_examples=50)
+def test_with_a_bias_centring_never_raises_kappa(law):
+    centred = Inputs(law.source, law.n, law.mean, law.spread, True, law.flipped)
+    assert condition_number(centred, bias=True) <= condition_number(law, bias=True) * (1 + 1e-9)
+
+
+def test_without_a_bias_centring_can_raise_kappa_where_inputs_differ():
+    """Not with this module's equal, independent inputs, where kappa is at least 1 and centring makes it 1; but with one
+    input of a small spread and a large mean."""
+    mean, spread = np.array([0.0, 1.0]), np.array([1.0, 0.1])
+    raw = np.diag(spread**2) + np.outer(mean, mean)
+    assert np.linalg.cond(np.diag(spread**2)) > 50 * np.linalg.cond(raw)
+
+
+@pytest.mark.parametrize(
+    "law",
+    [Inputs("sigmoid", 3), Inputs("relu", 2), Inputs("tanh", 2, flipped=(1,)), UNIT, Inputs("gelu", 2, centred=True)],
+)
+def test_the_measured_second_moment_is_the_exact_one(law):
+    samples = 200_000
+    for bias in (False, True):
+        exact = second_moment(law, bias)
+        error = 5 * math.sqrt(max(input_powers(law)[4], 1) / samples)
+        assert np.abs(measured_second_moment(law, samples, 1, bias) - exact).max() < error
+
+
+@given(laws)
+@settings(deadline=None, max_examples=50)
+def test_drawn_inputs_stay_in_their_range(law):
+    a = draw_inputs(law, np.random.default_rng(0), (500,)) * law.signs
+    low, high = input_range(law)
+    assert (a >= low - 1e-9).all() and (a <= high + 1e-9).all()
+
+
+def test_flipping_negates_the_same_draws():
+    law, flipped = Inputs("sigmoid", 3), Inputs("sigmoid", 3, flipped=(0, 2))
+    draws = [draw_inputs(one, np.random.default_rng(5), (10,)) for one in (law, flipped)]
+    assert (draws[1] == draws[0] * [-1, 1, -1]).all()
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.5, 2.4, 20.0])
+@pytest.mark.parametrize(("flips", "n"), [(0, 2), (1, 2), (0, 5), (2, 5)])
+def test_the_one_factor_integral_against_high_precision(ratio, flips, n):
+    exact = 2 * mpmath.quad(
+        lambda z: mpmath.npdf(z) * mpmath.ncdf(ratio * z) ** (n - flips) * mpmath.ncdf(-ratio * z) ** flips,
+        [-14, -2, -0.3, 0, 0.3, 2, 14],
+    )
+    assert one_factor_lock(ratio, flips, n) == pytest.approx(float(exact), rel=1e-9, abs=1e-13)
+
+
+def test_two_inputs_have_the_arctan_and_arcsin_laws():
+    for law in (UNIT, Inputs("sigmoid"), Inputs("relu"), Inputs("tanh")):
+        assert full_batch_lock(law) == pytest.approx(2 / math.pi * math.atan(condition_number(law)), rel=1e-9)
+        mu, s = input_moments(law)
+        assert noise_lock(law) == pytest.approx(0.5 + math.asin(mu**2 / (mu**2 + s**2)) / math.pi, rel=1e-9)
+    assert noise_lock(Inputs("sigmoid", 7, centred=True)) == pytest.approx(2**-6)
+
+
+@pytest.mark.parametrize(
+    "law", [Inputs("sigmoid", 2), Inputs("sigmoid", 4), Inputs("relu", 3), Inputs("sigmoid", 3, flipped=(1,))]
+)
+def test_both_limits_against_drawn_gradients(law):
+    rng, draws = np.random.default_rng(3), 100_000
+    for value, root in (
+        (noise_lock(law), np.linalg.cholesky(second_moment(law))),
+        (full_batch_lock(law), second_moment(law)),
+    ):
+        gradient = rng.standard_normal((draws, law.n)) @ root.T
+        share = ((gradient > 0).all(1) | (gradient < 0).all(1)).mean()
+        assert share == pytest.approx(value, abs=4 * math.sqrt(value * (1 - value) / draws) + 1e-6)
+
+
+def test_the_measured_lock_falls_from_certainty_to_the_noise_limit():
+    law = Inputs("sigmoid", 3)
+    one, _ = measured_lock(law, 1)
+    many, error = measured_lock(law, 256, 20_000, 1)
+    assert one == 1
+    assert many == pytest.approx(noise_lock(law), abs=4 * error + 0.01)
+    assert measured_lock(law, 8, 500, 7) == measured_lock(law, 8, 500, 7)
+
+
+@pytest.mark.parametrize(
+    ("bad", "name"),
+    [
+        ({"source": "softplus"}, "source"),
+        ({"n": 0}, "n = 0"),
+        ({"mean": math.nan}, "mean"),
+        ({"spread": 0.0}, "spread"),
+        ({"spread": 1e308}, "spread"),
+        ({"flipped": (2,)}, "flipped"),
+    ],
+)
+def test_bad_settings_are_named(bad, name):
+    with pytest.raises(ValueError, match=name):
+        Inputs(**bad)

@@ -1,0 +1,95 @@
+"""Who may import whom, proven in fresh processes; and what no file may contain."""
+
+import ast
+import inspect
+import pkgutil
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from tests.apptest import ROOT
+
+SCREENS = {"streamlit", "altair", "pandas"}
+
+
+def modules(package: str) -> list[str]:
+    folder = ROOT / package.replace(".", "/")
+    return [package, *(f"{package}.{m.name}" for m in pkgutil.iter_modules([str(folder)]))]
+
+
+def loaded_by(names: list[str]) -> set[str]:
+    """The top-level modules that a fresh interpreter holds after importing `names`."""
+    code = f"import sys\nfor name in {names!r}: __import__(name)\nprint(*{{m.partition('.')[0] for m in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    return set(done.stdout.split())
+
+
+def imports(path) -> set[str]:
+    tree, names = ast.parse(path.read_text()), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_core_knows_no_screen():
+    assert not loaded_by(modules("core")) & SCREENS
+
+
+def test_core_imports_numpy_and_the_standard_library_only():
+    allowed = set(sys.stdlib_module_names) | {"numpy", "core"}
+    for path in (ROOT / "core").rglob("*.py"):
+        assert {name.partition(".")[0] for name in imports(path)} <= allowed, path
+
+
+def test_charts_know_no_streamlit():
+    assert "streamlit" not in loaded_by(modules("dashboard.charts"))
+
+
+def test_the_tables_of_controls_and_presets_know_no_streamlit():
+    assert "streamlit" not in loaded_by(["dashboard.controls", "dashboard.presets", "dashboard.encodings"])
+
+
+def test_nobody_imports_a_page_and_everyone_imports_whole_paths():
+    own = {path.stem for path in (ROOT / "dashboard").glob("*.py")}
+    for path in [*(ROOT / "core").rglob("*.py"), *(ROOT / "dashboard").rglob("*.py")]:
+        names = imports(path)
+        assert not any("app_pages" in name for name in names), path
+        assert not names & own, f"{path}: import dashboard.<module>, never <module>: one copy in memory"
+
+
+def test_no_module_is_named_after_the_standard_library():
+    for path in (ROOT / "dashboard").glob("*"):
+        assert path.stem not in sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("name", modules("core"))
+def test_everything_public_in_core_says_what_it_is(name):
+    module = import_module(name)
+    assert module.__doc__
+    for label, thing in vars(module).items():
+        if not label.startswith("_") and getattr(thing, "__module__", None) == name and callable(thing):
+            assert inspect.getdoc(thing), f"{name}.{label}"
+
+
+def test_every_chart_says_how_to_read_it():
+    for name in modules("dashboard.charts")[1:]:
+        module = import_module(name)
+        for label, thing in inspect.getmembers(module, inspect.isfunction):
+            public = not label.startswith("_") and thing.__module__ == name
+            if public and "alt.TopLevelMixin" in str(inspect.signature(thing)):
+                assert "How to read it:" in (thing.__doc__ or ""), f"{name}.{label}"
+                kinds = {p.kind for p in inspect.signature(thing).parameters.values()}
+                assert kinds <= {inspect.Parameter.KEYWORD_ONLY}, f"{name}.{label}"
+
+
+def test_no_markup_and_no_path_edits():
+    for folder in ("core", "dashboard"):
+        for path in (ROOT / folder).rglob("*.py"):
+            text = path.read_text()
+            for word in ("unsafe_allow_html", "unsafe_allow_javascript", "sys.path"):
+                assert word not in text, f"{path}: {word}"
