@@ -1,0 +1,123 @@
+"""The frames of `/output`. A cost appears by its name; the first of a pair is always squared error."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.output import COSTS as KEYS
+from core.output import GOAL, MOST_STEPS, OutputRun, StartSweep, gradient
+from dashboard.charts.output import COSTS, STANDS
+from dashboard.encodings import three
+
+FARTHEST = 14
+"""The sweep goes this far out on the wrong side."""
+
+STARTS = tuple(float(z) for z in np.linspace(-2, FARTHEST, 65))
+"""Starts z0 for the target 0; for the target 1 they are mirrored."""
+
+
+def side(target: float) -> float:
+    """+1 where being wrong means a large z (target 0), -1 where it means a small one."""
+    return 1.0 if target == 0 else -1.0
+
+
+def _span(runs: Sequence[OutputRun], steps: int) -> tuple[float, float]:
+    """The stretch of z that the picture shows: the runs, as far as they are shown, and some room."""
+    ends = np.concatenate([run.z[[0, steps]] for run in runs])
+    return min(-4.0, float(ends.min()) - 1), max(4.0, float(ends.max()) + 1)
+
+
+def curves(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame:
+    """How hard each cost pushes: z, cost, gradient."""
+    z = np.linspace(*_span(runs, steps), 161)
+    return pd.concat(
+        [
+            pd.DataFrame({"z": z, "cost": name, "gradient": gradient(key, z, target)})
+            for key, name in zip(KEYS, COSTS, strict=True)
+        ],
+        ignore_index=True,
+    )
+
+
+def names(target: float) -> pd.DataFrame:
+    """Where each curve's name stands: z, gradient, cost."""
+    at = np.array([0.7, 2.6]) * side(target)
+    values = [float(gradient(key, z, target)) for key, z in zip(KEYS, at, strict=True)]
+    return pd.DataFrame({"z": at, "gradient": values, "cost": COSTS})
+
+
+def goal(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame:
+    """The stretch of z where the output is within the goal: low, high."""
+    low, high = _span(runs, steps)
+    edge = -side(target) * np.log((1 - GOAL) / GOAL)
+    return pd.DataFrame({"low": [low if target == 0 else edge], "high": [edge if target == 0 else high]})
+
+
+def dots(runs: Sequence[OutputRun], steps: int) -> pd.DataFrame:
+    """Where each neuron is at every stand of the slider: step, z, gradient, cost."""
+    step = steps // STANDS * np.arange(STANDS + 1)
+    return pd.concat(
+        [
+            pd.DataFrame({"step": step, "z": run.z[step], "gradient": run.gradient[step], "cost": name})
+            for run, name in zip(runs, COSTS, strict=True)
+        ],
+        ignore_index=True,
+    )
+
+
+def notes(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame:
+    """What each neuron says at every stand of the slider: step, z and gradient (where the text stands), text, cost."""
+    rows, left = [], _span(runs, steps)[0]
+    # Above the curves, which end at 1 for the target 0 and at 0 for the target 1.
+    top = 1.0 if target == 0 else 0.0
+    for run, name, height in zip(runs, COSTS, (top + 0.24, top + 0.12), strict=True):
+        for step in steps // STANDS * np.arange(STANDS + 1):
+            text = f"{name}: a = {run.a[step]:.3f}, dL/dz = {three(float(run.gradient[step]))}"
+            rows.append((int(step), left, height, text, name))
+    return pd.DataFrame(rows, columns=["step", "z", "gradient", "text", "cost"])
+
+
+def sweep(found: Sequence[StartSweep], target: float) -> pd.DataFrame:
+    """Steps to the goal by start, by descent and in continuous time: wrong (z0, seen from the side that is wrong), steps,
+    cost, kind. Starts within the goal have none to draw."""
+    frames = []
+    for one, name in zip(found, COSTS, strict=True):
+        cut = np.isnan(one.steps)
+        # The dashed stretch begins at the last start that descent reached, so that the curve has no gap.
+        flows = cut | np.append(cut[1:], False)
+        for kind, values, keep in (
+            ("descent", one.steps, ~cut),
+            ("continuous time, where descent is cut off", one.flow, flows),
+        ):
+            keep = keep & (values > 0)
+            columns = {"wrong": side(target) * one.z[keep], "steps": values[keep], "cost": name, "kind": kind}
+            frames.append(pd.DataFrame(columns))
+    return pd.concat(frames, ignore_index=True)
+
+
+def sweep_names(found: Sequence[StartSweep], target: float) -> pd.DataFrame:
+    """Where each curve's name stands: wrong, steps, cost."""
+    ends = [(side(target) * one.z[-1], one.flow[-1]) for one in found]
+    return pd.DataFrame({"wrong": [at for at, _ in ends], "steps": [steps for _, steps in ends], "cost": COSTS})
+
+
+def here(z0: float, steps: Sequence[float], target: float) -> pd.DataFrame:
+    """Your start on both curves, where it has steps to go: wrong, steps, cost."""
+    frame = pd.DataFrame({"wrong": side(target) * z0, "steps": steps, "cost": COSTS})
+    return frame[frame["steps"] > 0]
+
+
+def limit() -> pd.DataFrame:
+    """Where descent is cut off: steps."""
+    return pd.DataFrame({"steps": [MOST_STEPS]})
+
+
+def by_step(runs: Sequence[OutputRun], steps: int) -> pd.DataFrame:
+    """Both runs by step, at most 301 points each: step, w, b, z, a, loss, gradient, cost."""
+    frames = []
+    for run, name in zip(runs, COSTS, strict=True):
+        step = np.unique(np.linspace(0, steps, 301).astype(int))
+        columns = {field: getattr(run, field)[step] for field in ("w", "b", "z", "a", "loss", "gradient")}
+        frames.append(pd.DataFrame({"step": step, **columns, "cost": name}))
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,172 @@
+"""What `/output` says."""
+
+import math
+from collections.abc import Sequence
+
+from core.output import COSTS as KEYS
+from core.output import GOAL, MOST_STEPS, OutputConfig, OutputRun, chain, flow_steps, loss
+from core.softmax import softmax_gradient
+from dashboard.charts.output import COSTS
+from dashboard.encodings import percent, three, whole
+
+LEGEND = (
+    "Curves: how hard each cost pushes z. Dots: two neurons that start alike. Pale band: within 0.1 of the target. Drag the "
+    "step and watch which dot moves."
+)
+
+FINDING = (
+    "The gradient of squared error dies on the wrong side, where the output is most wrong; that of cross-entropy is largest "
+    "there. Two dots show both neurons learning."
+)
+
+STARTS_FINDING = (
+    "Steps to the goal against the start: squared error climbs exponentially the more wrong the start is, cross-entropy "
+    "hardly climbs."
+)
+
+
+def taken(run: OutputRun, flow: float) -> str:
+    """The steps of a run, or what continuous time says where it is cut off."""
+    if run.steps is not None:
+        return whole(run.steps)
+    return f"over {whole(MOST_STEPS)} (about {three(flow)} in continuous time)"
+
+
+def count(run: OutputRun, flow: float) -> float:
+    """The number of steps: the run's own, or continuous time's."""
+    return flow if run.steps is None else float(run.steps)
+
+
+def answer(runs: Sequence[OutputRun], flows: Sequence[float]) -> str:
+    """One sentence with a live number."""
+    squared, cross = runs
+    if squared.steps == 0:
+        return (
+            f"Not from here: this start is already within {GOAL} of the target. Make it more wrong and the choice of cost "
+            "decides."
+        )
+    return (
+        f"With squared error it is: this start needs {taken(squared, flows[0])} steps. With cross-entropy it is not: "
+        f"{taken(cross, flows[1])}, because its gradient cancels the slope."
+    )
+
+
+def rows(runs: Sequence[OutputRun], flows: Sequence[float], steps: int) -> list[list[str]]:
+    """The numbers, a column for each cost."""
+    return [
+        ["output at the start", *(f"{run.a[0]:.3f}" for run in runs)],
+        ["dL/dz at the start", *(three(float(run.gradient[0])) for run in runs)],
+        [f"output after {whole(steps)} steps", *(f"{run.a[steps]:.3f}" for run in runs)],
+        [
+            f"steps until within {GOAL}",
+            *(f"over {whole(MOST_STEPS)}" if r.steps is None else whole(r.steps) for r in runs),
+        ],
+        ["the same in continuous time", *map(three, flows)],
+    ]
+
+
+def why(runs: Sequence[OutputRun], eta: float, target: float) -> str:
+    """Why the dots move as they do."""
+    squared, cross = (float(run.gradient[0]) for run in runs)
+    slope = chain(KEYS[0], float(runs[0].z[0]), target).da_dz
+    first = (
+        f"Squared error pushes with (a − y) σ'(z): here {three(cross)} × {three(slope)} = {three(squared)}. The slope makes it "
+        f"small exactly where the output is most wrong; it is largest at a = {'2/3' if target == 0 else '1/3'}. Cross-entropy "
+        f"pushes with a − y alone, {three(cross)}, and falls silent only as the output becomes right."
+    )
+    second = (
+        f"Both neurons use eta = {three(eta)}, the same for both costs. Nielsen, whose demonstration this is, is said to have "
+        "used another one for cross-entropy; the comparison does not need it."
+    )
+    return f"{first}\n\n{second}"
+
+
+def prediction(eta: float, target: float) -> tuple[str, list[str], str, str]:
+    """Question, options, the right option and what is revealed, at this learning rate."""
+    sign = 1.0 if target == 0 else -1.0
+    five, ten = (
+        [flow_steps(OutputConfig(key, 0.0, sign * z0, y=target, eta=eta)) for key in KEYS] for z0 in (5.0, 10.0)
+    )
+    ratio, cross = ten[0] / five[0], ten[1] / five[1]
+    options = {
+        "Twice as many": 2.0,
+        "About ten times": 10.0,
+        "About a hundred times": 100.0,
+        "About ten thousand times": 1e4,
+    }
+    right = min(options, key=lambda option: abs(math.log(options[option] / ratio)))
+    reveal = (
+        f"{three(ratio)} times: {three(five[0])} steps become {three(ten[0])}, in continuous time. Each unit of z0 costs nearly "
+        f"e times as many, and five units e⁵ = {three(math.exp(5))} once the start is far out. Cross-entropy goes from "
+        f"{three(five[1])} to {three(ten[1])}: {three(cross)} times."
+    )
+    where = "z0 = 5 to z0 = 10" if target == 0 else "z0 = −5 to z0 = −10"
+    return f"With squared error, from {where}: how many times more steps?", list(options), right, reveal
+
+
+def starts(eta: float) -> str:
+    """The second picture in words."""
+    return (
+        f"At eta = {three(eta)}. Far out, squared error takes e^z0 / (2 eta) steps and cross-entropy z0 / (2 eta): the 2 is x² + 1, "
+        f"for w and b both move z. Descent is run for {whole(MOST_STEPS)} steps; beyond, dashed, stands the exact answer for a small eta."
+    )
+
+
+def cancelling(z: float, target: float, step: int) -> str:
+    """The cancelling derivative, introduced."""
+    return (
+        f"**The derivative that cancels**, at step {whole(step)} of the squared-error neuron, z = {three(z)}. dL/dz is the product of "
+        "the other two. Cross-entropy's dL/da = (a − y) / (a (1 − a)) grows exactly as fast as the slope shrinks."
+    )
+
+
+def chains(z: float, target: float) -> list[list[str]]:
+    """The chain rule at z, a row for each cost."""
+    links = [chain(key, z, target) for key in KEYS]
+    return [
+        [name, three(link.dl_da), three(link.da_dz), three(link.dl_dz)] for name, link in zip(COSTS, links, strict=True)
+    ]
+
+
+def logits() -> str:
+    """Loss from logits."""
+    return (
+        "**Loss from logits.** At z = 800 and y = 0 the output rounds to 1 and log(1 − a) to minus infinity. From the logit, "
+        f"max(z, 0) − z y + log(1 + e^−|z|), the cross-entropy is {three(float(loss('cross_entropy', 800.0, 0.0)))}, as it should be."
+    )
+
+
+def softmax(z: float, target: float) -> str:
+    """Softmax in a sentence, with its numbers."""
+    pair = softmax_gradient([z, 0.0], [target, 1 - target])
+    return (
+        "**Softmax** with cross-entropy is the same story with more outputs: its gradient is p − y, the slope cancelled. With two "
+        f"classes and logits (z, 0) it is this neuron: p − y = ({three(float(pair[0]))}, {three(float(pair[1]))}) at this z."
+    )
+
+
+def answered(runs: Sequence[OutputRun], flows: Sequence[float]) -> str:
+    """What the page has answered."""
+    ratio = count(runs[0], flows[0]) / count(runs[1], flows[1]) if count(runs[1], flows[1]) else 1.0
+    spared = (
+        f"here it takes {three(1 / ratio)} times the steps of"
+        if ratio < 1
+        else f"here it saves {percent(1 - 1 / ratio)} of"
+    )
+    return (
+        f"A sigmoid output is no problem with cross-entropy: {spared} squared error's steps. It cures the output unit only. Hidden "
+        "sigmoids keep their slope, and every layer multiplies the gradient by it once more."
+    )
+
+
+def snippet(configs: Sequence[OutputConfig]) -> str:
+    """Python lines that reproduce the table."""
+    squared, cross = (repr(config) for config in configs)
+    return (
+        "from core.output import OutputConfig, flow_steps, learn\n\n"
+        f"squared = {squared}\n"
+        f"cross_entropy = {cross}\n"
+        "for config in (squared, cross_entropy):\n"
+        "    run = learn(config)\n"
+        "    print(run.a[0], run.gradient[0], run.a[-1], run.steps, flow_steps(config))\n"
+    )
