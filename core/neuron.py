@@ -65,7 +65,7 @@ def step_limits(inputs: Inputs, batch: int = FULL) -> StepLimits:
 
     def growth(eta: FloatArray) -> FloatArray:
         eta = eta[:, None, None]
-        return np.linalg.eigvalsh(np.eye(n * n) - eta * linear + eta**2 * square)[:, -1]
+        return np.array(np.linalg.eigvalsh(np.eye(n * n) - eta * linear + eta**2 * square)[:, -1], dtype=float)
 
     # Both are found by laying 65 points over the bracket and keeping the part that holds the answer.
     low, high = 0.0, 2 / steep
