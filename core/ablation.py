@@ -70,7 +70,7 @@ EXPERIMENTS = {
         Experiment("8", 8, 8000, (-8, 5)),
         Experiment("1", 1, 24000, (-14, 0)),
         Experiment("deep", 64, 6000, (-8, 10), depth=5),
-        Experiment("raw", 1000, 3000, (-4, 12), pixels="raw"),
+        Experiment("raw", 1000, 1000, (-2, 8), pixels="raw"),
     )
 }
 """Every experiment by its name."""

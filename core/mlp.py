@@ -164,7 +164,8 @@ def forward(nets: Networks, x: FloatArray, slopes: bool = False, bends: bool = F
         z *= rate
         h = np.tanh(z, out=z)
         if slopes:
-            slope = 1 - h * h
+            slope = h * h
+            np.subtract(1, slope, out=slope)
             slope *= gain * rate
             if ramp is not None:
                 slope[rectified] = ramp > 0

@@ -102,6 +102,14 @@ def train(training: Training) -> Iterator[Checkpoint]:
         yield _look(trainer, shape)
 
 
+def first_look(training: Training) -> Checkpoint:
+    """What a checkpoint records before the first step.
+
+    Raises: ValueError as `train`.
+    """
+    return next(train(training))
+
+
 def collect(training: Training, checkpoints: Sequence[Checkpoint] | None = None) -> Run:
     """The checkpoints of a training as one `Run`; trains where they are not given.
 
@@ -162,9 +170,8 @@ def steps_to(training: Training, target: float) -> Passage:
 def _look(trainer: Trainer, shape: tuple[int, int]) -> Checkpoint:
     """Everything a checkpoint records; runs found to have diverged are stopped."""
     with np.errstate(all="ignore"):
-        loss = losses(forward(trainer.nets, trainer.data.x[None]).logits, trainer.data.labels[None])
-    trainer.stop(~(loss <= LOSS_LIMIT))
-    values = _measure(trainer, np.ones(len(loss), dtype=bool))
+        values = _measure(trainer, np.ones(trainer.run.size, dtype=bool))
+    trainer.stop(~(values["loss"] <= LOSS_LIMIT))
     kept = {name: read_only(_shaped(trainer.alive, value, shape)) for name, value in values.items()}
     return Checkpoint(step=trainer.step, **kept, diverged=read_only(~trainer.alive.reshape(shape)))
 

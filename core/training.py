@@ -30,7 +30,7 @@ class Training:
     Raises: ValueError that names the parameter, its value and its range.
     """
 
-    variants: tuple[str, ...] = ("sigmoid", "centred", "four", "four_centred", "tanh", "relu")
+    variants: tuple[str, ...] = tuple(VARIANTS)
     etas: tuple[float, ...] = (0.5,)
     batch: int = 64
     steps: int = 500
@@ -40,7 +40,7 @@ class Training:
     optimiser: Optimiser = "sgd"
     momentum: float = 0.9
     pixels: Pixels = "standardised"
-    seeds: int = 3
+    seeds: int = 5
     seed: int = 0
     spacing: float = 0.1
 

@@ -34,11 +34,11 @@ def batches(run: int) -> list[np.ndarray]:
     return list(islice(minibatches(TRAINING.seed + run % TRAINING.seeds, TRAINING.batch), TRAINING.steps))
 
 
-def activate(kind: Variant, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def activate(kind: Variant, gain: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if kind.rectified:
         return np.maximum(z, 0), z > 0
     h = np.tanh(kind.rate * z)
-    return kind.gain * (h + kind.shift), kind.gain * kind.rate * (1 - h * h)
+    return gain * (h + kind.shift), gain * kind.rate * (1 - h * h)
 
 
 def plain_numpy() -> np.ndarray:
@@ -46,7 +46,7 @@ def plain_numpy() -> np.ndarray:
     trainer, found = Trainer(TRAINING), []
     x, labels = trainer.data.x, trainer.data.labels
     for run, key in enumerate(KEYS):
-        hidden = partial(activate, VARIANTS[key])
+        hidden = partial(activate, VARIANTS[key], trainer.nets.gain[0][run])
         (w1, b1), (w2, b2) = ((w[run].copy(), b[run].copy()) for w, b in trainer.nets.layers)
         for chosen in batches(run):
             a, slope = hidden(x[chosen] @ w1.T + b1)
@@ -67,22 +67,27 @@ def torch_one_at_a_time(dtype: str) -> np.ndarray:
     import torch
     from torch import nn
 
+    kind = getattr(torch, dtype)
+
     class Hidden(nn.Module):
         """The variant's activation by PyTorch's own functions."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
-            self.scale = 4.0 if key.startswith("four") else 1.0
-            self.shift = 0.5 if key.endswith("centred") else 0.0
-            self.f = {"tanh": torch.tanh, "relu": torch.relu}.get(key, torch.sigmoid)
+            known = VARIANTS[key]
+            sigma = not known.rectified and known.rate == 0.5
+            self.scale, self.offset = (2 * known.gain, known.gain * (known.shift - 1)) if sigma else (1.0, 0.0)
+            self.signs = torch.tensor([1.0, -1.0] * (TRAINING.width // 2), dtype=kind) if known.flipped else None
+            self.f = torch.sigmoid if sigma else getattr(torch, key)
 
         def forward(self, z: torch.Tensor) -> torch.Tensor:
             a = self.f(z)
-            if self.shift:
-                a = a - self.shift
-            return a * self.scale if self.scale != 1 else a
+            if self.scale != 1:
+                a = a * self.scale
+            if self.offset:
+                a = a + self.offset
+            return a if self.signs is None else a * self.signs
 
-    kind = getattr(torch, dtype)
     trainer, found = Trainer(TRAINING), []
     x, labels = torch.tensor(trainer.data.x, dtype=kind), torch.tensor(trainer.data.labels)
     for run, key in enumerate(KEYS):
@@ -165,7 +170,7 @@ def main() -> None:
         print(f"{'':<4}core is {own / report(name, way, oracle, tolerance):.1f} times that")
     start = time.perf_counter()
     collect(TRAINING)
-    print(f"the whole default run with all its checkpoints: {time.perf_counter() - start:.2f} s")
+    print(f"the whole run with all its checkpoints: {time.perf_counter() - start:.2f} s")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,153 @@
+"""`/network`: what does it cost in a real network, and which of the causes costs it?"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.ablation import TARGET, ablation
+from core.mlp import VARIANTS
+from core.network import within
+from core.training import Training
+from dashboard import blocks, compute, sharing
+from dashboard.charts import network as charts
+from dashboard.controls import CONTROLS
+from dashboard.frames import network as frames
+from dashboard.live import live
+from dashboard.pages import PAGES
+from dashboard.widgets import show
+from dashboard.words import network as words
+
+
+def picked() -> None:
+    """A click on a dot opens its run."""
+    chosen = st.session_state.network_picture.selection.get("pick")
+    if chosen:
+        st.session_state.network_run = CONTROLS["network_run"].clean(chosen[0]["variant"])
+        st.session_state.network_seed = CONTROLS["network_seed"].clean(str(chosen[0]["seed"]))
+
+
+headline = st.container()
+stage = st.container()
+blocks.presets("network")
+
+left, right = st.columns(2, gap="large")
+with left:
+    same = show(CONTROLS["network_compare"]) == "same"
+    eta = show(CONTROLS["network_eta"], disabled=not same)
+with right:
+    depth = show(CONTROLS["network_layers"])
+    batch = show(CONTROLS["network_batch"], disabled=depth > 1)
+if depth > 1:
+    st.caption("Five hidden layers were measured with batches of 64 only.")
+
+table = ablation()["deep" if depth > 1 else batch]
+chosen = frames.columns(table, eta if same else None)
+dots = frames.dots(table, chosen)
+
+with headline:
+    blocks.opening("network", words.answer(table, chosen, same))
+with stage:
+    blocks.picture(
+        charts.ablation,
+        {"dots": dots, "medians": frames.medians(table, chosen), "frame": frames.frame(table)},
+        alt=words.ALT,
+        key="network_picture",
+        on_select=picked,
+    )
+    st.caption(words.LEGEND)
+
+blocks.numbers(
+    ["", "eta", "median steps", "range", "saturated", "locked", "accuracy"],
+    words.numbers(table, chosen),
+)
+st.caption(
+    "On arrival: units saturated on an average image; neurons fed by hidden units whose minibatch update is all of one sign; held-out accuracy."
+)
+st.markdown(words.why(table, chosen, same))
+blocks.predict("network", *words.prediction(table))
+
+st.subheader("Watch it train")
+live_stage = st.container()
+left, right = st.columns(2, gap="large")
+with left:
+    who = show(CONTROLS["network_run"])
+    seed = show(CONTROLS["network_seed"])
+with right:
+    quantity = show(CONTROLS["network_trace"])
+    layer = show(CONTROLS["network_layer"], disabled=quantity in ("loss", "accuracy"))
+
+keys = tuple(VARIANTS) if who == "all" else ("sigmoid", "centred" if who == "sigmoid" else who)
+seeds = range(table.steps.shape[2]) if seed is None else range(seed, seed + 1)
+rows = [table.variants.index(key) for key in keys]
+counts = np.array([table.steps[v, chosen[v], seeds.start : seeds.stop] for v in rows])
+never = (counts < 0).all() or (who != "all" and (counts < 0).any())
+length = table.experiment.steps if never else min(table.experiment.steps, int(counts.max() * 1.25) + 5)
+asked = replace(
+    table.experiment.training(keys, [float(table.etas[chosen[v]]) for v in rows], seeds.start, len(seeds)), steps=length
+)
+training = within(asked)
+running = live("network_live", training)
+with live_stage:
+    chart, progress = st.empty(), st.empty()
+    st.caption(f"{words.TRACES[quantity]} {words.bound(training, length)}")
+    button = st.empty()
+
+
+def draw() -> None:
+    """The curves so far, and how far that is."""
+    curves, loss = frames.curves(running.run, quantity, layer), quantity == "loss"
+    with chart:
+        blocks.picture(
+            charts.trace,
+            {
+                "curves": curves,
+                "ends": curves.groupby("variant", sort=False).tail(1),
+                "arrivals": frames.arrivals(table, running.run, chosen if loss else None),
+                "target": pd.DataFrame({"value": [TARGET] if loss else []}),
+                "frame": pd.DataFrame({"step": [0, training.steps]}),
+            },
+            alt=words.TRACES[quantity],
+            quantity=quantity,
+            few=len(keys) < 3,
+        )
+    if running.done:
+        progress.markdown(words.landed(table, chosen, running.run))
+    else:
+        progress.progress(running.step / training.steps, words.under_way(running.step, training.steps, running.stopped))
+
+
+draw()
+
+
+def deeper() -> None:
+    st.markdown(words.leak(compute.bias_leak(Training())))
+    full, raw = ablation()["full"], ablation()["raw"]
+    start = Training(tuple(VARIANTS), seeds=1)
+    found = compute.largest_curvature(start)
+    st.markdown(words.curvature(found))
+    blocks.numbers(["", "largest curvature", "edge, 2 / curvature", "best eta"], words.curvature_rows(found, full))
+    st.markdown(words.pixels(*(compute.first_look(replace(start, pixels=kind)) for kind in ("standardised", "raw"))))
+    blocks.numbers(["", "standardised", "raw"], words.pixels_rows(full, raw))
+    st.markdown(words.settings(table))
+
+
+blocks.deeper("network", deeper)
+sharing.share(
+    "network",
+    PAGES["network"].question,
+    {"dots": dots, "trace": frames.curves(running.run, quantity, layer)},
+    words.snippet(training),
+)
+blocks.next_question("network", words.answered(table))
+
+# Last, so that the page stands before the networks train; whatever the visitor does ends the loop at its next picture.
+if not running.done:
+    action, label = (running.go_on, "Go on") if running.stopped else (running.stop, "Stop")
+    button.button(label, key=f"network_{label.lower().replace(' ', '_')}", on_click=action)
+    while not running.done and not running.stopped:
+        running.advance()
+        draw()
+    if running.done:
+        button.empty()

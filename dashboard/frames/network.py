@@ -1,0 +1,101 @@
+"""The frames of `/network`."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.ablation import TARGET, Table
+from core.mlp import VARIANTS
+from core.network import Run
+from dashboard.encodings import activation_order, three, whole
+
+
+def columns(table: Table, eta: float | None) -> list[int]:
+    """The learning rate of each variant, as an index of the grid: the best, or the one nearest to `eta`."""
+    if eta is None:
+        return [table.best(variant) for variant in table.variants]
+    return [int(np.abs(np.log(table.etas / eta)).argmin())] * len(table.variants)
+
+
+def told(table: Table, variant: int, column: int, seed: int) -> str:
+    """What became of one run."""
+    steps = int(table.steps[variant, column, seed])
+    if steps >= 0:
+        return f"{whole(steps)} steps"
+    return "diverged" if table.diverged[variant, column, seed] else f"not within {whole(table.experiment.steps)} steps"
+
+
+def dots(table: Table, chosen: Sequence[int]) -> pd.DataFrame:
+    """A row per variant and seed; who has not arrived stands at the cap."""
+    rows = []
+    for v, (key, column) in enumerate(zip(table.variants, chosen, strict=True)):
+        for seed, steps in enumerate(table.steps[v, column].tolist()):
+            rows.append(
+                {
+                    "variant": VARIANTS[key].label,
+                    "activation": activation_order(VARIANTS[key].activation),
+                    "seed": seed,
+                    "steps": steps if steps >= 0 else table.experiment.steps,
+                    "state": "arrived" if steps >= 0 else "not arrived",
+                    "eta": three(float(table.etas[column])),
+                    "told": told(table, v, column, seed),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def medians(table: Table, chosen: Sequence[int]) -> pd.DataFrame:
+    """The median of each row, with its label at the right of the row's dots: variant, steps, right, label."""
+    found = dots(table, chosen).groupby("variant", sort=False)["steps"].agg(["median", "max"]).reset_index()
+    measured = [table.medians()[v, column] for v, column in enumerate(chosen)]
+    label = [whole(int(m)) if np.isfinite(m) else "never" for m in measured]
+    return found.rename(columns={"median": "steps", "max": "right"}).assign(label=label)
+
+
+def frame(table: Table) -> pd.DataFrame:
+    """The ends of the axis, the same for every learning rate: steps."""
+    fewest = table.steps[table.steps > 0].min()
+    return pd.DataFrame({"steps": [fewest / 1.3, table.experiment.steps * 2.0]})
+
+
+def curves(run: Run, quantity: str, layer: int) -> pd.DataFrame:
+    """Median and range over seeds of one recorded quantity: variant, activation, flipped, step, mid, low, high."""
+    values = getattr(run, quantity)
+    if values.ndim == 4:
+        values = values[..., min(layer, values.shape[3] - 1)]
+    frames = []
+    for v, key in enumerate(run.training.variants):
+        alive = ~np.isnan(values[:, v]).any(axis=1)
+        one = values[alive, v]
+        if quantity == "gradient":
+            one = np.maximum(one, 1e-300)
+        low, mid, high = np.quantile(one, (0, 0.5, 1), axis=1) if alive.any() else np.empty((3, 0))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "variant": VARIANTS[key].label,
+                    "activation": activation_order(VARIANTS[key].activation),
+                    "flipped": int(VARIANTS[key].flipped),
+                    "step": run.step[alive],
+                    "mid": mid,
+                    "low": low,
+                    "high": high,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def arrivals(table: Table, run: Run, chosen: Sequence[int] | None) -> pd.DataFrame:
+    """Where the table says that the median of the seeds shown arrives: activation, step, value. None: nowhere."""
+    training = run.training
+    seeds = slice(training.seed, training.seed + training.seeds)
+    rows = []
+    for key in training.variants if chosen else ():
+        v = table.variants.index(key)
+        steps = table.steps[v, chosen[v] if chosen else 0, seeds]
+        if (steps >= 0).all():
+            name = activation_order(VARIANTS[key].activation)
+            rows.append({"activation": name, "step": float(np.median(steps)), "value": TARGET})
+    return pd.DataFrame(rows, columns=["activation", "step", "value"])

@@ -1,0 +1,67 @@
+"""Training that a visitor watches: checkpoints as they come, stopped at will, and finished runs shared by all visitors."""
+
+import time
+from collections import OrderedDict
+
+import streamlit as st
+
+from core.network import Checkpoint, Run, collect, train
+from core.training import Training
+
+KEPT = 64
+"""Finished runs that are kept, for all visitors together; the oldest goes first."""
+FRAME_SECONDS = 0.15
+"""Between two pictures of a run; the picture itself takes the browser some 50 ms."""
+
+
+@st.cache_resource
+def _finished() -> OrderedDict[Training, Run]:
+    return OrderedDict()
+
+
+class Live:
+    """A training under way. It works only while `advance` runs: a visitor who leaves or stops leaves no work behind."""
+
+    def __init__(self, training: Training) -> None:
+        self.training, self.stopped = training, False
+        self._source = train(training)
+        known = _finished().get(training)
+        self._points: list[Checkpoint] = [] if known else [next(self._source)]
+        self.run: Run = known or collect(training, self._points)
+
+    @property
+    def step(self) -> int:
+        """Optimiser steps taken."""
+        return int(self.run.step[-1])
+
+    @property
+    def done(self) -> bool:
+        """Whether every step has been taken."""
+        return self.step == self.training.steps
+
+    def advance(self) -> None:
+        """Train for a moment."""
+        until = time.monotonic() + FRAME_SECONDS
+        while self._points[-1].step < self.training.steps and time.monotonic() < until:
+            self._points.append(next(self._source))
+        self.run = collect(self.training, self._points)
+        if self.done:
+            finished = _finished()
+            finished[self.training] = self.run
+            while len(finished) > KEPT:
+                finished.popitem(last=False)
+
+    def stop(self) -> None:
+        """Take no further step until `go_on`."""
+        self.stopped = True
+
+    def go_on(self) -> None:
+        self.stopped = False
+
+
+def live(key: str, training: Training) -> Live:
+    """This visitor's training under `key`: the one under way if the settings are the same, else a new one."""
+    held = st.session_state.get(key)
+    if held is None or held.training != training:
+        held = st.session_state[key] = Live(training)
+    return held

@@ -1,0 +1,297 @@
+"""What `/network` says. Every count is the shipped table's, for the batch size and the learning rates shown."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.ablation import TARGET, Table
+from core.curvature import Curvature, Leak
+from core.mlp import VARIANTS
+from core.network import MAX_WORK, Checkpoint, Run, work
+from core.training import Training
+from dashboard.encodings import percent, three, whole
+
+LEGEND = (
+    "A dot is one seed, the tick and the number their median; left is fast. A cross has not arrived. Click a dot to train "
+    "that run, below."
+)
+
+ALT = (
+    "Optimiser steps to a training loss of 0.1 on handwritten digits, a dot per seed and a row per variant, on a log axis: "
+    "the same network with sigmoid, centred, steeper, tanh and ReLU units."
+)
+
+Chosen = Sequence[int]
+
+
+def median(table: Table, chosen: Chosen, key: str) -> float:
+    """The median of the seeds of one row; inf where most never arrive."""
+    v = table.variants.index(key)
+    return float(table.medians()[v, chosen[v]])
+
+
+def steps(value: float, table: Table) -> str:
+    """A median in words."""
+    return whole(round(value)) if np.isfinite(value) else f"more than {whole(table.experiment.steps)}"
+
+
+def _counts(table: Table, chosen: Chosen, *keys: str) -> list[str]:
+    return [steps(median(table, chosen, key), table) for key in keys]
+
+
+def _setting(table: Table) -> str:
+    batch = "the full batch" if table.experiment.batch == 1000 else f"batches of {table.experiment.batch}"
+    deep = f", {table.experiment.depth} hidden layers" if table.experiment.depth > 1 else ""
+    return f"one sample a step{deep}" if table.experiment.batch == 1 else batch + deep
+
+
+def _rates(table: Table, chosen: Chosen, same: bool) -> str:
+    return f"all at eta = {three(float(table.etas[chosen[0]]))}" if same else "each at its best eta"
+
+
+def answer(table: Table, chosen: Chosen, same: bool) -> str:
+    """One sentence with live numbers."""
+    raw, centred, four = _counts(table, chosen, "sigmoid", "centred", "four")
+    taken = f"takes as many steps ({raw})" if raw == centred else f"takes {centred} steps instead of {raw}"
+    return (
+        f"On handwritten digits, {_setting(table)}, {_rates(table, chosen, same)}: centring the sigmoid {taken} to a loss of "
+        f"{TARGET:g}, and making it four times as steep without centring takes {four}."
+    )
+
+
+def numbers(table: Table, chosen: Chosen) -> list[list[str]]:
+    """A row per variant: its learning rate, steps, and what it was like on arrival."""
+    rows = []
+    for v, (key, column) in enumerate(zip(table.variants, chosen, strict=True)):
+        arrived = table.steps[v, column][table.steps[v, column] >= 0]
+        spread = f"{whole(int(arrived.min()))} to {whole(int(arrived.max()))}" if arrived.size else "none arrived"
+        if 0 < arrived.size < table.steps.shape[2]:
+            spread += f", {arrived.size} of {table.steps.shape[2]} arrived"
+        rows.append(
+            [
+                VARIANTS[key].label,
+                three(float(table.etas[column])),
+                steps(float(table.medians()[v, column]), table),
+                spread,
+                *(_share(getattr(table, name)[v, column]) for name in ("saturated", "locked", "accuracy")),
+            ]
+        )
+    return rows
+
+
+def _share(values: np.ndarray) -> str:
+    known = values[~np.isnan(values)]
+    return percent(float(known.mean())) if known.size else "none"
+
+
+def why(table: Table, chosen: Chosen, same: bool) -> str:
+    """Slope, centring, saturation and lock, each read off the table."""
+    return "\n\n".join(
+        (_slope(table, chosen, same), _centring(table, chosen), _saturation(table, chosen), _lock(table))
+    )
+
+
+def _slope(table: Table, chosen: Chosen, same: bool) -> str:
+    raw, four, four_centred = _counts(table, chosen, "sigmoid", "four", "four_centred")
+    first = f"**Slope.** Four times as steep, {four} steps instead of {raw}; four times as steep and centred, {four_centred}. "
+    if same:
+        return first + (
+            "At one eta a steeper unit simply takes longer strides: this is the comparison that makes slope look like the "
+            "whole story. Give each its own best eta and it turns."
+        )
+    v, four_v = table.variants.index("sigmoid"), table.variants.index("four")
+    own, steep = (three(float(table.etas[chosen[row]])) for row in (v, four_v))
+    return first + (
+        f"What the slope gives, eta gives too: sigmoid's best eta is {own}, its steep twin's {steep}. Without centring the "
+        "steeper unit also makes the steep direction steeper."
+    )
+
+
+def _centring(table: Table, chosen: Chosen) -> str:
+    raw, centred, four, four_centred = (
+        median(table, chosen, k) for k in ("sigmoid", "centred", "four", "four_centred")
+    )
+    gains = [
+        f"{three(a / b)} times" if np.isfinite(a) and np.isfinite(b) else "beyond measure"
+        for a, b in ((raw, centred), (four, four_centred))
+    ]
+    return (
+        f"**Centring.** Sigmoid and its twin start as the same function. Uncentred they need {gains[0]} the twin's steps; "
+        f"at four times the slope, {gains[1]}."
+    )
+
+
+def _saturation(table: Table, chosen: Chosen) -> str:
+    rows = {
+        key: (_mean(table.saturated[v, chosen[v]]), median(table, chosen, key)) for v, key in enumerate(table.variants)
+    }
+    smooth = {key: row for key, row in rows.items() if key not in ("relu", "flipped") and not np.isnan(row[0])}
+    if len(smooth) < 2:
+        return "**Saturation.** Too few arrive here to compare."
+    most, fewest = max(smooth, key=lambda k: smooth[k][0]), min(smooth, key=lambda k: smooth[k][0])
+    return (
+        f"**Saturation.** On arrival {VARIANTS[most].label} has most of it, {percent(smooth[most][0])} of its units on an "
+        f"average image, and took {steps(smooth[most][1], table)} steps; {VARIANTS[fewest].label} has least, "
+        f"{percent(smooth[fewest][0])}, and took {steps(smooth[fewest][1], table)}."
+    )
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+def _lock(table: Table) -> str:
+    plain, flipped = (table.variants.index(key) for key in ("sigmoid", "flipped"))
+    same = int((table.steps[plain] == table.steps[flipped]).sum())
+    locked = [_mean(table.locked[v]) for v in (plain, flipped)]
+    return (
+        f"**Lock.** Flip half the hidden units: all signs of an update agree in {percent(locked[1])} of the neurons they feed "
+        f"instead of {percent(locked[0])}, and {same} of {table.steps[plain].size} runs arrive at the very same step. The "
+        "shared sign costs nothing."
+    )
+
+
+def prediction(table: Table) -> tuple[str, list[str], str, str]:
+    """Question, options, the right option and what is revealed."""
+    best = [table.best(variant) for variant in table.variants]
+    raw, four = (median(table, best, key) for key in ("sigmoid", "four"))
+    options = ["Faster", "As fast", "Slower"]
+    right = options[0] if four < raw / 1.05 else options[2] if four > raw * 1.05 else options[1]
+    again = _counts(table, best, "sigmoid", "four", "centred", "four_centred")
+    return (
+        "Make the sigmoid four times as steep, do not centre it, and give it its best eta: faster than sigmoid at its best?",
+        options,
+        right,
+        f"{again[1]} steps against {again[0]}. Centring alone takes {again[2]}, both together {again[3]}.",
+    )
+
+
+def bound(training: Training, asked: int) -> str:
+    """How much this run may cost, and whether it was cut."""
+    used = f"{work(training) / 1e9:.3g} of at most {MAX_WORK / 1e9:.3g} billion multiply-adds"
+    cut = f", which cuts it at step {whole(training.steps)} of {whole(asked)}" if training.steps < asked else ""
+    return (
+        f"{training.runs} network{'s' * (training.runs > 1)} side by side, {whole(training.steps)} steps: {used}{cut}."
+    )
+
+
+def landed(table: Table, chosen: Chosen, run: Run) -> str:
+    """Where the live runs arrived, next to where the table says that they arrive."""
+    training = run.training
+    reached, agree, off = run.reached(TARGET), 0, []
+    for row, key in enumerate(training.variants):
+        v = table.variants.index(key)
+        for s in range(training.seeds):
+            shipped, here = int(table.steps[v, chosen[v], training.seed + s]), int(reached[row, s])
+            within = shipped == here or (here < 0 and shipped > training.steps)
+            agree += within
+            if not within:
+                off.append(
+                    f"{VARIANTS[key].label}, seed {training.seed + s}: {_at(here)} here, {_at(shipped)} in the table"
+                )
+    told = f"{agree} of {training.runs} runs stand where the table has them"
+    return f"{told}." if not off else f"{told}; not {'; '.join(off[:3])}. Processors round differently."
+
+
+def under_way(step: int, steps: int, stopped: bool) -> str:
+    """How far a run is."""
+    return f"{'Stopped at' if stopped else 'Training:'} step {whole(step)} of {whole(steps)}"
+
+
+def _at(step: int) -> str:
+    return f"step {whole(step)}" if step >= 0 else "no arrival"
+
+
+TRACES = {
+    "loss": "Rings: where the table has the median run arrive. Dotted: the target.",
+    "accuracy": "Share of the 797 held-out images that are read right.",
+    "locked": "Share of neurons whose update is all of one sign, bias apart, over minibatches of the run's own size.",
+    "bits": (
+        "Entropy of the signs of two weights into one neuron, of 2 bits, over neurons and minibatches of the run's own size. "
+        "Flipping units cannot change it."
+    ),
+    "gradient": "Norm of dL/dW of that layer over all training images.",
+    "saturated": "Share of (unit, image) pairs whose slope is below 4 % of the activation's largest; for ReLU, off.",
+}
+
+
+def leak(one: Leak) -> str:
+    """The identity between raw and centred gradients."""
+    return (
+        "**One function, two gradients.** W a + b = W (a − ½) + (b + half the row sum of W): sigmoid and its centred twin start as "
+        f"the same function (here to {three(one.function)}), and dL/dW differs by exactly half of dL/db in every weight of the "
+        f"row (to {three(float(one.gradient.max()))}). Not centring is the bias gradient leaking into every weight. At this "
+        f"start the leak has {percent(float(one.share[-1]))} of the norm of the output layer's gradient, and the two gradients "
+        f"point {three(float(np.degrees(np.arccos(one.cosine[-1]))))} degrees apart."
+    )
+
+
+def curvature_rows(found: Curvature, table: Table) -> list[list[str]]:
+    """A row per variant: steepest curvature, edge, best eta with the full batch."""
+    return [
+        [VARIANTS[key].label, three(float(value)), three(float(edge)), three(float(table.etas[table.best(key)]))]
+        for key, value, edge in zip(table.variants, found.value[:, 0], found.edge[:, 0], strict=True)
+    ]
+
+
+def curvature(found: Curvature) -> str:
+    """What the steepest direction says."""
+    raw, centred = float(found.value[0, 0]), float(found.value[1, 0])
+    return (
+        "**The steepest curvature at the start** (seed 0, all training images), and the eta that the full batch likes best. "
+        f"Centring, which changes no output, divides it by {three(raw / centred)}. The best eta of the grid is above the edge "
+        "2 / curvature wherever the steep direction flattens as training goes on: the edge is the start's, and local."
+    )
+
+
+def pixels_rows(plain: Table, raw: Table) -> list[list[str]]:
+    """A row per variant: best steps with standardised and with raw pixels."""
+    return [
+        [VARIANTS[key].label, *(steps(float(t.medians()[v, t.best(key)]), t) for t in (plain, raw))]
+        for v, key in enumerate(plain.variants)
+    ]
+
+
+def pixels(standardised: Checkpoint, raw: Checkpoint) -> str:
+    """What raw pixels do."""
+    shares = [percent(float(point.locked_one[0, 0, 0])) for point in (raw, standardised)]
+    return (
+        "**Raw pixels against standardised.** Raw pixels are never negative: at the start, one sample's update is all of one "
+        f"sign in {shares[0]} of the first layer's neurons, whatever the variant; with standardised pixels in {shares[1]}. "
+        "Median steps with the full batch, each at its best eta:"
+    )
+
+
+def settings(table: Table) -> str:
+    """How the table was made."""
+    e, seeds = table.experiment, table.steps.shape[2]
+    return (
+        f"**The table.** {e.depth} hidden layer{'s' * (e.depth > 1)} of 32 units, softmax and cross-entropy, plain gradient descent, "
+        f"W ~ N(0, 1 / fan-in); 1,000 training images, 100 of each digit. Target: training loss {TARGET:g}. Seeds 0 to "
+        f"{seeds - 1}; eta from {table.etas[0]:g} to {table.etas[-1]:g}, a factor √2 apart; at most {whole(e.steps)} steps; the "
+        "loss is checked each time the step count has grown by 5 %, so a count above 40 is good to 5 %. `python -m core.ablation` "
+        "computes it again."
+    )
+
+
+def answered(table: Table) -> str:
+    """What the page has answered."""
+    best = [table.best(variant) for variant in table.variants]
+    raw, centred = _counts(table, best, "sigmoid", "centred")
+    return (
+        f"So the cost is real, and modest where eta is tuned: {raw} steps against {centred} here. It comes from the mean of the "
+        "hidden outputs, not from their shared sign."
+    )
+
+
+def snippet(training: Training) -> str:
+    """Python lines that train the same run."""
+    return (
+        "from core.ablation import TARGET\n"
+        "from core.network import collect\n"
+        "from core.training import Training\n\n"
+        f"run = collect({training!r})\n"
+        "for variant, steps in zip(run.training.variants, run.reached(TARGET)):\n"
+        "    print(variant, *steps)\n"
+    )
