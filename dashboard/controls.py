@@ -233,7 +233,7 @@ OUTPUT = (
         "output_pinned",
         "Pinned step, % of the run",
         "slider",
-        0,
+        17,
         low=0,
         high=100,
         step=1,
@@ -300,7 +300,7 @@ NETWORK = (
 )
 
 TOPICS: Mapping[str, tuple[Control, ...]] = MappingProxyType(
-    {"neuron": NEURON, "signs": SIGNS, "network": NETWORK, "saturation": SATURATION, "output": OUTPUT}
+    {"question": (), "neuron": NEURON, "signs": SIGNS, "network": NETWORK, "saturation": SATURATION, "output": OUTPUT}
 )
 """The controls of each page."""
 

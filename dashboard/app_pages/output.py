@@ -42,7 +42,7 @@ with stage:
         charts.gradients,
         {
             "curves": frames.curves(runs, target, steps),
-            "names": frames.names(target),
+            "start": frames.start(w + b, target),
             "goal": frames.goal(runs, target, steps),
             "dots": frames.dots(runs, steps),
             "notes": frames.notes(runs, target, steps),

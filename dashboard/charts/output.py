@@ -8,7 +8,7 @@ COSTS = ("squared error", "cross-entropy")
 STANDS = 100
 """The slider of the picture stands at this many steps of a run, evenly spaced, and at its start."""
 
-COLOURS = ("#A0559F", "#1A8A8C")
+COLOURS = ("#AE5FAD", "#1A8F91")
 """Colours of the two costs: neither neuron's activation differs, so these are none of an activation's."""
 
 
@@ -25,8 +25,8 @@ def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
     How to read it: a curve is how hard the cost pushes z; the pale band is where the output is within 0.1 of the target. Both neurons start at the same z.
     The slider moves time: each dot slides along its curve, fast where the curve is high, hardly at all where it lies on
     the axis.
-    Datasets: curves (z, cost, gradient), names (z, gradient, cost), goal (low, high), dots (step, z, gradient, cost), notes
-    (step, row, z, text, cost), as `dashboard.frames.output` makes them.
+    Datasets: curves (z, cost, gradient), start (z, gradient, text), goal (low, high), dots (step, z, gradient, cost), notes
+    (step, z, gradient, text, cost), as `dashboard.frames.output` makes them.
     Source: Nielsen, Neural Networks and Deep Learning, ch. 3.
     """
     step = alt.param(
@@ -40,11 +40,9 @@ def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
     )
     goal = alt.Chart(alt.NamedData("goal")).mark_rect(color=NEUTRAL, opacity=0.16).encode(x=alt.X("low:Q"), x2="high:Q")
     lines = alt.Chart(alt.NamedData("curves")).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=_colour())
-    names = (
-        alt.Chart(alt.NamedData("names"))
-        .mark_text(align="center", dy=-9, fontSize=13, fontWeight=600)
-        .encode(x=x, y=y, text="cost:N", color=_colour())
-    )
+    start = alt.Chart(alt.NamedData("start"))
+    begin = start.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(x=x)
+    begin_name = start.mark_text(align="right", dx=-5, fontSize=12, color=NEUTRAL).encode(x=x, y=y, text="text:N")
     dots = (
         alt.Chart(alt.NamedData("dots"))
         .transform_filter("datum.step == k")
@@ -54,10 +52,10 @@ def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
     notes = (
         alt.Chart(alt.NamedData("notes"))
         .transform_filter("datum.step == k")
-        .mark_text(align="left", fontSize=13, dx=4)
+        .mark_text(align="left", baseline="top", fontSize=13, dx=4)
         .encode(x=x, y=y, text="text:N", color=_colour())
     )
-    return alt.layer(goal, lines, names, notes, dots).add_params(step).properties(height=360)
+    return alt.layer(goal, begin, begin_name, lines, notes, dots).add_params(step).properties(height=360)
 
 
 def starts() -> alt.TopLevelMixin:
@@ -77,7 +75,7 @@ def starts() -> alt.TopLevelMixin:
     y = alt.Y(
         "steps:Q",
         scale=alt.Scale(type="log", nice=False),
-        axis=alt.Axis(title="steps to the goal", tickCount=6, format="~s"),
+        axis=alt.Axis(title="steps to the goal", values=[10**k for k in range(13)], format="~s"),
     )
     lines = (
         alt.Chart(alt.NamedData("sweep"))

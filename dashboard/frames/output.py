@@ -40,11 +40,9 @@ def curves(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame
     )
 
 
-def names(target: float) -> pd.DataFrame:
-    """Where each curve's name stands: z, gradient, cost."""
-    at = np.array([0.7, 2.6]) * side(target)
-    values = [float(gradient(key, z, target)) for key, z in zip(KEYS, at, strict=True)]
-    return pd.DataFrame({"z": at, "gradient": values, "cost": COSTS})
+def start(z0: float, target: float) -> pd.DataFrame:
+    """Where both neurons start, with its name between the curves: z, gradient, text."""
+    return pd.DataFrame({"z": [z0], "gradient": [0.5 * side(target)], "text": ["start"]})
 
 
 def goal(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame:
@@ -71,7 +69,7 @@ def notes(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame:
     rows, left = [], _span(runs, steps)[0]
     # Above the curves, which end at 1 for the target 0 and at 0 for the target 1.
     top = 1.0 if target == 0 else 0.0
-    for run, name, height in zip(runs, COSTS, (top + 0.24, top + 0.12), strict=True):
+    for run, name, height in zip(runs, COSTS, (top + 0.26, top + 0.15), strict=True):
         for step in steps // STANDS * np.arange(STANDS + 1):
             text = f"{name}: a = {run.a[step]:.3f}, dL/dz = {three(float(run.gradient[step]))}"
             rows.append((int(step), left, height, text, name))

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from core.activations import sigmoid
 from core.output import COSTS as KEYS
 from core.output import GOAL, MOST_STEPS, OutputConfig, OutputRun, chain, flow_steps, loss
 from core.softmax import softmax_gradient
@@ -28,8 +29,14 @@ STARTS_FINDING = (
 def taken(run: OutputRun, flow: float) -> str:
     """The steps of a run, or what continuous time says where it is cut off."""
     if run.steps is not None:
-        return whole(run.steps)
-    return f"over {whole(MOST_STEPS)} (about {three(flow)} in continuous time)"
+        return f"{whole(run.steps)} steps"
+    return f"over {whole(MOST_STEPS)} steps ({three(flow)} in continuous time)"
+
+
+def output(z: float) -> str:
+    """The output at the logit z, as its distance from 1 where it would round to 1."""
+    a, rest = float(sigmoid(z)), float(sigmoid(-z))
+    return three(a) if rest >= 5e-4 else f"1 − {three(rest)}"
 
 
 def count(run: OutputRun, flow: float) -> float:
@@ -46,7 +53,7 @@ def answer(runs: Sequence[OutputRun], flows: Sequence[float]) -> str:
             "decides."
         )
     return (
-        f"With squared error it is: this start needs {taken(squared, flows[0])} steps. With cross-entropy it is not: "
+        f"With squared error it is: this start needs {taken(squared, flows[0])}. With cross-entropy it is not: "
         f"{taken(cross, flows[1])}, because its gradient cancels the slope."
     )
 
@@ -54,9 +61,9 @@ def answer(runs: Sequence[OutputRun], flows: Sequence[float]) -> str:
 def rows(runs: Sequence[OutputRun], flows: Sequence[float], steps: int) -> list[list[str]]:
     """The numbers, a column for each cost."""
     return [
-        ["output at the start", *(f"{run.a[0]:.3f}" for run in runs)],
+        ["output at the start", *(output(float(run.z[0])) for run in runs)],
         ["dL/dz at the start", *(three(float(run.gradient[0])) for run in runs)],
-        [f"output after {whole(steps)} steps", *(f"{run.a[steps]:.3f}" for run in runs)],
+        [f"output after {whole(steps)} steps", *(output(float(run.z[steps])) for run in runs)],
         [
             f"steps until within {GOAL}",
             *(f"over {whole(MOST_STEPS)}" if r.steps is None else whole(r.steps) for r in runs),
