@@ -84,9 +84,10 @@ def bias_leak(training: Training) -> Leak:
     trainer = Trainer(replace(training, variants=("sigmoid", "centred"), etas=(1.0,), seeds=1))
     x, labels = trainer.data.x[None], trainer.data.labels[None]
     result = forward(trainer.nets, x, slopes=True)
-    backward(trainer.nets, result, labels, trainer.gradients)
+    gradients = trainer.nets.split(np.empty_like(trainer.nets.theta))
+    backward(trainer.nets, result, labels, gradients)
     rows = []
-    for layer, (w, b) in enumerate(trainer.gradients):
+    for layer, (w, b) in enumerate(gradients):
         leak = b[0][:, None] / 2 * np.ones_like(w[0]) * (layer > 0)
         size = np.linalg.norm(w, axis=(1, 2))
         gap = float(np.abs(w[0] - w[1] - leak).max())

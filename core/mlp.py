@@ -82,13 +82,11 @@ class Networks:
             at += units
         return views
 
-    def kept(self, runs: BoolArray) -> "Networks":
-        """The networks of the chosen runs, as a copy."""
-        rectified = np.isin(np.flatnonzero(runs), self.rectified)
+    def kept(self, runs: BoolArray | slice) -> "Networks":
+        """The networks of the chosen runs: a copy, or for a slice a view, whose training is theirs."""
+        rectified = np.flatnonzero(np.isin(np.arange(len(self.theta))[runs], self.rectified))
         gain = [g[runs] for g in self.gain]
-        return Networks(
-            self.sizes, self.theta[runs], gain, self.rate[runs], self.shift[runs], np.flatnonzero(rectified)
-        )
+        return Networks(self.sizes, self.theta[runs], gain, self.rate[runs], self.shift[runs], rectified)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 from core.arrays import BoolArray, FloatArray, IntArray, check_real, read_only
 from core.digits import IMAGES, TRAIN, digits
 from core.mlp import backward, forward, losses, parameters
-from core.training import Trainer, Training, checks
+from core.training import BLOCK, Trainer, Training, checks
 from core.update_signs import probe_size, update_signs
 
 MAX_WORK = 4 * 10**10
@@ -178,6 +178,14 @@ def _look(trainer: Trainer, shape: tuple[int, int]) -> Checkpoint:
 
 def _measure(trainer: Trainer, runs: BoolArray) -> dict[str, FloatArray]:
     """What a checkpoint records of these runs, (chosen runs, ...) each."""
+    chosen = np.flatnonzero(runs)
+    size = max(1, BLOCK // (TRAIN * trainer.training.width))
+    blocks = [np.isin(np.arange(runs.size), chosen[start : start + size]) for start in range(0, chosen.size, size)]
+    parts = [_measure_block(trainer, block) for block in blocks]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _measure_block(trainer: Trainer, runs: BoolArray) -> dict[str, FloatArray]:
     nets, data, probe = trainer.nets.kept(runs), trainer.data, trainer.probe[trainer.of_seed[runs]]
     result = forward(nets, data.x[None], slopes=True)
     gradients = nets.split(np.empty_like(nets.theta))

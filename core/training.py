@@ -11,6 +11,9 @@ from core.digits import PIXELS, TRAIN, Pixels, digits
 from core.mlp import VARIANTS, backward, forward, networks
 from core.update_signs import probe_size
 
+BLOCK = 2**18
+"""Units x samples that go through a network's layer at once: more runs than that leave the processor's cache."""
+
 Optimiser = Literal["sgd", "momentum", "adam"]
 OPTIMISERS: tuple[Optimiser, ...] = ("sgd", "momentum", "adam")
 
@@ -105,7 +108,9 @@ class Trainer:
 
     def _buffers(self) -> None:
         self.gradient = np.zeros_like(self.nets.theta)
-        self.gradients = self.nets.split(self.gradient)
+        size = max(1, BLOCK // (self.training.batch * self.training.width))
+        blocks = [slice(start, start + size) for start in range(0, len(self.gradient), size)]
+        self.blocks = [(b, part := self.nets.kept(b), part.split(self.gradient[b])) for b in blocks]
         self.first, self.second = np.zeros_like(self.gradient), np.zeros_like(self.gradient)
 
     @property
@@ -123,7 +128,9 @@ class Trainer:
                 if not full:
                     chosen = np.array([next(order) for order in self.orders])[of_seed]
                     x, labels = self.data.x.take(chosen, axis=0), self.data.labels[chosen]
-                backward(self.nets, forward(self.nets, x, slopes=True), labels, self.gradients)
+                for block, nets, gradients in self.blocks:
+                    own = slice(None) if full else block
+                    backward(nets, forward(nets, x[own], slopes=True), labels[own], gradients)
                 self._update()
 
     def _update(self) -> None:
