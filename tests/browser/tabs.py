@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.controls import TOPICS, Control
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
-# Runs before anything of the page. `watch.sent` counts messages to the server, `watch.at` is when something last moved,
-# `watch.held` reads every control off the page, `watch.seen` keeps every value a control in sight has ever shown.
+# Runs before anything of the page. `watch.sent` counts messages to the server, `watch.finished` the script runs that it
+# has ended since, `watch.sockets` the connections; `watch.at` is when something last moved; `watch.held` reads every control off the page, `watch.seen` keeps every value a control in sight has ever shown.
 _WATCH = """
 (() => {
   const one = e => {
@@ -29,12 +30,41 @@ _WATCH = """
   const held = (visible) => Object.fromEntries([...document.querySelectorAll('[class*="st-key-"]')]
     .filter(e => !visible || !e.closest('details:not([open])'))
     .map(e => [e.className.match(/st-key-(\\S+)/)[1], one(e)]).filter(([, value]) => value !== null && value !== ''));
-  const watch = window.watch = {sent: 0, at: 0, seen: {}, held};
-  const send = WebSocket.prototype.send;
-  WebSocket.prototype.send = function (...data) {
-    watch.sent += 1;
-    watch.at = performance.now();
-    return send.apply(this, data);
+  const watch = window.watch = {sent: 0, finished: 0, sockets: 0, at: 0, seen: {}, held};
+  // The numbers of the fields of a protobuf message, at its top level.
+  const fields = bytes => {
+    const out = [];
+    let i = 0;
+    const varint = () => {
+      let value = 0;
+      for (let factor = 1; i < bytes.length; factor *= 128) {
+        const byte = bytes[i++];
+        value += (byte & 127) * factor;
+        if (byte < 128) break;
+      }
+      return value;
+    };
+    while (i < bytes.length) {
+      const tag = varint(), kind = tag % 8;
+      out.push((tag - kind) / 8);
+      const size = kind === 0 ? varint() * 0 : kind === 2 ? varint() : kind === 1 ? 8 : 4;
+      i += size;
+    }
+    return out;
+  };
+  window.WebSocket = class extends WebSocket {
+    constructor(...arguments_) {
+      super(...arguments_);
+      watch.sockets += 1;
+      this.addEventListener('message', ({data}) => {
+        watch.at = performance.now();
+        if (fields(new Uint8Array(data)).includes(SCRIPT_FINISHED)) watch.finished += 1;
+      });
+    }
+    send(data) {
+      watch.sent += 1;
+      super.send(data);
+    }
   };
   const note = () => {
     for (const [key, value] of Object.entries(held(true)))
@@ -46,16 +76,15 @@ _WATCH = """
     requestAnimationFrame(note);
   }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 })()
-"""
+""".replace("SCRIPT_FINISHED", str(ForwardMsg.SCRIPT_FINISHED_FIELD_NUMBER))
 
 _STILL = """
-sent => {
+runs => {
   const app = document.querySelector('[data-testid="stApp"]'), main = document.querySelector('[data-testid="stMain"]');
   return app?.getAttribute('data-test-script-state') === 'notRunning'
-    && app.getAttribute('data-test-connection-state') !== 'CONNECTING'
     && main?.querySelector('[data-testid="stElementContainer"]') && !main.querySelector('[data-testid="stSkeleton"]')
     && [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(c => c.querySelector('svg.marks, canvas.marks'))
-    && watch.sent > sent && performance.now() - watch.at > 80;
+    && watch.finished > runs && performance.now() - watch.at > 80;
 }
 """
 
@@ -98,8 +127,6 @@ class Tab:
         self.page.set_default_timeout(20_000)
         self.page.add_init_script(_WATCH)
         self.said: list[str] = []
-        self.sockets = 0
-        self.page.on("websocket", self._connected)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.said.append(str(error)[:300]))
 
@@ -107,9 +134,6 @@ class Tab:
         # Streamlit looks for its server below the page's own path first, and says so: /neuron/_stcore/health is not there.
         if message.type == "error" and not ("404" in message.text and "/_stcore/" in message.location["url"]):
             self.said.append(f"{message.text[:300]} ({message.location['url']})")
-
-    def _connected(self, socket: object) -> None:
-        self.sockets += 1
 
     def close(self) -> None:
         self.context.close()
@@ -127,18 +151,17 @@ class Tab:
         self.settle(0)
         return self
 
-    def settle(self, sent: int = -1) -> None:
-        """Wait until more than `sent` messages have left, the script is done, and nothing has moved for a while."""
-        self.page.wait_for_function(_STILL, arg=sent)
+    def settle(self, runs: int = -1) -> None:
+        """Wait until more than `runs` script runs have ended, none is under way, and nothing has moved for a while."""
+        self.page.wait_for_function(_STILL, arg=runs)
 
-    @property
-    def sent(self) -> int:
-        """Messages sent to the server so far."""
-        return int(self.page.evaluate("watch.sent"))
+    def count(self, what: str) -> int:
+        """How many messages were "sent", runs "finished", or "sockets" opened, since the page was loaded."""
+        return int(self.page.evaluate("what => watch[what]", what))
 
     def act(self, action: Callable[[], Any]) -> None:
         """Do what causes a rerun, and wait until it is on the screen."""
-        before = self.sent
+        before = self.count("finished")
         action()
         self.settle(before)
 
@@ -220,4 +243,4 @@ def link(topic: str, which: str) -> dict[str, Any]:
     return {control.key: pick(control) for control in TOPICS.get(topic, ())}
 
 
-__all__ = ["DESKTOP", "PHONE", "Error", "Tab", "end", "link", "other", "shown", "written"]
+__all__ = ["DESKTOP", "PHONE", "Tab", "end", "link", "other", "shown", "written"]

@@ -15,15 +15,15 @@ def test_a_page_survives_its_server(browser: Browser) -> None:
         tab.open(server.url, "neuron", {key: written(value) for key, value in state.items()})
         # A value that came by hand, not by the link.
         tab.press("neuron_batch")
-        before, numbers, sockets = tab.held(), tab.numbers(), tab.sockets
+        before, numbers, sockets = tab.held(), tab.numbers(), tab.count("sockets")
         assert before["neuron_batch"] != shown(CONTROLS["neuron_batch"], state["neuron_batch"])
         server.stop(signal.SIGKILL)
         server.start_again()
         for _ in range(150):
-            if tab.sockets > sockets:
+            if tab.count("sockets") > sockets:
                 break
             tab.page.wait_for_timeout(100)
-        assert tab.sockets > sockets, "the page does not come back"
+        assert tab.count("sockets") > sockets, "the page does not come back"
         tab.page.wait_for_timeout(200)
         assert tab.held() == before
         # The new server knows nothing of this visitor: what it now shows comes from what the page held.

@@ -32,7 +32,23 @@ def guest(request: pytest.FixtureRequest, browser: Browser, server: serving.Serv
 def violations(tab: Tab) -> dict[str, str]:
     """What axe finds: rule to the first place that breaks it."""
     found: list[dict[str, Any]] = Axe().run(tab.page).response["violations"]
-    return {v["id"]: f"{v['help']}: {v['nodes'][0]['html'][:300]} ({len(v['nodes'])} places)" for v in found}
+    out = {}
+    for rule in found:
+        places = [node for node in rule["nodes"] if not (rule["id"] == "color-contrast" and inactive(tab, node))]
+        if places:
+            out[rule["id"]] = f"{rule['help']}: {places[0]['html'][:300]} ({len(places)} places)"
+    return out
+
+
+def inactive(tab: Tab, node: dict[str, Any]) -> bool:
+    """Whether the place is part of a disabled control: these need no contrast (WCAG 1.4.3), but axe does not see that
+    Streamlit's label belongs to the control."""
+    return bool(
+        tab.page.evaluate(
+            "s => !!document.querySelector(s)?.closest('[class*=\"st-key-\"]')?.querySelector('input:disabled, button:disabled')",
+            node["target"][0],
+        )
+    )
 
 
 def looks(tab: Tab) -> Iterator[str]:
@@ -89,13 +105,13 @@ def scrub_once(tab: Tab) -> None:
     """The slider of a picture that has one changes that picture, and asks the server nothing."""
     for scrub in tab.page.locator(SCRUB).all():
         chart = tab.page.locator('[data-testid="stVegaLiteChart"]').filter(has=scrub)
-        before, sent = chart.screenshot(), tab.sent
+        before, sent = chart.screenshot(), tab.count("sent")
         low = scrub.input_value() == scrub.get_attribute("min")
         for _ in range(3):
             scrub.press("ArrowRight" if low else "ArrowLeft")
         tab.settle()
         assert chart.screenshot() != before, "the picture does not follow its slider"
-        assert tab.sent == sent, "scrubbing asked the server"
+        assert tab.count("sent") == sent, "scrubbing asked the server"
 
 
 @pytest.mark.parametrize("slug", PAGES)
