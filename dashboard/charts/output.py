@@ -42,7 +42,7 @@ def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
     lines = alt.Chart(alt.NamedData("curves")).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=_colour())
     start = alt.Chart(alt.NamedData("start"))
     begin = start.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(x=x)
-    begin_name = start.mark_text(align="right", dx=-5, fontSize=12, color=NEUTRAL).encode(x=x, y=y, text="text:N")
+    begin_name = start.mark_text(angle=270, dy=-8, fontSize=12, color=NEUTRAL).encode(x=x, y=y, text="text:N")
     dots = (
         alt.Chart(alt.NamedData("dots"))
         .transform_filter("datum.step == k")

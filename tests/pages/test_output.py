@@ -1,0 +1,159 @@
+"""`/output` through the entry point: what it says is recomputed here by another route."""
+
+import math
+
+import pytest
+
+from dashboard.controls import OUTPUT
+from dashboard.encodings import three, whole
+from dashboard.presets import PRESETS, preset_query
+from tests.apptest import assert_calm, open_page, run_snippet, said
+
+
+def table(at, row: str) -> dict[str, list[str]]:
+    for text in (m.value for m in at.markdown if m.value.startswith("| ")):
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+        if row in (found := {one[0]: one[1:] for one in rows}):
+            return found
+    raise AssertionError(f"no table with a row {row!r}")
+
+
+def numbers(at) -> dict[str, list[str]]:
+    return table(at, "output at the start")
+
+
+def plain(
+    w: float, b: float, y: float, eta: float, cross: bool, steps: int
+) -> tuple[list[float], list[float], int | None]:
+    """Outputs and gradients of plain descent by step, and the first step within 0.1."""
+    outputs, gradients, reached = [], [], None
+    for step in range(steps + 1):
+        a = 1 / (1 + math.exp(-(w + b)))
+        g = (a - y) * (1 if cross else a * (1 - a))
+        outputs.append(a)
+        gradients.append(g)
+        if reached is None and abs(a - y) <= 0.1:
+            reached = step
+        w, b = w - eta * g, b - eta * g
+    return outputs, gradients, reached
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "y", "eta", "steps"),
+    [(2.0, 2.0, 0, 0.15, 300), (0.6, 0.9, 0, 0.15, 300), (-1.0, -2.0, 1, 0.5, 100), (-2.0, 3.0, 0, 2.0, 1000)],
+)
+def test_the_numbers_are_those_of_a_plain_loop(w, b, y, eta, steps):
+    query = {"w": w, "b": b, "target": y, "eta": eta, "steps": steps}
+    at = open_page("output", **{f"output_{key}": str(value) for key, value in query.items()})
+    found = numbers(at)
+    for column, cross in enumerate((False, True)):
+        outputs, gradients, reached = plain(w, b, y, eta, cross, 10_000)
+        assert found["output at the start"][column] == three(outputs[0])
+        assert found["dL/dz at the start"][column] == three(gradients[0])
+        assert found["steps until within 0.1"][column] == whole(reached)
+        after = found[f"output after {whole(steps)} steps"][column]
+        expected = outputs[steps]
+        assert after == (three(expected) if expected < 0.9995 else f"1 − {three(1 - expected)}")
+
+
+def test_a_run_that_is_cut_off_is_marked_and_answered_in_continuous_time():
+    at = open_page("output", **preset_query("output", "far"))
+    end = math.log(1 / 9)
+    primitive = [math.exp(z) + 3 * z - 3 * math.exp(-z) - math.exp(-2 * z) / 2 for z in (10.0, end)]
+    flow = (primitive[0] - primitive[1]) / (2 * 0.15)
+    assert numbers(at)["steps until within 0.1"][0] == "over 10,000"
+    assert numbers(at)["the same in continuous time"][0] == three(flow)
+    assert f"over 10,000 steps ({three(flow)} in continuous time)" in said(at)
+
+
+def test_a_start_that_is_right_already():
+    at = open_page("output", output_w="-3.0", output_b="-3.0")
+    assert_calm(at)
+    assert "already within 0.1" in said(at)
+    assert numbers(at)["steps until within 0.1"] == ["0", "0"]
+
+
+def test_both_targets_mirror_each_other():
+    zero = numbers(open_page("output", output_w="1.5", output_b="2.5"))
+    one = numbers(open_page("output", output_w="-1.5", output_b="-2.5", output_target="1"))
+    assert zero["steps until within 0.1"] == one["steps until within 0.1"]
+    assert [f"−{value}" for value in zero["dL/dz at the start"]] == one["dL/dz at the start"]
+
+
+def test_the_chain_rule_table_multiplies():
+    at = open_page("output", output_deeper="true", output_pinned="0")
+    a = 1 / (1 + math.exp(-4.0))
+    links = table(at, "cross-entropy")
+    slope = three(a * (1 - a))
+    assert links["squared error"] == [three(a), slope, three(a * a * (1 - a))]
+    assert links["cross-entropy"] == [three(1 / (1 - a)), slope, three(a)]
+
+
+def test_the_prediction_is_borne_out():
+    at = open_page("output")
+    at.radio(key="output_guess").set_value("Twice as many").run()
+    reveal = next(m.value for m in at.markdown if "in continuous time. Each unit" in m.value)
+    assert reveal.startswith("**No: about a hundred times.**")
+    at.radio(key="output_guess").set_value("About a hundred times").run()
+    assert any(m.value.startswith("**Yes.**") for m in at.markdown)
+
+
+@pytest.mark.parametrize("preset", [p.name for p in PRESETS["output"]])
+def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
+    by_link = open_page("output", **preset_query("output", preset))
+    by_button = (
+        open_page("output", output_w="-1.0", output_eta="1.5").button(key=f"output_preset_{preset}").click().run()
+    )
+    assert_calm(by_link)
+    assert said(by_link) == said(by_button)
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize("target", ["0", "1"])
+@pytest.mark.parametrize("steps", ["100", "10000"])
+def test_all_controls_at_one_end_at_once(end, target, steps):
+    query = {c.key: str(getattr(c, end)) for c in OUTPUT if c.kind == "slider"}
+    at = open_page("output", **query, output_target=target, output_steps=steps, output_deeper="true")
+    assert_calm(at)
+    assert "nan" not in said(at).lower()
+    assert len(at.get("vega_lite_chart")) == 4
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"output_w": "7"},
+        {"output_w": "nan"},
+        {"output_eta": "0"},
+        {"output_eta": "-inf"},
+        {"output_target": "0.5"},
+        {"output_steps": "301"},
+        {"output_pinned": "101"},
+    ],
+)
+def test_a_value_that_cannot_be_is_the_default(query):
+    at = open_page("output", **query)
+    assert_calm(at)
+    assert said(at) == said(open_page("output"))
+
+
+def test_the_snippet_prints_the_numbers_of_the_page():
+    at = open_page("output", output_w="1.2", output_eta="0.4", output_steps="1000")
+    at.session_state["output_share"] = True
+    at.run()
+    (snippet,) = [c.value for c in at.code if "from core" in c.value]
+    found = numbers(at)
+    for column, line in enumerate(run_snippet(snippet).splitlines()):
+        first, gradient, last, steps, flow = map(float, line.split())
+        assert found["output at the start"][column] == three(first)
+        assert found["dL/dz at the start"][column] == three(gradient)
+        assert found["output after 1,000 steps"][column] == three(last)
+        assert found["steps until within 0.1"][column] == whole(int(steps))
+        assert found["the same in continuous time"][column] == three(flow)
+
+
+def test_the_copied_link_writes_every_control_out():
+    at = open_page("output")
+    at.session_state["output_share"] = True
+    at.run()
+    assert all(f"{control.key}=" in at.code[0].value for control in OUTPUT)
