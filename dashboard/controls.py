@@ -59,6 +59,17 @@ class Control:
         value = min(self.low + steps * self.step, self.high)
         return round(value, 9) if isinstance(self.step, float) else int(value)
 
+    def read(self, text: str) -> Any:
+        """The state that a link asks for by `text`; the default where that is no state."""
+        if self.choices:
+            return self.clean(text)
+        if self.kind == "toggle":
+            return text == "true" if text in ("true", "false") else self.default
+        try:
+            return self.clean(float(text))
+        except ValueError:
+            return self.default
+
     def value(self, raw: Any) -> Any:
         """The value that `raw`, cleaned, stands for."""
         cleaned = self.clean(raw)

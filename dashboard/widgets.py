@@ -18,8 +18,13 @@ def locked(control: Control) -> bool:
 
 
 def state(control: Control) -> Any:
-    """What the widget holds now, drawn or not: a label for a choice, otherwise a number or a bool."""
-    return control.clean(st.session_state.get(control.key, control.default))
+    """What the widget holds now: a label for a choice, otherwise a number or a bool.
+
+    In a visitor's first run a widget that is yet to be drawn holds what the link says.
+    """
+    if control.key in st.session_state:
+        return control.clean(st.session_state[control.key])
+    return control.read(st.query_params.get(control.key, ""))
 
 
 def show(control: Control, disabled: bool = False, collapsed: bool = False) -> Any:
