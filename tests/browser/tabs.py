@@ -104,8 +104,8 @@ _FACTS = """
       ?? c.querySelector('[aria-label]')?.getAttribute('aria-label') ?? ''),
     wide: all('[data-testid="stMain"] *').filter(e => {
       const box = e.getBoundingClientRect();
-      // What scrolls in a box of its own (code) may be wide, and so may the hidden inputs of Streamlit's own sliders.
-      if (box.width <= 1 || box.right <= innerWidth + 1 || getComputedStyle(e).visibility === 'hidden') return false;
+      // What a picture cuts off does not stick out of it; what scrolls in a box of its own (code) may be wide, and so may the hidden inputs of Streamlit's own sliders.
+      if (e.closest('svg.marks *') || box.width <= 1 || box.right <= innerWidth + 1 || getComputedStyle(e).visibility === 'hidden') return false;
       for (let up = e; up.dataset.testid !== 'stMain'; up = up.parentElement)
         if (/auto|scroll/.test(getComputedStyle(up).overflowX) || up.style.clipPath === 'inset(50%)') return false;
       return true;
@@ -177,9 +177,14 @@ class Tab:
         """What every control on the page shows."""
         return dict(self.page.evaluate("watch.held()"))
 
-    def seen(self) -> dict[str, list[str]]:
-        """Every value each control has shown since the page was opened, in order."""
-        return dict(self.page.evaluate("watch.seen"))
+    def changed(self) -> dict[str, list[str]]:
+        """The controls that have shown more than one value since the page was opened, with these values.
+
+        Boxes for numbers are left out: Streamlit's own shows its lowest value for one frame, on a bare page too.
+        """
+        seen: dict[str, list[str]] = self.page.evaluate("watch.seen")
+        boxes = {control.key for controls in TOPICS.values() for control in controls if control.kind == "number"}
+        return {key: values for key, values in seen.items() if len(values) > 1 and key not in boxes}
 
     def facts(self) -> dict[str, Any]:
         return dict(self.page.evaluate(_FACTS))
