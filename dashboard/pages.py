@@ -39,10 +39,10 @@ PAGES: Mapping[str, Topic] = MappingProxyType(
         for topic in (
             Topic("question", "Why does sigmoid slow gradient descent?"),
             Topic("neuron", "Why does one neuron zigzag?"),
-            Topic("network", "What does it cost in a real network?"),
             Topic("signs", "Which sign combinations can happen?"),
             Topic("saturation", "Where does the gradient die?"),
             Topic("output", "Is a sigmoid output a problem?"),
+            Topic("network", "What does it cost in a real network?"),
         )
     }
 )
