@@ -51,7 +51,7 @@ with headline:
 with stage:
     blocks.picture(
         charts.ablation,
-        {"dots": dots, "medians": frames.medians(table, chosen), "frame": frames.frame(table)},
+        {"dots": dots, "medians": frames.medians(table, chosen), "frame": frames.frame(dots)},
         alt=words.ALT,
         key="network_picture",
         on_select=picked,
@@ -59,12 +59,10 @@ with stage:
     st.caption(words.LEGEND)
 
 blocks.numbers(
-    ["", "eta", "median steps", "range", "saturated", "locked", "accuracy"],
+    ["", "best eta" if not same else "eta", "steps", "saturated, locked"],
     words.numbers(table, chosen),
 )
-st.caption(
-    "On arrival: units saturated on an average image; neurons fed by hidden units whose minibatch update is all of one sign; held-out accuracy."
-)
+st.caption(words.on_arrival(table, chosen))
 st.markdown(words.why(table, chosen, same))
 blocks.predict("network", *words.prediction(table))
 
@@ -98,19 +96,20 @@ with live_stage:
 def draw() -> None:
     """The curves so far, and how far that is."""
     curves, loss = frames.curves(running.run, quantity, layer), quantity == "loss"
+    few = len(keys) < 3
     with chart:
         blocks.picture(
             charts.trace,
             {
                 "curves": curves,
-                "ends": curves.groupby("variant", sort=False).tail(1),
+                **({"ends": curves.groupby("variant", sort=False).tail(1)} if few else {}),
                 "arrivals": frames.arrivals(table, running.run, chosen if loss else None),
                 "target": pd.DataFrame({"value": [TARGET] if loss else []}),
                 "frame": pd.DataFrame({"step": [0, training.steps]}),
             },
             alt=words.TRACES[quantity],
             quantity=quantity,
-            few=len(keys) < 3,
+            few=few,
         )
     if running.done:
         progress.markdown(words.landed(table, chosen, running.run))

@@ -6,6 +6,7 @@ from core.mlp import VARIANTS
 from dashboard.encodings import NEUTRAL, activation_colour, activation_order
 
 ROW = 44
+"""Pixels per variant."""
 _LABELS = [variant.label for variant in VARIANTS.values()]
 _COLOURED = list(dict.fromkeys(activation_order(variant.activation) for variant in VARIANTS.values()))
 
@@ -15,19 +16,30 @@ def ablation() -> alt.TopLevelMixin:
 
     How to read it: further left is faster, and the tick with the number is the median of the seeds. A cross at the right
     edge is a run that has not arrived within the cap, or has diverged. A click on a dot opens its run.
-    Datasets: dots (variant, activation, seed, steps, state, eta), medians (variant, steps, label), frame (steps).
+    Datasets: dots (row, variant, activation, seed, steps, state, eta, told), medians (row, steps, right, label), frame
+    (steps).
     Source: the measurement of core.ablation.
     """
     x = alt.X("steps:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="optimiser steps", tickCount=5))
-    y = alt.Y("variant:N", scale=alt.Scale(domain=_LABELS), axis=alt.Axis(title=None, labelFontSize=13, labelLimit=150))
+    names = alt.Axis(
+        title=None,
+        values=list(range(len(_LABELS))),
+        labelExpr=f"{_LABELS}[datum.value]",
+        labelFontSize=13,
+        labelLimit=160,
+        grid=False,
+        ticks=False,
+        domain=False,
+    )
+    # Rows are numbers, not names: with names, an offset per seed would need a band whose height follows the seeds.
+    y = alt.Y("row:Q", scale=alt.Scale(domain=[len(_LABELS) - 0.5, -0.5], nice=False), axis=names)
     pick = alt.selection_point(name="pick", fields=["variant", "seed"], on="click", clear=False, toggle=False)
     dots = (
         alt.Chart(alt.NamedData("dots"))
-        .mark_point(size=80, filled=True, opacity=0.9, cursor="pointer")
+        .mark_point(size=90, filled=True, opacity=0.9, cursor="pointer")
         .encode(
             x=x,
             y=y,
-            yOffset=alt.YOffset("seed:O"),
             color=activation_colour(),
             shape=alt.Shape(
                 "state:N", scale=alt.Scale(domain=["arrived", "not arrived"], range=["circle", "cross"]), legend=None
@@ -38,11 +50,11 @@ def ablation() -> alt.TopLevelMixin:
     )
     medians = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y)
     ticks = medians.mark_tick(thickness=2.5, size=ROW - 8, color=NEUTRAL)
-    names = medians.mark_text(align="left", dx=12, fontSize=13, fontWeight=600, color=NEUTRAL).encode(
+    counts = medians.mark_text(align="left", dx=14, fontSize=14, fontWeight=600, color=NEUTRAL).encode(
         x=alt.X("right:Q"), text="label:N"
     )
     frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
-    return alt.layer(frame, ticks, dots, names).properties(height=alt.Step(ROW))
+    return alt.layer(frame, ticks, dots, counts).properties(height=ROW * len(_LABELS))
 
 
 def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
@@ -52,13 +64,13 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     stands where the shipped table says that a run arrives: the curve should pass through it. Grey dashes are the
     network with half its hidden units flipped; they lie on top of the sigmoid's curve where the two train alike.
     Datasets: curves (variant, activation, flipped, step, mid, low, high), arrivals (activation, step, value), target
-    (value), ends (the last row of each curve), frame (step).
+    (value), frame (step), and where there are few curves ends (the last row of each).
     Source: the measurement of core.network.
     """
     title, scale, form = _AXES[quantity]
     x = alt.X("step:Q", axis=alt.Axis(title="optimiser step", format="~s", tickMinStep=1))
     y = alt.Y("mid:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5))
-    legend = None if few else alt.Legend(title=None, orient="top", values=_COLOURED, columns=alt.ExprRef(_COLUMNS))
+    legend = None if few else alt.Legend(title=None, orient="top", symbolOpacity=1, values=_COLOURED, columns=alt.ExprRef(_COLUMNS))
     colour = activation_colour(legend=legend)
     curves = alt.Chart(alt.NamedData("curves"))
     plain, flipped = (curves.transform_filter(f"datum.flipped == {n}") for n in (0, 1))

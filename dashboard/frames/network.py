@@ -33,6 +33,7 @@ def dots(table: Table, chosen: Sequence[int]) -> pd.DataFrame:
         for seed, steps in enumerate(table.steps[v, column].tolist()):
             rows.append(
                 {
+                    "row": v + 0.13 * (seed - (table.steps.shape[2] - 1) / 2),
                     "variant": VARIANTS[key].label,
                     "activation": activation_order(VARIANTS[key].activation),
                     "seed": seed,
@@ -46,17 +47,20 @@ def dots(table: Table, chosen: Sequence[int]) -> pd.DataFrame:
 
 
 def medians(table: Table, chosen: Sequence[int]) -> pd.DataFrame:
-    """The median of each row, with its label at the right of the row's dots: variant, steps, right, label."""
-    found = dots(table, chosen).groupby("variant", sort=False)["steps"].agg(["median", "max"]).reset_index()
-    measured = [table.medians()[v, column] for v, column in enumerate(chosen)]
-    label = [whole(int(m)) if np.isfinite(m) else "never" for m in measured]
-    return found.rename(columns={"median": "steps", "max": "right"}).assign(label=label)
+    """The median of each row, with its label at the right of the row's dots: row, steps, right, label."""
+    rows = []
+    for v, column in enumerate(chosen):
+        median = table.medians()[v, column]
+        stands = np.where(table.steps[v, column] < 0, table.experiment.steps, table.steps[v, column])
+        label = whole(int(median)) if np.isfinite(median) else "most never"
+        rows.append({"row": v, "steps": float(np.median(stands)), "right": int(stands.max()), "label": label})
+    return pd.DataFrame(rows)
 
 
-def frame(table: Table) -> pd.DataFrame:
-    """The ends of the axis, the same for every learning rate: steps."""
-    fewest = table.steps[table.steps > 0].min()
-    return pd.DataFrame({"steps": [fewest / 1.3, table.experiment.steps * 2.0]})
+def frame(dots: pd.DataFrame) -> pd.DataFrame:
+    """The ends of the axis, with room for the labels: steps."""
+    fewest, most = dots["steps"].min(), dots["steps"].max()
+    return pd.DataFrame({"steps": [fewest / 1.15, most * (most / fewest) ** 0.25 * 1.1]})
 
 
 def curves(run: Run, quantity: str, layer: int) -> pd.DataFrame:

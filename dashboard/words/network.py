@@ -59,6 +59,20 @@ def answer(table: Table, chosen: Chosen, same: bool) -> str:
     )
 
 
+def on_arrival(table: Table, chosen: Chosen) -> str:
+    """What the table's columns are."""
+    accuracy = np.array([table.accuracy[v, column] for v, column in enumerate(chosen)])
+    arrived = np.array([table.steps[v, column] >= 0 for v, column in enumerate(chosen)])
+    read = (
+        f"; the networks read {accuracy[arrived].min():.0%} to {accuracy[arrived].max():.0%} of unseen digits there"
+        * arrived.any()
+    )
+    return (
+        "Steps: median, and range of the seeds. On arrival, saturated: units on an average image; locked: neurons fed by hidden "
+        f"units whose minibatch update is all of one sign{read}."
+    ).replace("%", " %")
+
+
 def numbers(table: Table, chosen: Chosen) -> list[list[str]]:
     """A row per variant: its learning rate, steps, and what it was like on arrival."""
     rows = []
@@ -66,22 +80,16 @@ def numbers(table: Table, chosen: Chosen) -> list[list[str]]:
         arrived = table.steps[v, column][table.steps[v, column] >= 0]
         spread = f"{whole(int(arrived.min()))} to {whole(int(arrived.max()))}" if arrived.size else "none arrived"
         if 0 < arrived.size < table.steps.shape[2]:
-            spread += f", {arrived.size} of {table.steps.shape[2]} arrived"
-        rows.append(
-            [
-                VARIANTS[key].label,
-                three(float(table.etas[column])),
-                steps(float(table.medians()[v, column]), table),
-                spread,
-                *(_share(getattr(table, name)[v, column]) for name in ("saturated", "locked", "accuracy")),
-            ]
-        )
+            spread = f"{arrived.size} of {table.steps.shape[2]} arrived"
+        shares = ", ".join(_share(getattr(table, name)[v, column]) for name in ("saturated", "locked"))
+        median = steps(float(table.medians()[v, column]), table)
+        rows.append([VARIANTS[key].label, three(float(table.etas[column])), f"{median} ({spread})", shares])
     return rows
 
 
 def _share(values: np.ndarray) -> str:
     known = values[~np.isnan(values)]
-    return percent(float(known.mean())) if known.size else "none"
+    return f"{100 * known.mean():.0f} %" if known.size else "none"
 
 
 def why(table: Table, chosen: Chosen, same: bool) -> str:
