@@ -1,0 +1,186 @@
+"""The theory of wide random networks: how large signals and gradients are, layer by layer, in expectation.
+
+Weights are independent, W_ij ~ N(0, sigma_w^2 / fan_in), biases N(0, sigma_b^2). In the limit of infinite width each
+pre-activation is Gaussian with variance q, and |delta|^2 changes by chi per layer on the way back, its norm by sqrt(chi).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.activations import activation
+from core.arrays import Status, check_int, check_real
+from core.gaussian import gaussian_nodes
+
+SMALLEST, LARGEST = 1e-14, 1e10
+"""A length below the one counts as 0, above the other as infinite."""
+
+MOST_SIGMA_W = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Averages over z ~ N(0, q). f: E f. f2: E f^2. df2: E f'^2. All dimensionless."""
+
+    f: float
+    f2: float
+    df2: float
+
+
+def moments(key: str, q: float) -> Moments:
+    """E f, E f^2 and E f'^2 over z ~ N(0, q), good to 1e-12 relative for any q up to 1e10.
+
+    Formula: `gaussian_nodes`; the closed forms sqrt(q / 2 pi), q / 2 and 1 / 2 for ReLU.
+    Parameters: key, an activation; q, 0 to 1e10. Raises: ValueError out of range.
+    Reference: Poole et al. 2016.
+    """
+    unit = activation(key)
+    check_real("q", q, 0, LARGEST)
+    if key == "relu" and q > 0:
+        return Moments(math.sqrt(q / (2 * math.pi)), q / 2, 0.5)
+    z, p = gaussian_nodes(0.0, math.sqrt(q))
+    f = unit.f(z)
+    return Moments(float(p @ f), float(p @ f**2), float(p @ unit.df(z) ** 2))
+
+
+def length_map(key: str, q: float, sigma_w: float, sigma_b: float = 0.0) -> float:
+    """The variance of the next layer's pre-activations, given q of this one's.
+
+    Formula: sigma_w^2 E f(sqrt q Z)^2 + sigma_b^2; for ReLU sigma_w^2 q / 2 + sigma_b^2.
+    Parameters: key, an activation; q, 0 to 1e10; sigma_w and sigma_b, 0 to 100. Raises: ValueError out of range.
+    Reference: Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos.
+    """
+    _check_sigmas(sigma_w, sigma_b)
+    return sigma_w**2 * moments(key, q).f2 + sigma_b**2
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPoint:
+    """Where the length settles, from inputs of mean square 1. q: q*, 0 where it dies out, inf where it grows without bound.
+    chi: chi_1 there. status: CONVERGED, or DIVERGED where q is inf."""
+
+    q: float
+    chi: float
+    status: Status
+
+    @property
+    def factor(self) -> float:
+        """sqrt(chi_1), the factor per layer on |delta|."""
+        return math.sqrt(self.chi)
+
+
+def fixed_point(key: str, sigma_w: float, sigma_b: float = 0.0) -> FixedPoint:
+    """q* and chi_1 of a deep network.
+
+    Formula: q <- sigma_w^2 E f(sqrt q Z)^2 + sigma_b^2 from q = sigma_w^2 + sigma_b^2, to its limit q*; chi_1 = sigma_w^2
+    E f'(sqrt(q*) Z)^2. The map grows with q, so the iteration runs monotonically into the nearest fixed point: it is
+    bracketed by doubling or halving, then bisected.
+    Parameters: key, an activation; sigma_w and sigma_b, 0 to 100. Raises: ValueError out of range.
+    Reference: Schoenholz et al. 2017, Deep information propagation.
+    """
+    _check_sigmas(sigma_w, sigma_b)
+
+    def grows(q: float) -> float:
+        return length_map(key, q, sigma_w, sigma_b) - q
+
+    def settled(q: float, status: Status = Status.CONVERGED) -> FixedPoint:
+        # At q = 0 the limit from above: the average over a kink, not the value at it.
+        chi = sigma_w**2 * moments(key, min(max(q, SMALLEST), LARGEST)).df2
+        return FixedPoint(q, chi, status)
+
+    q = max(sigma_w**2 + sigma_b**2, SMALLEST)
+    slope = grows(q)
+    # A length that the map keeps, as ReLU's at sigma_w^2 = 2, changes by rounding alone.
+    if abs(slope) < 1e-13 * q:
+        return settled(q)
+    ratio = 2.0 if slope > 0 else 0.5
+    while True:
+        following = q * ratio
+        if following > LARGEST:
+            return settled(math.inf, Status.DIVERGED)
+        if following < SMALLEST:
+            return settled(0.0)
+        if grows(following) * slope <= 0:
+            break
+        q = following
+    low, high = sorted((q, following))
+    sign = 1.0 if grows(low) > 0 else -1.0
+    for _ in range(60):
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if sign * grows(middle) > 0 else (low, middle)
+    return settled(math.sqrt(low * high))
+
+
+def critical_sigma_w(key: str, sigma_b: float = 0.0) -> float | None:
+    """The smallest sigma_w, up to 100, at which chi_1 reaches 1: gradients then neither vanish nor explode. None if there
+    is none.
+
+    Formula: chi_1(sigma_w) = 1, bracketed on a grid of 40 values a factor 1.19 apart and bisected; where chi_1 jumps, the
+    place of the jump.
+    Parameters: key, an activation; sigma_b, 0 to 100. Raises: ValueError out of range.
+    Reference: Schoenholz et al. 2017.
+    """
+    _check_sigmas(1.0, sigma_b)
+    grid = np.geomspace(0.1, MOST_SIGMA_W, 41)
+    low = 0.0
+    for high in map(float, grid):
+        if fixed_point(key, high, sigma_b).chi >= 1:
+            for _ in range(48):
+                middle = (low + high) / 2
+                low, high = (low, middle) if fixed_point(key, middle, sigma_b).chi >= 1 else (middle, high)
+            return high
+        low = high
+    return None
+
+
+def _check_sigmas(sigma_w: float, sigma_b: float) -> None:
+    check_real("sigma_w", sigma_w, 0, MOST_SIGMA_W)
+    check_real("sigma_b", sigma_b, 0, MOST_SIGMA_W)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTheory:
+    """One layer in expectation. q: variance of its pre-activations as the activation sees them. a2: mean square of its
+    output. slope2: E f'^2 over the variance a normalisation divides by. gain: the factor on |dL/da|^2 from its output to
+    its input."""
+
+    q: float
+    a2: float
+    slope2: float
+    gain: float
+
+
+def layers(
+    key: str, depth: int, sigma_w: float, sigma_b: float = 0.0, norm: str = "none", skip: bool = False
+) -> list[LayerTheory]:
+    """The first `depth` layers of a wide network fed by inputs of mean square 1, in expectation.
+
+    Formula: the signal has mean A and mean square P, the pre-activation variance sigma_w^2 P + sigma_b^2 = v. Plain: q = v,
+    slope2 = E f'^2. Layer normalisation before the activation: q = 1, slope2 = E f'^2 / v. After it: q = v, the output has
+    mean 0 and mean square 1, slope2 = E f'^2 / Var f. The output replaces the signal, or is added to it (skip):
+    P <- P + 2 A E f + E f^2, A <- A + E f. On the way back |dL/da|^2 is multiplied by sigma_w^2 slope2, plus 1 with skip.
+    Lengths beyond 1e10 stay there.
+    Parameters: key, an activation; depth, 1 to 1,000; sigmas, 0 to 100; norm, "none", "layer before" or "layer after";
+    skip. Raises: ValueError for anything else; batch normalisation has no closed theory here.
+    Reference: Schoenholz et al. 2017 for the plain network; the rest follows by the same averages.
+    """
+    check_int("depth", depth, 1, 1000)
+    _check_sigmas(sigma_w, sigma_b)
+    if norm not in ("none", "layer before", "layer after"):
+        raise ValueError(f"norm = {norm!r} has no theory here: 'none', 'layer before' or 'layer after'")
+    mean, square, result = 0.0, 1.0, []
+    for _ in range(depth):
+        variance = min(sigma_w**2 * square + sigma_b**2, LARGEST)
+        q = 1.0 if norm == "layer before" else variance
+        m = moments(key, q)
+        f, f2, slope2 = m.f, m.f2, m.df2
+        if norm == "layer before":
+            slope2 = slope2 / variance if variance > 0 else 0.0
+        if norm == "layer after":
+            spread = f2 - f * f
+            slope2, f, f2 = (slope2 / spread, 0.0, 1.0) if spread > 0 else (0.0, 0.0, 0.0)
+        mean, square = (mean + f, square + 2 * mean * f + f2) if skip else (f, f2)
+        square = min(square, LARGEST)
+        result.append(LayerTheory(q, square, slope2, sigma_w**2 * slope2 + (1.0 if skip else 0.0)))
+    return result
