@@ -81,21 +81,24 @@ with second:
 
 
 def deeper() -> None:
+    labels = tuple(map(words.label, keys))
     st.markdown("**f itself.** Its slope is what the first picture shows, there as a share of the best.")
     blocks.picture(
         charts.functions,
         {"functions": frames.functions(keys)},
         alt="The activations and their slopes, as they are: where f is flat, its slope is next to nothing.",
         key="saturation_functions",
+        labels=labels,
     )
     st.markdown(words.spread_text(weights, square, spread, fan))
-    blocks.numbers(["initialisation", "variance of a weight", "sigma_w", "s"], frames.initialisations(fan, square))
+    blocks.numbers(["rule", "Var W", "sigma_w", "s"], frames.initialisations(fan, square))
     st.markdown("**How many units are saturated.** The chance that z falls beyond the edges.")
     blocks.picture(
         charts.fraction,
         {"sweep": sweep},
         alt="The share of saturated units climbs once the spread reaches the edges; ReLU's dead half is there at any spread.",
         key="saturation_fraction",
+        labels=labels,
     )
     st.markdown(words.absolute())
     blocks.numbers(["activation", "saturated", "slope below 0.01"], words.edges_table(share))

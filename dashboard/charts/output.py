@@ -1,5 +1,7 @@
 """The pictures of `/output`."""
 
+from typing import Any
+
 import altair as alt
 
 from dashboard.encodings import NEUTRAL
@@ -111,7 +113,7 @@ def outputs() -> alt.TopLevelMixin:
     Source: Nielsen, ch. 3.
     """
     rule = alt.Chart(alt.NamedData("goal")).mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(y="a:Q")
-    return alt.layer(_by_step("a", alt.Scale(domain=[0, 1]), "output a"), rule).properties(height=240)
+    return alt.layer(_by_step("a", alt.Scale(domain=[0, 1]), "output a"), rule).properties(height=270)
 
 
 def losses() -> alt.Chart:
@@ -121,16 +123,18 @@ def losses() -> alt.Chart:
     Datasets: runs (step, a, loss, cost).
     Source: Nielsen, ch. 3.
     """
-    return _by_step("loss", alt.Scale(type="log"), "loss").properties(height=240)
+    return _by_step("loss", alt.Scale(type="log"), "loss", values=[10.0**k for k in range(-12, 4)]).properties(
+        height=240
+    )
 
 
-def _by_step(field: str, scale: alt.Scale, title: str) -> alt.Chart:
+def _by_step(field: str, scale: alt.Scale, title: str, **axis: Any) -> alt.Chart:
     return (
         alt.Chart(alt.NamedData("runs"))
         .mark_line(strokeWidth=2.5)
         .encode(
             x=alt.X("step:Q", axis=alt.Axis(title="step", format="d")),
-            y=alt.Y(f"{field}:Q", scale=scale, axis=alt.Axis(title=title, tickCount=5, format="~g")),
+            y=alt.Y(f"{field}:Q", scale=scale, axis=alt.Axis(title=title, tickCount=5, format="~g", **axis)),
             color=alt.Color(
                 "cost:N",
                 scale=alt.Scale(domain=list(COSTS), range=list(COLOURS)),

@@ -109,7 +109,12 @@ def kept() -> alt.TopLevelMixin:
     return alt.layer(rules, names, lines, labels, here).properties(height=280)
 
 
-def functions() -> alt.Chart:
+def _legend(labels: tuple[str, ...]) -> alt.Legend:
+    """A legend of the activations that are drawn, and no others."""
+    return alt.Legend(title=None, orient="top", values=list(labels))
+
+
+def functions(*, labels: tuple[str, ...]) -> alt.Chart:
     """f and f' of two activations, as they are.
 
     How to read it: solid is f, dashed its slope f'. Where f is flat, f' is next to 0: that is all saturation is.
@@ -122,14 +127,14 @@ def functions() -> alt.Chart:
         .encode(
             x=_Z,
             y=alt.Y("value:Q", axis=alt.Axis(title=None, tickCount=6)),
-            color=activation_colour(legend=None),
+            color=activation_colour(legend=_legend(labels)),
             strokeDash=alt.StrokeDash("curve:N", sort=None, legend=alt.Legend(title=None, orient="top")),
         )
-        .properties(height=260)
+        .properties(height=300)
     )
 
 
-def fraction() -> alt.Chart:
+def fraction(*, labels: tuple[str, ...]) -> alt.Chart:
     """The share of saturated units against the spread of z.
 
     How to read it: each curve starts at 0 while the layer sits between the edges, and climbs once the spread reaches
@@ -149,7 +154,7 @@ def fraction() -> alt.Chart:
                 scale=alt.Scale(domain=[0, 1]),
                 axis=alt.Axis(title="share of units saturated", format="%", tickCount=5),
             ),
-            color=activation_colour(legend=None),
+            color=activation_colour(legend=_legend(labels)),
         )
-        .properties(height=240)
+        .properties(height=290)
     )

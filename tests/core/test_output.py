@@ -274,6 +274,17 @@ def test_sweep_is_the_runs_one_by_one():
         assert not sweep.steps.flags.writeable
 
 
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize(("y", "eta"), [(0.0, 2.0), (1.0, 2.0), (0.5, 1.0), (0.0, 40.0), (0.5, 40.0)])
+def test_sweep_skips_no_start_that_descent_would_reach(cost, y, eta):
+    """Starts in no order, on both sides, with steps that keep their order and steps that do not."""
+    starts = (11.0, -11.0, 3.0, -9.3, 10.2, 0.0, 14.0, -4.0, 9.0)
+    sweep = start_sweep(OutputConfig(cost, y=y, eta=eta), starts)
+    for k, start in enumerate(starts):
+        one = learn(OutputConfig(cost, 0.0, start, y=y, eta=eta, steps=MOST_STEPS)).steps
+        assert sweep.steps[k] == one if one is not None else np.isnan(sweep.steps[k])
+
+
 def test_from_5_to_10():
     squared, cross = (start_sweep(OutputConfig(cost), (5.0, 10.0)) for cost in COSTS)
     for sweep, cost in ((squared, SQUARED), (cross, CROSS_ENTROPY)):
