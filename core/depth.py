@@ -1,0 +1,212 @@
+"""How large signals and gradients are in a deep random network, measured: settings, results, and the one entry point.
+
+A network of `depth` layers, each `width` units wide: z_l = W_l x_{l-1} + b_l and the branch f(z_l), with W_ij ~ N(0, sigma_w^2 /
+width), b ~ N(0, sigma_b^2), inputs x_0 ~ N(0, 1), and a gradient dL/dx at the output of Gaussian direction and norm 1. It goes
+back by delta_l = f'(z_l) * dL/dx_l, dL/dx_{l-1} = W_l^T delta_l. Everything is kept as a log10, so 1,000 layers do not underflow.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.activations import activation
+from core.arrays import BoolArray, FloatArray, check_choice, check_int, check_real, read_only
+from core.depth_engines import MatrixLayer, SampledLayer
+from core.saturation import saturated_zone
+
+NORMS = ("none", "layer before", "layer after", "batch before")
+"""No normalisation; layer normalisation before or after the activation; batch normalisation before it."""
+
+ENGINES = ("sampler", "matrix")
+BATCH = 8
+"""How many inputs go through the network where batch normalisation needs several."""
+
+MOST_UNITS = 3_300_000
+MOST_BYTES = 100_000_000
+
+
+@dataclass(frozen=True)
+class DepthConfig:
+    """What to measure. activation: a key. depth: 1 to 1,000 layers. width: 2 to 4,096 units, with depth * width (times 8 with
+    batch normalisation) at most 3,300,000. sigma_w, sigma_b: 0 to 100. seeds: 1 to 10,000 networks. norm: "none", "layer
+    before", "layer after" or "batch before". skip: the branch is added to x instead of replacing it. engine: "sampler", or
+    "matrix" (width at most 1,024). seed: at least 0. Raises ValueError otherwise."""
+
+    activation: str = "sigmoid"
+    depth: int = 20
+    width: int = 128
+    sigma_w: float = 1.0
+    sigma_b: float = 0.0
+    seeds: int = 16
+    norm: str = "none"
+    skip: bool = False
+    engine: str = "sampler"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        activation(self.activation)
+        check_int("depth", self.depth, 1, 1000)
+        check_choice("norm", self.norm, NORMS)
+        check_choice("engine", self.engine, ENGINES)
+        most = 1024 if self.engine == "matrix" else 4096
+        check_int("width", self.width, 2, min(most, max(2, MOST_UNITS // (self.depth * self.inputs))))
+        check_real("sigma_w", self.sigma_w, 0, 100)
+        check_real("sigma_b", self.sigma_b, 0, 100)
+        check_int("seeds", self.seeds, 1, 10_000)
+        check_int("seed", self.seed, 0, 2**63)
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs go through each network."""
+        return BATCH if self.norm == "batch before" else 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """S networks of L layers, index 0 the layer next to the input. All arrays have shape (S, L).
+
+    log_delta: log10 |delta_l|, |.| over units (and inputs); -inf once a network is dead. log_dw: log10 of the Frobenius norm of
+    dL/dW_l, |delta_l| |x_{l-1}| for one input. log_x: log10 |x_l|. mean: mean of x_l. saturated: share of units whose slope is
+    below 4 % of its maximum. dead: (S,), True where some layer passes no gradient at all.
+    """
+
+    log_delta: FloatArray
+    log_dw: FloatArray
+    log_x: FloatArray
+    mean: FloatArray
+    saturated: FloatArray
+    dead: BoolArray
+
+
+def measure(config: DepthConfig, progress: Callable[[float], None] | None = None) -> Measured:
+    """Measure `config.seeds` networks, in chunks of bounded memory (below 200 MB for any setting).
+
+    Formula: one forward and one backward pass through each network. Network s draws from its own generator, spawned from
+    `config.seed`, so a result does not depend on the chunks.
+    Parameters: config, a `DepthConfig`; progress, called with the share done after each chunk. Raises: nothing.
+    Reference: Glorot and Bengio 2010 for the measurement; core.depth_engines for the exact sampler.
+    """
+    generators = np.random.SeedSequence(config.seed).spawn(config.seeds)
+    per_network = 4 * 8 * config.depth * config.width * config.inputs
+    if config.engine == "matrix":
+        per_network += 8 * config.depth * config.width**2
+    chunk = max(1, min(config.seeds, MOST_BYTES // per_network))
+    parts = []
+    for first in range(0, config.seeds, chunk):
+        rngs = [np.random.default_rng(s) for s in generators[first : first + chunk]]
+        kind = SampledLayer if config.engine == "sampler" else MatrixLayer
+        n, scale = config.width, config.sigma_w / config.width**0.5
+        x = np.stack([rng.standard_normal((n, config.inputs)) for rng in rngs])
+        layers = [kind(rngs, n, scale) for _ in range(config.depth)]
+        parts.append(propagate(config, layers, x, rngs))
+        if progress is not None:
+            progress(min(1.0, (first + chunk) / config.seeds))
+    return Measured(*(read_only(np.concatenate(columns)) for columns in zip(*parts, strict=True)))
+
+
+Columns = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, BoolArray]
+
+
+def propagate(
+    config: DepthConfig,
+    layers: "list[SampledLayer] | list[MatrixLayer]",
+    x: FloatArray,
+    rngs: list[np.random.Generator],
+    keep: list[FloatArray] | None = None,
+) -> Columns:
+    """One forward and one backward pass of C networks with the given linear maps, in the order of `Measured`.
+
+    Formula: the module's; a normalisation u -> (u - mean) / s goes back as (v - mean v - u_hat mean(v u_hat)) / s.
+    Parameters: layers, one linear map a layer; x, (C, width, inputs); rngs, one generator a network; keep, a list that takes
+    delta_l (scaled to the norm of the output's gradient 1), the last layer first.
+    Raises: nothing. Reference: Ioffe and Szegedy 2015, Ba et al. 2016 for the two normalisations.
+    """
+    unit, zone = activation(config.activation), saturated_zone(config.activation).threshold
+    count, n, axis = len(x), config.width, (2 if config.norm == "batch before" else 1)
+    slopes, inputs, hats, spreads = [], [], [], []
+    log_x, mean, saturated = (np.empty((count, config.depth)) for _ in range(3))
+    for index, layer in enumerate(layers):
+        inputs.append(x)
+        z = layer.forward(x)
+        if config.sigma_b:
+            z = z + config.sigma_b * np.stack([rng.standard_normal((n, 1)) for rng in rngs])
+        hat = spread = None
+        if config.norm in ("layer before", "batch before"):
+            z = hat = (spread := _spread(z, axis))[0]
+            spread = spread[1]
+        branch, slope = unit.f(z), unit.df(z)
+        if config.norm == "layer after":
+            hat, spread = _spread(branch, axis)
+            branch = hat
+        x = x + branch if config.skip else branch
+        slopes.append(slope)
+        hats.append(hat)
+        spreads.append(spread)
+        log_x[:, index] = _log10(_norm(x))
+        mean[:, index] = x.mean(axis=(1, 2))
+        saturated[:, index] = (np.abs(slope) < zone).mean(axis=(1, 2))
+    g = np.stack([rng.standard_normal(x.shape[1:]) for rng in rngs])
+    g /= _norm(g)[:, None, None]
+    log_scale = np.zeros(count)
+    log_delta, log_dw = np.empty((count, config.depth)), np.empty((count, config.depth))
+    for index in reversed(range(config.depth)):
+        hat, spread = hats[index], spreads[index]
+        delta = g
+        if config.norm == "layer after":
+            delta = _back(delta, hat, spread, axis)
+        delta = slopes[index] * delta
+        if config.norm in ("layer before", "batch before"):
+            delta = _back(delta, hat, spread, axis)
+        if keep is not None:
+            keep.append(delta * 10 ** log_scale[:, None, None])
+        log_delta[:, index] = log_scale + _log10(_norm(delta))
+        log_dw[:, index] = log_scale + _log10(_product_norm(delta, inputs[index]))
+        back = layers[index].backward(delta)
+        g = g + back if config.skip else back
+        size = _norm(g)
+        log_scale = log_scale + _log10(size)
+        g = g / np.where(size > 0, size, 1)[:, None, None]
+    return log_delta, log_dw, log_x, mean, saturated, np.isneginf(log_delta).any(axis=1)
+
+
+def quantiles(values: FloatArray, shares: tuple[float, ...] = (0.1, 0.5, 0.9)) -> FloatArray:
+    """Quantiles over networks, layer by layer: shape (len(shares), L).
+
+    Formula: linear interpolation between order statistics; -inf (a dead network) is the smallest value there is.
+    Parameters: values, (S, L); shares, each 0 to 1. Raises: ValueError out of range.
+    """
+    for share in shares:
+        check_real("share", share, 0, 1)
+    finite = np.where(np.isneginf(values), -1e300, values)
+    result = np.quantile(finite, shares, axis=0)
+    return np.where(result < -1e200, -np.inf, result)
+
+
+def _spread(u: FloatArray, axis: int) -> tuple[FloatArray, FloatArray]:
+    centred = u - u.mean(axis=axis, keepdims=True)
+    s = np.sqrt((centred**2).mean(axis=axis, keepdims=True))
+    s = np.where(s > 0, s, 1.0)
+    return centred / s, s
+
+
+def _back(v: FloatArray, hat: FloatArray | None, s: FloatArray | None, axis: int) -> FloatArray:
+    assert hat is not None and s is not None
+    return (v - v.mean(axis=axis, keepdims=True) - hat * (v * hat).mean(axis=axis, keepdims=True)) / s
+
+
+def _norm(u: FloatArray) -> FloatArray:
+    return np.sqrt(np.einsum("cnb,cnb->c", u, u))
+
+
+def _product_norm(delta: FloatArray, x: FloatArray) -> FloatArray:
+    """|delta x^T|, from the small Gram matrices."""
+    if delta.shape[2] == 1:
+        return _norm(delta) * _norm(x)
+    product = np.einsum("cnb,cnd->cbd", delta, delta) * np.einsum("cnb,cnd->cbd", x, x)
+    return np.sqrt(np.maximum(product.sum(axis=(1, 2)), 0))
+
+
+def _log10(size: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore"):
+        return np.log10(size)
