@@ -61,16 +61,16 @@ def answer(table: Table, chosen: Chosen, same: bool) -> str:
 
 def on_arrival(table: Table, chosen: Chosen) -> str:
     """What the table's columns are."""
-    accuracy = np.array([table.accuracy[v, column] for v, column in enumerate(chosen)])
-    arrived = np.array([table.steps[v, column] >= 0 for v, column in enumerate(chosen)])
-    read = (
-        f"; the networks read {accuracy[arrived].min():.0%} to {accuracy[arrived].max():.0%} of unseen digits there"
-        * arrived.any()
-    )
-    return (
+    said = (
         "Steps: median, and range of the seeds. On arrival, saturated: units on an average image; locked: neurons fed by hidden "
-        f"units whose minibatch update is all of one sign{read}."
-    ).replace("%", " %")
+        "units whose minibatch update is all of one sign"
+    )
+    accuracy = np.array([table.accuracy[v, column] for v, column in enumerate(chosen)])
+    accuracy = accuracy[np.array([table.steps[v, column] >= 0 for v, column in enumerate(chosen)])]
+    if not accuracy.size:
+        return f"{said}."
+    low, high = 100 * accuracy.min(), 100 * accuracy.max()
+    return f"{said}; the networks read {low:.0f} to {high:.0f} % of unseen digits there."
 
 
 def numbers(table: Table, chosen: Chosen) -> list[list[str]]:
