@@ -141,7 +141,9 @@ _SILU_STEEPEST, _SILU_LOWEST = 2.3993572805154676, -1.2784645427610738
 _ALL = (
     Activation("sigmoid", "sigmoid", "1 / (1 + e^−z)", sigmoid, sigmoid_slope, 0.0, 1.0, 0.25, 0.0, False),
     Activation("centred", "centred sigmoid", "σ(z) − ½", _half_tanh(0.5), sigmoid_slope, -0.5, 0.5, 0.25, 0.0, True),
-    Activation("four", "4 x sigmoid", "4 σ(z)", _times(4, sigmoid), _times(4, sigmoid_slope), 0.0, 4.0, 1.0, 0.0, False),
+    Activation(
+        "four", "4 x sigmoid", "4 σ(z)", _times(4, sigmoid), _times(4, sigmoid_slope), 0.0, 4.0, 1.0, 0.0, False
+    ),
     Activation(
         "four_centred",
         "4 x centred sigmoid",
