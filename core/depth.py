@@ -5,14 +5,15 @@ width), b ~ N(0, sigma_b^2), inputs x_0 ~ N(0, 1), and a gradient dL/dx at the o
 back by delta_l = f'(z_l) * dL/dx_l, dL/dx_{l-1} = W_l^T delta_l. Everything is kept as a log10, so 1,000 layers do not underflow.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.activations import activation
 from core.arrays import BoolArray, FloatArray, check_choice, check_int, check_real, read_only
-from core.depth_engines import MatrixLayer, SampledLayer
+from core.depth_engines import LinearMap, MatrixLayer, SampledLayer
 from core.saturation import saturated_zone
 
 NORMS = ("none", "layer before", "layer after", "batch before")
@@ -23,7 +24,8 @@ BATCH = 8
 """How many inputs go through the network where batch normalisation needs several."""
 
 MOST_UNITS = 3_300_000
-MOST_BYTES = 100_000_000
+MOST_BYTES, THREADS = 50_000_000, 2
+"""What one chunk of networks may take, and how many chunks run at once: numpy lets go of the interpreter meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -88,21 +90,27 @@ def measure(config: DepthConfig, progress: Callable[[float], None] | None = None
     Reference: Glorot and Bengio 2010 for the measurement; core.depth_engines for the exact sampler.
     """
     generators = np.random.SeedSequence(config.seed).spawn(config.seeds)
-    per_network = 4 * 8 * config.depth * config.width * config.inputs
+    per_network = 5 * 8 * config.depth * config.width * config.inputs
     if config.engine == "matrix":
         per_network += 8 * config.depth * config.width**2
-    chunk = max(1, min(config.seeds, MOST_BYTES // per_network))
-    parts = []
-    for first in range(0, config.seeds, chunk):
-        rngs = [np.random.default_rng(s) for s in generators[first : first + chunk]]
-        kind = SampledLayer if config.engine == "sampler" else MatrixLayer
-        n, scale = config.width, config.sigma_w / config.width**0.5
-        x = np.stack([rng.standard_normal((n, config.inputs)) for rng in rngs])
-        layers = [kind(rngs, n, scale) for _ in range(config.depth)]
-        parts.append(propagate(config, layers, x, rngs))
-        if progress is not None:
-            progress(min(1.0, (first + chunk) / config.seeds))
-    return Measured(*(read_only(np.concatenate(columns)) for columns in zip(*parts, strict=True)))
+    chunk = max(1, min(-(-config.seeds // THREADS), MOST_BYTES // per_network))
+    chunks = [generators[first : first + chunk] for first in range(0, config.seeds, chunk)]
+    parts: list[Columns] = []
+    with ThreadPoolExecutor(THREADS if per_network < MOST_BYTES else 1) as pool:
+        for part in pool.map(lambda seeds: _pass(config, seeds), chunks):
+            parts.append(part)
+            if progress is not None:
+                progress(len(parts) / len(chunks))
+    log_delta, log_dw, log_x, mean, saturated, dead = (np.concatenate(c) for c in zip(*parts, strict=True))
+    return Measured(*map(read_only, (log_delta, log_dw, log_x, mean, saturated, dead)))
+
+
+def _pass(config: DepthConfig, seeds: Sequence[np.random.SeedSequence]) -> "Columns":
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    kind = SampledLayer if config.engine == "sampler" else MatrixLayer
+    x = np.stack([rng.standard_normal((config.width, config.inputs)) for rng in rngs])
+    layers = [kind(rngs, config.width, config.sigma_w / config.width**0.5) for _ in range(config.depth)]
+    return propagate(config, layers, x, rngs)
 
 
 Columns = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, BoolArray]
@@ -110,7 +118,7 @@ Columns = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, Bool
 
 def propagate(
     config: DepthConfig,
-    layers: "list[SampledLayer] | list[MatrixLayer]",
+    layers: Sequence[LinearMap],
     x: FloatArray,
     rngs: list[np.random.Generator],
     keep: list[FloatArray] | None = None,
@@ -124,6 +132,7 @@ def propagate(
     """
     unit, zone = activation(config.activation), saturated_zone(config.activation).threshold
     count, n, axis = len(x), config.width, (2 if config.norm == "batch before" else 1)
+    before = config.norm in ("layer before", "batch before")
     slopes, inputs, hats, spreads = [], [], [], []
     log_x, mean, saturated = (np.empty((count, config.depth)) for _ in range(3))
     for index, layer in enumerate(layers):
@@ -131,14 +140,12 @@ def propagate(
         z = layer.forward(x)
         if config.sigma_b:
             z = z + config.sigma_b * np.stack([rng.standard_normal((n, 1)) for rng in rngs])
-        hat = spread = None
-        if config.norm in ("layer before", "batch before"):
-            z = hat = (spread := _spread(z, axis))[0]
-            spread = spread[1]
+        hat = spread = x
+        if before:
+            z, spread = hat, _ = _normalised(z, axis)
         branch, slope = unit.f(z), unit.df(z)
         if config.norm == "layer after":
-            hat, spread = _spread(branch, axis)
-            branch = hat
+            branch, spread = hat, _ = _normalised(branch, axis)
         x = x + branch if config.skip else branch
         slopes.append(slope)
         hats.append(hat)
@@ -156,7 +163,7 @@ def propagate(
         if config.norm == "layer after":
             delta = _back(delta, hat, spread, axis)
         delta = slopes[index] * delta
-        if config.norm in ("layer before", "batch before"):
+        if before:
             delta = _back(delta, hat, spread, axis)
         if keep is not None:
             keep.append(delta * 10 ** log_scale[:, None, None])
@@ -167,7 +174,7 @@ def propagate(
         size = _norm(g)
         log_scale = log_scale + _log10(size)
         g = g / np.where(size > 0, size, 1)[:, None, None]
-    return log_delta, log_dw, log_x, mean, saturated, np.isneginf(log_delta).any(axis=1)
+    return log_delta, log_dw, log_x, mean, saturated, np.array(np.isneginf(log_delta).any(axis=1))
 
 
 def quantiles(values: FloatArray, shares: tuple[float, ...] = (0.1, 0.5, 0.9)) -> FloatArray:
@@ -183,15 +190,14 @@ def quantiles(values: FloatArray, shares: tuple[float, ...] = (0.1, 0.5, 0.9)) -
     return np.where(result < -1e200, -np.inf, result)
 
 
-def _spread(u: FloatArray, axis: int) -> tuple[FloatArray, FloatArray]:
+def _normalised(u: FloatArray, axis: int) -> tuple[FloatArray, FloatArray]:
     centred = u - u.mean(axis=axis, keepdims=True)
     s = np.sqrt((centred**2).mean(axis=axis, keepdims=True))
     s = np.where(s > 0, s, 1.0)
     return centred / s, s
 
 
-def _back(v: FloatArray, hat: FloatArray | None, s: FloatArray | None, axis: int) -> FloatArray:
-    assert hat is not None and s is not None
+def _back(v: FloatArray, hat: FloatArray, s: FloatArray, axis: int) -> FloatArray:
     return (v - v.mean(axis=axis, keepdims=True) - hat * (v * hat).mean(axis=axis, keepdims=True)) / s
 
 

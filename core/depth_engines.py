@@ -6,9 +6,23 @@ Gaussian matrix. So W^T Delta = Q Y^T Delta + (I - Q Q^T) W~^T Delta, and W~^T D
 times S. That is exact for one pass each way, and costs O(width) numbers instead of O(width^2).
 """
 
+from typing import Protocol
+
 import numpy as np
 
 from core.arrays import FloatArray
+
+
+class LinearMap(Protocol):
+    """C random maps of n units to n units, for one pass each way; arrays have shape (C, n, inputs)."""
+
+    def forward(self, x: FloatArray) -> FloatArray:
+        """W x."""
+        ...
+
+    def backward(self, delta: FloatArray) -> FloatArray:
+        """W^T delta."""
+        ...
 
 
 class MatrixLayer:
@@ -34,33 +48,37 @@ class SampledLayer:
 
     def forward(self, x: FloatArray) -> FloatArray:
         """A draw of W x for x of shape (C, n, inputs)."""
-        self.q, r = _orthonormal(x)
-        self.y = self._draw(x.shape[2])
+        self.x, self.y = x, self._draw(x.shape[2])
+        _, r = _orthonormal(x)
         return self.y @ r if x.shape[2] > 1 else self.y * r
 
     def backward(self, delta: FloatArray) -> FloatArray:
         """A draw of W^T delta, given what `forward` returned."""
+        q, _ = _orthonormal(self.x)
         _, s = _orthonormal(delta)
         fresh = self._draw(delta.shape[2])
         if delta.shape[2] > 1:
             fresh = fresh @ s
-            return fresh + self.q @ (self.y.swapaxes(1, 2) @ delta - self.q.swapaxes(1, 2) @ fresh)
+            return fresh + q @ (self.y.swapaxes(1, 2) @ delta - q.swapaxes(1, 2) @ fresh)
         fresh *= s
-        along = np.einsum("cnb,cnb->c", self.y, delta) - np.einsum("cnb,cnb->c", self.q, fresh)
-        return fresh + self.q * along[:, None, None]
+        along = np.einsum("cnb,cnb->c", self.y, delta) - np.einsum("cnb,cnb->c", q, fresh)
+        return fresh + q * along[:, None, None]
 
     def _draw(self, inputs: int) -> FloatArray:
         # Single precision halves the cost of a draw; its error of 1e-7 is far below any spread over networks.
         drawn = np.empty((len(self.rngs), self.n, inputs), dtype=np.float32)
         for rng, row in zip(self.rngs, drawn, strict=True):
             rng.standard_normal(out=row, dtype=np.float32)
-        return drawn * self.scale
+        return np.multiply(drawn, self.scale, dtype=np.float64)
 
 
 def _orthonormal(x: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Q and R with x = Q R; for a single column x / |x| and |x|, with Q = 0 where x is 0."""
-    if x.shape[2] > 1:
-        q, r = np.linalg.qr(x)
-        return q, r
-    size = np.sqrt(np.einsum("cnb,cnb->c", x, x))[:, None, None]
-    return x / np.where(size > 0, size, 1), size
+    """Q and R with x = Q R and orthonormal columns in Q, from the eigenvectors of the small Gram matrix; directions that x
+    does not have are 0 in both."""
+    if x.shape[2] == 1:
+        size = np.sqrt(np.einsum("cnb,cnb->c", x, x))[:, None, None]
+        return x / np.where(size > 0, size, 1), size
+    values, vectors = np.linalg.eigh(x.swapaxes(1, 2) @ x)
+    there = values > 1e-14 * values[:, -1:]
+    root = np.sqrt(np.where(there, values, 0))[:, None, :]
+    return x @ (vectors * there[:, None, :] / np.where(there[:, None, :], root, 1)), (vectors * root).swapaxes(1, 2)
