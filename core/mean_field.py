@@ -5,12 +5,13 @@ pre-activation is Gaussian with variance q, and |delta|^2 changes by chi per lay
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.activations import activation
-from core.arrays import Status, check_int, check_real
+from core.arrays import FloatArray, Status, check_int, check_real, read_only
 from core.gaussian import gaussian_nodes
 
 SMALLEST, LARGEST = 1e-14, 1e10
@@ -52,7 +53,10 @@ def length_map(key: str, q: float, sigma_w: float, sigma_b: float = 0.0) -> floa
     Reference: Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos.
     """
     _check_sigmas(sigma_w, sigma_b)
-    return sigma_w**2 * moments(key, q).f2 + sigma_b**2
+    if key == "relu":
+        return sigma_w**2 * check_real("q", q, 0, LARGEST) / 2 + sigma_b**2
+    z, p = gaussian_nodes(0.0, math.sqrt(check_real("q", q, 0, LARGEST)))
+    return sigma_w**2 * float(p @ activation(key).f(z) ** 2) + sigma_b**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def fixed_point(key: str, sigma_w: float, sigma_b: float = 0.0) -> FixedPoint:
 
     Formula: q <- sigma_w^2 E f(sqrt q Z)^2 + sigma_b^2 from q = sigma_w^2 + sigma_b^2, to its limit q*; chi_1 = sigma_w^2
     E f'(sqrt(q*) Z)^2. The map grows with q, so the iteration runs monotonically into the nearest fixed point: it is
-    bracketed by doubling or halving, then bisected.
+    bracketed by doubling or halving, then closed in on.
     Parameters: key, an activation; sigma_w and sigma_b, 0 to 100. Raises: ValueError out of range.
     Reference: Schoenholz et al. 2017, Deep information propagation.
     """
@@ -105,11 +109,27 @@ def fixed_point(key: str, sigma_w: float, sigma_b: float = 0.0) -> FixedPoint:
             break
         q = following
     low, high = sorted((q, following))
-    sign = 1.0 if grows(low) > 0 else -1.0
-    for _ in range(60):
-        middle = math.sqrt(low * high)
-        low, high = (middle, high) if sign * grows(middle) > 0 else (low, middle)
-    return settled(math.sqrt(low * high))
+    return settled(
+        math.exp(_root(lambda u: math.log1p(grows(math.exp(u)) / math.exp(u)), math.log(low), math.log(high)))
+    )
+
+
+def _root(g: Callable[[float], float], low: float, high: float) -> float:
+    """Where g changes sign between `low` and `high`: false position that halves the weight of an end that stays
+    (Illinois), a dozen evaluations where bisection takes fifty."""
+    g_low, g_high, side = g(low), g(high), 0
+    for _ in range(100):
+        if g_low == g_high or abs(high - low) < 1e-14 * max(1.0, abs(low)):
+            break
+        middle = (low * g_high - high * g_low) / (g_high - g_low)
+        here = g(middle)
+        if abs(here) < 1e-14:
+            return middle
+        if here * g_high > 0:
+            high, g_high, g_low, side = middle, here, g_low / 2 if side > 0 else g_low, 1
+        else:
+            low, g_low, g_high, side = middle, here, g_high / 2 if side < 0 else g_high, -1
+    return (low + high) / 2
 
 
 def critical_sigma_w(key: str, sigma_b: float = 0.0) -> float | None:
@@ -184,3 +204,52 @@ def layers(
         square = min(square, LARGEST)
         result.append(LayerTheory(q, square, slope2, sigma_w**2 * slope2 + (1.0 if skip else 0.0)))
     return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """What to expect of L layers, index 0 next to the input; all shape (L,), -inf where nothing arrives.
+    log_delta: log10 |delta_l| for a gradient of norm 1 at the output. log_dw: log10 |dW_l|. log_x: log10 |x_l|."""
+
+    log_delta: FloatArray
+    log_dw: FloatArray
+    log_x: FloatArray
+
+
+def profile(found: Sequence[LayerTheory], width: int) -> Profile:
+    """Gradients and signals of a network of `width` units a layer, in expectation.
+
+    Formula: |delta_l|^2 = slope2_l prod_{j > l} gain_j, |x_l|^2 = width a2_l with |x_0|^2 = width, |dW_l| = |delta_l|
+    |x_{l-1}|, as sums of logarithms: 1,000 layers do not underflow.
+    Parameters: found, the layers of a network, from `layers`; width, 1 to 1,000,000. Raises: ValueError out of range.
+    Reference: Schoenholz et al. 2017.
+    """
+    check_int("width", width, 1, 1_000_000)
+    with np.errstate(divide="ignore"):
+        gain = np.log10([one.gain for one in found])
+        behind = np.append(np.cumsum(gain[:0:-1])[::-1], 0.0)
+        log_delta = 0.5 * (np.log10([one.slope2 for one in found]) + behind)
+        log_x = 0.5 * (math.log10(width) + np.log10([1.0, *(one.a2 for one in found)]))
+    return Profile(read_only(log_delta), read_only(log_delta + log_x[:-1]), read_only(log_x[1:]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweep:
+    """Deep networks by the size of their weights; all of one length. sigma_w. factor: sqrt(chi_1), the factor per layer on
+    |delta|. q: q*, inf where it grows without bound."""
+
+    sigma_w: FloatArray
+    factor: FloatArray
+    q: FloatArray
+
+
+def factor_sweep(key: str, sigma_ws: tuple[float, ...], sigma_b: float = 0.0) -> Sweep:
+    """`fixed_point` at each sigma_w.
+
+    Parameters: as `fixed_point`; sigma_ws, 1 to 1,000 values. Raises: ValueError out of range.
+    """
+    check_int("number of sigma_w", len(sigma_ws), 1, 1000)
+    found = [fixed_point(key, sigma_w, sigma_b) for sigma_w in sigma_ws]
+    columns = (sigma_ws, [one.factor for one in found], [one.q for one in found])
+    sigma_w, factor, q = (read_only(np.array(column, dtype=float)) for column in columns)
+    return Sweep(sigma_w, factor, q)
