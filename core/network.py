@@ -11,7 +11,7 @@ from core.mlp import backward, forward, losses, parameters
 from core.training import BLOCK, Trainer, Training, checks
 from core.update_signs import probe_size, update_signs
 
-MAX_WORK = 4 * 10**10
+MAX_WORK = 6 * 10**10
 """Multiply-adds that one call of `train` may cost: some seconds of one core."""
 LOSS_LIMIT = 1e3
 """A run whose training loss is above this, or no number at all, has diverged (a guess costs ln 10 = 2.3)."""

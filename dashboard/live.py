@@ -40,8 +40,9 @@ class Live:
         return self.step == self.training.steps
 
     def advance(self) -> None:
-        """Train for a moment."""
+        """Train for a moment, by one checkpoint at least; only before all is done."""
         until = time.monotonic() + FRAME_SECONDS
+        self._points.append(next(self._source))
         while self._points[-1].step < self.training.steps and time.monotonic() < until:
             self._points.append(next(self._source))
         self.run = collect(self.training, self._points)

@@ -64,7 +64,7 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
             Preset("best", "Each at its best eta", {}),
             Preset("same", "All at the same eta", {"network_compare": "the same eta"}),
             Preset("full", "The full batch", {"network_batch": "full"}),
-            Preset("one", "Batch size 1", {"network_batch": "1"}),
+            Preset("one", "Batch size 1", {"network_batch": "1", "network_seed": "0"}),
             Preset(
                 "flipped",
                 "Half the units flipped",
@@ -75,7 +75,7 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
                     "network_seed": "0",
                 },
             ),
-            Preset("deep", "Five hidden layers", {"network_layers": "5"}),
+            Preset("deep", "Five hidden layers", {"network_layers": "5", "network_seed": "0"}),
         ),
     }
 )

@@ -89,7 +89,7 @@ training = within(asked)
 running = live("network_live", training)
 with live_stage:
     chart, progress = st.empty(), st.empty()
-    st.caption(f"{words.TRACES[quantity]} {words.bound(training, length)}")
+    st.caption(f"{words.trace(quantity, layer, depth)} {words.bound(training, length)}")
     button = st.empty()
 
 
@@ -107,7 +107,7 @@ def draw() -> None:
                 "target": pd.DataFrame({"value": [TARGET] if loss else []}),
                 "frame": pd.DataFrame({"step": [0, training.steps]}),
             },
-            alt=words.TRACES[quantity],
+            alt=words.trace(quantity, layer, depth),
             quantity=quantity,
             few=few,
         )

@@ -70,7 +70,11 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     title, scale, form = _AXES[quantity]
     x = alt.X("step:Q", axis=alt.Axis(title="optimiser step", format="~s", tickMinStep=1))
     y = alt.Y("mid:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5))
-    legend = None if few else alt.Legend(title=None, orient="top", symbolOpacity=1, values=_COLOURED, columns=alt.ExprRef(_COLUMNS))
+    legend = (
+        None
+        if few
+        else alt.Legend(title=None, orient="top", symbolOpacity=1, values=_COLOURED, columns=alt.ExprRef(_COLUMNS))
+    )
     colour = activation_colour(legend=legend)
     curves = alt.Chart(alt.NamedData("curves"))
     plain, flipped = (curves.transform_filter(f"datum.flipped == {n}") for n in (0, 1))
@@ -88,16 +92,16 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     if few:
         ends = alt.Chart(alt.NamedData("ends")).mark_text(align="right", dy=-12, fontSize=13, color=NEUTRAL)
         layers.append(ends.encode(x=x, y=y, text="variant:N"))
-    return alt.layer(*layers).properties(height=340)
+    return alt.layer(*layers).properties(height=400)
 
 
 _COLUMNS = "width > 560 ? 4 : 2"
 _SHARE = alt.Scale(domain=[0, 1])
 _AXES = {
-    "loss": ("training loss", alt.Scale(type="log"), "~g"),
+    "loss": ("training loss", alt.Scale(type="log", nice=False), "~g"),
     "accuracy": ("accuracy on held-out digits", _SHARE, "%"),
     "locked": ("share of neurons", _SHARE, "%"),
     "bits": ("bits per pair of weights", alt.Scale(domain=[0, 2]), "~g"),
-    "gradient": ("gradient norm", alt.Scale(type="log"), "~e"),
+    "gradient": ("gradient norm", alt.Scale(type="log", nice=False), "~e"),
     "saturated": ("share of units", _SHARE, "%"),
 }

@@ -63,11 +63,16 @@ def frame(dots: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"steps": [fewest / 1.15, most * (most / fewest) ** 0.25 * 1.1]})
 
 
+def shown(quantity: str, layer: int, depth: int) -> int:
+    """The index of the layer drawn: `layer` 0 is the weights fed by the pixels; of units, the nearest hidden layer."""
+    return max(0, min(layer, depth) - (quantity == "saturated"))
+
+
 def curves(run: Run, quantity: str, layer: int) -> pd.DataFrame:
     """Median and range over seeds of one recorded quantity: variant, activation, flipped, step, mid, low, high."""
     values = getattr(run, quantity)
     if values.ndim == 4:
-        values = values[..., min(layer, values.shape[3] - 1)]
+        values = values[..., shown(quantity, layer, run.training.depth)]
     frames = []
     for v, key in enumerate(run.training.variants):
         alive = ~np.isnan(values[:, v]).any(axis=1)

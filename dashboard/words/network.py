@@ -10,6 +10,7 @@ from core.mlp import VARIANTS
 from core.network import MAX_WORK, Checkpoint, Run, work
 from core.training import Training
 from dashboard.encodings import percent, three, whole
+from dashboard.frames import network as frames
 
 LEGEND = (
     "A dot is one seed, the tick and the number their median; left is fast. A cross has not arrived. Click a dot to train "
@@ -187,19 +188,23 @@ def bound(training: Training, asked: int) -> str:
 def landed(table: Table, chosen: Chosen, run: Run) -> str:
     """Where the live runs arrived, next to where the table says that they arrive."""
     training = run.training
-    reached, agree, off = run.reached(TARGET), 0, []
+    reached, agree, later, off = run.reached(TARGET), 0, 0, []
     for row, key in enumerate(training.variants):
         v = table.variants.index(key)
         for s in range(training.seeds):
             shipped, here = int(table.steps[v, chosen[v], training.seed + s]), int(reached[row, s])
-            within = shipped == here or (here < 0 and shipped > training.steps)
-            agree += within
-            if not within:
+            if shipped == here:
+                agree += 1
+            elif here < 0 and shipped > training.steps:
+                later += 1
+            else:
                 off.append(
                     f"{VARIANTS[key].label}, seed {training.seed + s}: {_at(here)} here, {_at(shipped)} in the table"
                 )
-    told = f"{agree} of {training.runs} runs stand where the table has them"
-    return f"{told}." if not off else f"{told}; not {'; '.join(off[:3])}. Processors round differently."
+    said = [f"{agree} of {training.runs} runs end as the table says, to the step"]
+    said += [f"{later} would arrive later than this run goes"] * (later > 0)
+    said += [f"not {'; '.join(off[:3])} (processors round differently)"] * bool(off)
+    return f"{'; '.join(said)}."
 
 
 def under_way(step: int, steps: int, stopped: bool) -> str:
@@ -212,16 +217,27 @@ def _at(step: int) -> str:
 
 
 TRACES = {
-    "loss": "Rings: where the table has the median run arrive. Dotted: the target.",
+    "loss": "Mean cross-entropy of all training images. Rings: where the table has the median run arrive. Dotted: the target.",
     "accuracy": "Share of the 797 held-out images that are read right.",
-    "locked": "Share of neurons whose update is all of one sign, bias apart, over minibatches of the run's own size.",
+    "locked": "Share of neurons whose update is all of one sign, bias apart, over minibatches of the run's own size; {}.",
     "bits": (
-        "Entropy of the signs of two weights into one neuron, of 2 bits, over neurons and minibatches of the run's own size. "
-        "Flipping units cannot change it."
+        "Entropy of the signs of two weights into one neuron, of 2 bits, over neurons and minibatches of the run's own size; "
+        "{}. Flipping units cannot change it."
     ),
-    "gradient": "Norm of dL/dW of that layer over all training images.",
-    "saturated": "Share of (unit, image) pairs whose slope is below 4 % of the activation's largest; for ReLU, off.",
+    "gradient": "Norm of dL/dW over all training images; {}.",
+    "saturated": "Share of (unit, image) pairs whose slope is below 4 % of the activation's largest (for ReLU: off); {}.",
 }
+
+
+def trace(quantity: str, layer: int, depth: int) -> str:
+    """What the live chart shows, and of which layer."""
+    shown = frames.shown(quantity, layer, depth)
+    where = (
+        f"hidden layer {shown + 1}"
+        if quantity == "saturated"
+        else "weights fed by " + (f"hidden layer {shown}" if shown else "the pixels")
+    )
+    return TRACES[quantity].format(where)
 
 
 def leak(one: Leak) -> str:
