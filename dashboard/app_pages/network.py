@@ -89,7 +89,7 @@ training = within(asked)
 running = live("network_live", training)
 with live_stage:
     chart, progress = st.empty(), st.empty()
-    st.caption(f"{words.trace(quantity, layer, depth)} {words.bound(training, length)}")
+    st.caption(f"{words.trace(quantity, layer, depth, keys)} {words.bound(training, length)}")
     button = st.empty()
 
 
@@ -107,7 +107,7 @@ def draw() -> None:
                 "target": pd.DataFrame({"value": [TARGET] if loss else []}),
                 "frame": pd.DataFrame({"step": [0, training.steps]}),
             },
-            alt=words.trace(quantity, layer, depth),
+            alt=words.trace(quantity, layer, depth, keys),
             quantity=quantity,
             few=few,
         )
@@ -144,7 +144,7 @@ blocks.next_question("network", words.answered(table))
 # Last, so that the page stands before the networks train; whatever the visitor does ends the loop at its next picture.
 if not running.done:
     action, label = (running.go_on, "Go on") if running.stopped else (running.stop, "Stop")
-    button.button(label, key=f"network_{label.lower().replace(' ', '_')}", on_click=action)
+    button.button(label, key="network_pause", on_click=action)
     while not running.done and not running.stopped:
         running.advance()
         draw()

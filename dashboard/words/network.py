@@ -229,15 +229,16 @@ TRACES = {
 }
 
 
-def trace(quantity: str, layer: int, depth: int) -> str:
-    """What the live chart shows, and of which layer."""
+def trace(quantity: str, layer: int, depth: int, keys: Sequence[str]) -> str:
+    """What the live chart shows, and of which layer and variants."""
     shown = frames.shown(quantity, layer, depth)
     where = (
         f"hidden layer {shown + 1}"
         if quantity == "saturated"
         else "weights fed by " + (f"hidden layer {shown}" if shown else "the pixels")
     )
-    return TRACES[quantity].format(where)
+    dashes = f" Grey dashes: {VARIANTS['flipped'].label}." if "flipped" in keys else ""
+    return TRACES[quantity].format(where) + dashes
 
 
 def leak(one: Leak) -> str:

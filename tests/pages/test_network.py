@@ -118,7 +118,7 @@ def test_a_stopped_run_takes_no_step_and_goes_on_where_it_was() -> None:
     at.run()
     assert stopped.step == 0
     assert at.get("progress")[0].proto.text == f"Stopped at step 0 of {ended.training.steps}"
-    at.button(key="network_go_on").click().run()
+    at.button(key="network_pause").click().run()
     assert stopped.done
     assert said(at) == finished
     assert np.array_equal(stopped.run.loss, ended.run.loss)
