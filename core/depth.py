@@ -109,8 +109,8 @@ def _pass(config: DepthConfig, seeds: Sequence[np.random.SeedSequence]) -> "Colu
     rngs = [np.random.default_rng(seed) for seed in seeds]
     kind = SampledLayer if config.engine == "sampler" else MatrixLayer
     x = np.stack([rng.standard_normal((config.width, config.inputs)) for rng in rngs])
-    layers = [kind(rngs, config.width, config.sigma_w / config.width**0.5) for _ in range(config.depth)]
-    return propagate(config, layers, x, rngs)
+    maps = [kind(rngs, config.width, config.sigma_w / config.width**0.5) for _ in range(config.depth)]
+    return propagate(config, maps, x, rngs)
 
 
 Columns = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, BoolArray]
@@ -118,7 +118,7 @@ Columns = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, Bool
 
 def propagate(
     config: DepthConfig,
-    layers: Sequence[LinearMap],
+    maps: Sequence[LinearMap],
     x: FloatArray,
     rngs: list[np.random.Generator],
     keep: list[FloatArray] | None = None,
@@ -126,7 +126,7 @@ def propagate(
     """One forward and one backward pass of C networks with the given linear maps, in the order of `Measured`.
 
     Formula: the module's; a normalisation u -> (u - mean) / s goes back as (v - mean v - u_hat mean(v u_hat)) / s.
-    Parameters: layers, one linear map a layer; x, (C, width, inputs); rngs, one generator a network; keep, a list that takes
+    Parameters: maps, one linear map a layer; x, (C, width, inputs); rngs, one generator a network; keep, a list that takes
     delta_l (scaled to the norm of the output's gradient 1), the last layer first.
     Raises: nothing. Reference: Ioffe and Szegedy 2015, Ba et al. 2016 for the two normalisations.
     """
@@ -135,7 +135,7 @@ def propagate(
     before = config.norm in ("layer before", "batch before")
     slopes, inputs, hats, spreads = [], [], [], []
     log_x, mean, saturated = (np.empty((count, config.depth)) for _ in range(3))
-    for index, layer in enumerate(layers):
+    for index, layer in enumerate(maps):
         inputs.append(x)
         z = layer.forward(x)
         if config.sigma_b:
@@ -169,7 +169,7 @@ def propagate(
             keep.append(delta * 10 ** log_scale[:, None, None])
         log_delta[:, index] = log_scale + _log10(_norm(delta))
         log_dw[:, index] = log_scale + _log10(_product_norm(delta, inputs[index]))
-        back = layers[index].backward(delta)
+        back = maps[index].backward(delta)
         g = g + back if config.skip else back
         size = _norm(g)
         log_scale = log_scale + _log10(size)

@@ -132,17 +132,17 @@ def _root(g: Callable[[float], float], low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def critical_sigma_w(key: str, sigma_b: float = 0.0) -> float | None:
-    """The smallest sigma_w, up to 100, at which chi_1 reaches 1: gradients then neither vanish nor explode. None if there
-    is none.
+def critical_sigma_w(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W) -> float | None:
+    """The smallest sigma_w, up to `most`, at which chi_1 reaches 1: gradients then neither vanish nor explode. None if
+    there is none.
 
-    Formula: chi_1(sigma_w) = 1, bracketed on a grid of 40 values a factor 1.19 apart and bisected; where chi_1 jumps, the
+    Formula: chi_1(sigma_w) = 1, bracketed on a grid of 41 values from 0.1 up and bisected; where chi_1 jumps, the
     place of the jump.
-    Parameters: key, an activation; sigma_b, 0 to 100. Raises: ValueError out of range.
+    Parameters: key, an activation; sigma_b, 0 to 100; most, 0.2 to 100. Raises: ValueError out of range.
     Reference: Schoenholz et al. 2017.
     """
     _check_sigmas(1.0, sigma_b)
-    grid = np.geomspace(0.1, MOST_SIGMA_W, 41)
+    grid = np.geomspace(0.1, check_real("most", most, 0.2, MOST_SIGMA_W), 41)
     low = 0.0
     for high in map(float, grid):
         if fixed_point(key, high, sigma_b).chi >= 1:

@@ -1,0 +1,165 @@
+"""The two engines: the matrices against finite differences, the sampler against the matrices, both against the theory."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.activations import activation
+from core.depth import NORMS, DepthConfig, measure, propagate, quantiles
+from core.depth_engines import MatrixLayer, SampledLayer
+from core.mean_field import fixed_point, layers, profile
+
+RECORDED = ("log_delta", "log_dw", "log_x", "mean", "saturated")
+
+
+def forward(config: DepthConfig, weights: list, x: np.ndarray, nudge: dict) -> np.ndarray:
+    """The network written out anew: x (inputs, n), one matrix a layer, `nudge` added to the pre-activations of a layer."""
+    f = activation(config.activation).f
+    for index, w in enumerate(weights):
+        z = x @ w.T + nudge.get(index, 0)
+        if config.norm in ("layer before", "batch before"):
+            axis = 1 if config.norm == "layer before" else 0
+            z = (z - z.mean(axis, keepdims=True)) / z.std(axis, keepdims=True)
+        h = f(z)
+        if config.norm == "layer after":
+            h = (h - h.mean(1, keepdims=True)) / h.std(1, keepdims=True)
+        x = x + h if config.skip else h
+    return x
+
+
+@pytest.mark.parametrize("key", ["sigmoid", "tanh", "gelu"])
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("skip", [False, True])
+def test_the_oracles_gradients_match_finite_differences(key, norm, skip):
+    config = DepthConfig(key, 4, 5, 1.4, 0.0, 1, norm, skip, "matrix")
+    rng = np.random.default_rng(7)
+    maps = [MatrixLayer([rng], 5, 1.4 / math.sqrt(5)) for _ in range(4)]
+    x = rng.standard_normal((1, 5, config.inputs))
+    state = np.random.default_rng(99)
+    kept: list = []
+    columns = propagate(config, maps, x, [state], keep=kept)
+    g = np.random.default_rng(99).standard_normal((5, config.inputs))
+    g /= np.linalg.norm(g)
+    weights, inputs, step = [m.w[0] for m in maps], x[0].T, 1e-6
+
+    def loss(nudge: dict) -> float:
+        return float((forward(config, weights, inputs, nudge) * g.T).sum())
+
+    for index in range(4):
+        slopes = np.zeros((config.inputs, 5))
+        for place in np.ndindex(slopes.shape):
+            nudge = np.zeros_like(slopes)
+            nudge[place] = step
+            slopes[place] = (loss({index: nudge}) - loss({index: -nudge})) / (2 * step)
+        delta = kept[3 - index][0].T
+        assert np.allclose(delta, slopes, atol=1e-7 * max(1, np.abs(slopes).max()))
+        assert columns[0][0, index] == pytest.approx(math.log10(np.linalg.norm(slopes)), abs=1e-5)
+        fed = forward(config, weights[:index], inputs, {})
+        assert columns[1][0, index] == pytest.approx(math.log10(np.linalg.norm(slopes.T @ fed)), abs=1e-5)
+
+
+@pytest.mark.parametrize("width", [16, 64, 256])
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("skip", [False, True])
+def test_the_engines_agree(width, norm, skip):
+    seeds = 60 if width == 256 else 250
+    config = DepthConfig("sigmoid", 4, width, 2.0, 0.3, seeds, norm, skip, "sampler", 11)
+    sampled, oracle = measure(config), measure(replace(config, engine="matrix", seed=12))
+    for name in RECORDED:
+        a, b = getattr(sampled, name), getattr(oracle, name)
+        error = np.sqrt(a.var(0, ddof=1) / seeds + b.var(0, ddof=1) / seeds)
+        assert (np.abs(a.mean(0) - b.mean(0)) <= 4.5 * error + 1e-12).all(), name
+    for name in ("log_delta", "log_x"):
+        a, b = getattr(sampled, name).std(0, ddof=1), getattr(oracle, name).std(0, ddof=1)
+        # The spread of a spread over n networks is about 1 / sqrt(2 n) of it.
+        assert (np.abs(a - b) <= 5 * np.maximum(a, b) / math.sqrt(seeds) + 1e-9).all(), name
+
+
+def test_one_layer_of_the_sampler_has_the_covariance_of_a_matrix():
+    """With x and delta fixed, W^T delta given W x = z has mean x (z . delta) / |x|^2 and covariance along the rest."""
+    n, draws, rng = 4, 60_000, np.random.default_rng(3)
+    x, delta = rng.standard_normal((n, 1)), rng.standard_normal((n, 1))
+    rngs = [np.random.default_rng(3)] * draws
+    both = []
+    for kind in (SampledLayer, MatrixLayer):
+        layer = kind(rngs, n, 0.7)
+        z = layer.forward(np.broadcast_to(x, (draws, n, 1)))
+        back = layer.backward(np.broadcast_to(delta, (draws, n, 1)))
+        both.append(np.cov(np.concatenate([z, back], axis=1)[:, :, 0].T))
+    assert np.allclose(both[0], both[1], atol=0.2)
+
+
+@pytest.mark.parametrize(("key", "sigma_w"), [("sigmoid", 1.0), ("tanh", 1.3), ("relu", 1.2)])
+def test_chi_measured_at_width_1024_is_that_of_the_theory(key, sigma_w):
+    run = measure(DepthConfig(key, 16, 1024, sigma_w, seeds=24, seed=2))
+    chi = 10 ** (2 * (run.log_delta[:, 13] - run.log_delta[:, 3]).mean() / 10)
+    # delta_l gets from delta_{l+1} by chi: backwards through layers 13 ... 4.
+    shape = layers(key, 16, sigma_w)
+    expected = math.prod(shape[k + 1].gain * shape[k].slope2 / shape[k + 1].slope2 for k in range(3, 13)) ** (1 / 10)
+    assert 1 / chi == pytest.approx(expected, rel=0.05)
+    if key != "relu":
+        assert shape[-1].gain == pytest.approx(fixed_point(key, sigma_w).chi, rel=1e-2)
+
+
+@pytest.mark.parametrize("norm", ["none", "layer before", "layer after"])
+@pytest.mark.parametrize("skip", [False, True])
+def test_wide_networks_follow_the_theory_with_every_remedy_it_covers(norm, skip):
+    config = DepthConfig("sigmoid", 8, 1024, 1.5, 0.2, 24, norm, skip, seed=4)
+    run, theory = measure(config), profile(layers("sigmoid", 8, 1.5, 0.2, norm, skip), 1024)
+    for index in range(8):
+        slack = 0.02 * (8 - index) + 0.02
+        assert run.log_delta[:, index].mean() == pytest.approx(theory.log_delta[index], abs=slack)
+        assert run.log_dw[:, index].mean() == pytest.approx(theory.log_dw[index], abs=slack)
+        assert run.log_x[:, index].mean() == pytest.approx(theory.log_x[index], abs=0.02)
+
+
+def test_a_thousand_layers_of_sigmoid_stay_finite():
+    run = measure(DepthConfig(depth=1000, width=64, seeds=3))
+    assert np.isfinite(run.log_delta).all() and run.log_delta[:, 0].max() < -500 and not run.dead.any()
+
+
+def test_a_dead_relu_network_is_reported_as_dead():
+    run = measure(DepthConfig("relu", 60, 2, 1.0, seeds=40))
+    assert run.dead.any()
+    assert np.isneginf(run.log_delta[run.dead]).any(axis=1).all()
+    assert np.isfinite(run.log_delta[~run.dead]).all()
+    assert np.isneginf(quantiles(run.log_delta)[0, 0]) and not np.isnan(quantiles(run.log_delta)).any()
+
+
+def test_a_result_depends_on_the_seed_and_not_on_the_company():
+    config = DepthConfig(depth=5, width=40, seeds=6, seed=3)
+    few, many = measure(config), measure(replace(config, seeds=9))
+    assert (few.log_delta == many.log_delta[:6]).all()
+    assert not np.allclose(few.log_delta, measure(replace(config, seed=4)).log_delta)
+
+
+def test_quantiles_are_those_of_sorted_networks():
+    values = np.arange(11.0)[:, None] * [1, 10]
+    assert (quantiles(values, (0.0, 0.5, 1.0)) == [[0, 0], [5, 50], [10, 100]]).all()
+
+
+def test_progress_reaches_one():
+    told: list[float] = []
+    measure(DepthConfig(depth=4, width=16, seeds=8), told.append)
+    assert told == sorted(told) and told[-1] == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "name"),
+    [
+        ({"activation": "softplus"}, "activation"),
+        ({"depth": 1001}, "depth"),
+        ({"width": 4097}, "width"),
+        ({"width": 2048, "engine": "matrix"}, "width"),
+        ({"depth": 1000, "width": 4096}, "width"),
+        ({"sigma_w": math.nan}, "sigma_w"),
+        ({"seeds": 0}, "seeds"),
+        ({"norm": "group"}, "norm"),
+        ({"engine": "gpu"}, "engine"),
+    ],
+)
+def test_bad_settings_are_named(bad, name):
+    with pytest.raises(ValueError, match=name):
+        DepthConfig(**bad)
