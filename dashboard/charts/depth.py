@@ -1,0 +1,187 @@
+"""The pictures of `/depth`."""
+
+import altair as alt
+
+from dashboard.encodings import NEUTRAL, activation_colour
+
+LAYERS, DEEPEST, STEP = 20, 30, 0.5
+"""The drawn guess: where the gradient is LAYERS back, as a power of ten from 0 down to minus DEEPEST."""
+
+_BACK = alt.X(
+    "back:Q", scale=alt.Scale(nice=False, zero=True), axis=alt.Axis(title="layers back from the output", format="d")
+)
+TITLES = {"delta": "log10 of the gradient |delta|", "dw": "log10 of the gradient of the weights |dW|"}
+
+
+def gradients(*, quantity: str) -> alt.TopLevelMixin:
+    """How large the gradient is, layer by layer on its way back, on an absolute logarithmic scale.
+
+    How to read it: solid is the median over networks, the band from the 10th to the 90th percentile; dashed is the theory
+    of infinitely wide networks. A straight line is a constant factor per layer. Dotted is the largest slope to the power
+    of the layers: it knows nothing of the weights, so a gradient may run above it or below. Below a rule, a typical entry
+    is too small for that number format and becomes 0.
+    Datasets: lines (back, low, median, high, activation), theory (back, value, activation), ends (back, value, shift,
+    activation), bound (back, value, name), bound_names (back, value, text), rules (back, value, text), as
+    `dashboard.frames.depth` makes them.
+    Source: Glorot and Bengio 2010; Schoenholz et al., Deep information propagation, 2017.
+    """
+    y = alt.Y("value:Q", scale=alt.Scale(nice=True, zero=True), axis=alt.Axis(title=TITLES[quantity], format="~f"))
+    rules = alt.Chart(alt.NamedData("rules"))
+    rule = rules.mark_rule(size=1, color=NEUTRAL, opacity=0.7).encode(y=y)
+    rule_name = rules.mark_text(align="left", dy=9, dx=4, fontSize=12, color=NEUTRAL).encode(
+        x=_BACK, y=y, text="text:N"
+    )
+    bound = (
+        alt.Chart(alt.NamedData("bound"))
+        .mark_line(strokeDash=[1, 4], strokeCap="round", strokeWidth=2.5, color=NEUTRAL)
+        .encode(x=_BACK, y=y, detail="name:N")
+    )
+    bound_name = (
+        alt.Chart(alt.NamedData("bound_names"))
+        .mark_text(align="right", dx=-8, dy=12, fontSize=12, color=NEUTRAL)
+        .encode(x=_BACK, y=y, text="text:N")
+    )
+    lines = alt.Chart(alt.NamedData("lines"))
+    band = lines.mark_area(opacity=0.22).encode(x=_BACK, y=alt.Y("low:Q"), y2="high:Q", color=activation_colour())
+    median = lines.mark_line(strokeWidth=2.5).encode(x=_BACK, y=alt.Y("median:Q"), color=activation_colour())
+    theory = (
+        alt.Chart(alt.NamedData("theory"))
+        .mark_line(strokeDash=[7, 5], strokeWidth=1.5)
+        .encode(x=_BACK, y=y, color=activation_colour())
+    )
+    names = (
+        alt.Chart(alt.NamedData("ends"))
+        .mark_text(align="right", dy=alt.ExprRef("datum.shift"), dx=-4, fontSize=13, fontWeight=600)
+        .encode(x=_BACK, y=y, text="activation:N", color=activation_colour())
+    )
+    return alt.layer(rule, rule_name, bound, bound_name, band, theory, median, names).properties(height=400)
+
+
+def factors() -> alt.TopLevelMixin:
+    """The factor per layer of a deep network against the size of its weights, the share of saturated units under it.
+
+    How to read it: where a curve crosses 1 gradients neither vanish nor explode; the ringed dot and its number are that
+    sigma_w. The shaded hill under a curve is the price: the share of units that are saturated. The full dots are your
+    network; dotted rules are named initialisations.
+    Datasets: sweep (sigma_w, factor, saturated, activation), one (factor), critical (sigma_w, factor, text, shift,
+    activation), here (sigma_w, factor, activation), named (sigma_w, foot, name).
+    Source: Poole et al. 2016; Schoenholz et al. 2017.
+    """
+    x = alt.X(
+        "sigma_w:Q",
+        scale=alt.Scale(type="log", nice=False),
+        axis=alt.Axis(title="size of the weights, sigma_w", format="~f", values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20]),
+    )
+    y = alt.Y(
+        "factor:Q",
+        scale=alt.Scale(domain=[0, 1.5], nice=False, clamp=False),
+        axis=alt.Axis(
+            title="factor per layer; shaded: share saturated", format="~f", values=[0, 0.25, 0.5, 0.75, 1, 1.25, 1.5]
+        ),
+    )
+    named = alt.Chart(alt.NamedData("named"))
+    rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x)
+    rule_names = named.mark_text(angle=270, align="right", dy=-7, fontSize=12, color=NEUTRAL).encode(
+        x=x, y=alt.Y("foot:Q"), text="name:N"
+    )
+    one = alt.Chart(alt.NamedData("one")).mark_rule(size=1.5, color=NEUTRAL).encode(y=y)
+    sweep = alt.Chart(alt.NamedData("sweep"))
+    shares = sweep.mark_area(opacity=0.16, clip=True).encode(
+        x=x, y=alt.Y("saturated:Q", stack=None), color=activation_colour()
+    )
+    curves = sweep.mark_line(strokeWidth=2.5, clip=True).encode(x=x, y=y, color=activation_colour())
+    critical = alt.Chart(alt.NamedData("critical"))
+    rings = critical.mark_point(size=120, strokeWidth=2.5, opacity=1).encode(x=x, y=y, color=activation_colour())
+    texts = critical.mark_text(align="right", dx=-8, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600).encode(
+        x=x, y=y, text="text:N", color=activation_colour()
+    )
+    here = (
+        alt.Chart(alt.NamedData("here"))
+        .mark_circle(size=130, opacity=1, stroke="white", strokeWidth=1.5, clip=True)
+        .encode(x=x, y=y, color=activation_colour())
+    )
+    return alt.layer(shares, rules, rule_names, one, curves, rings, here, texts).properties(height=330)
+
+
+def guess() -> alt.TopLevelMixin:
+    """Draw where the gradient will be after 20 layers, then reveal where it is.
+
+    How to read it: drag in the picture, or move the slider, to tilt your line: it goes from 1 at the output to your power
+    of ten 20 layers back. The box shows the measurement, median and band; your line stays.
+    Datasets: levels (level, foot, head, left, right), answer (back, low, value, high), bound (back, value), texts (back, value, text).
+    Source: `gradients`.
+    """
+    drawn = alt.selection_point(
+        name="guess",
+        fields=["level"],
+        value=-10,
+        bind=alt.binding_range(min=-DEEPEST, max=0, step=STEP, name="my power of ten "),
+        on="pointerdown, [pointerdown, window:pointerup] > pointermove",
+        nearest=False,
+        toggle=False,
+        clear=False,
+        empty=False,
+    )
+    reveal = alt.param(name="reveal", value=False, bind=alt.binding_checkbox(name="reveal "))
+    y = alt.Y(
+        "value:Q",
+        scale=alt.Scale(domain=[-DEEPEST, 0], nice=False),
+        axis=alt.Axis(title=TITLES["delta"], format="~f"),
+    )
+    x = alt.X(
+        "back:Q",
+        scale=alt.Scale(domain=[0, LAYERS], nice=False),
+        axis=alt.Axis(title="layers back from the output", format="d"),
+    )
+    cells = (
+        alt.Chart(alt.NamedData("levels"))
+        .mark_rect(opacity=0, cursor="ns-resize")
+        .encode(x=alt.X("left:Q"), x2="right:Q", y=alt.Y("foot:Q"), y2="head:Q")
+        .add_params(drawn)
+    )
+    mine = alt.Chart(alt.NamedData("levels")).transform_filter(drawn)
+    line = mine.mark_rule(strokeWidth=3, color=NEUTRAL).encode(
+        x=alt.X("left:Q"), x2="right:Q", y=alt.Y("top:Q"), y2="level:Q"
+    )
+    tip = mine.mark_circle(size=160, color=NEUTRAL, opacity=1).encode(x=alt.X("right:Q"), y=alt.Y("level:Q"))
+    name = mine.mark_text(align="right", dx=-10, dy=16, fontSize=13, fontWeight=600, color=NEUTRAL).encode(
+        x=alt.X("right:Q"), y=alt.Y("level:Q"), text="text:N"
+    )
+    answer = alt.Chart(alt.NamedData("answer")).transform_filter("reveal")
+    band = answer.mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
+    median = answer.mark_line(strokeWidth=2.5).encode(x=x, y=y)
+    bound = (
+        alt.Chart(alt.NamedData("bound"))
+        .transform_filter("reveal")
+        .mark_line(strokeDash=[1, 4], strokeCap="round", strokeWidth=2.5, color=NEUTRAL)
+        .encode(x=x, y=y)
+    )
+    texts = (
+        alt.Chart(alt.NamedData("texts"))
+        .transform_filter("reveal")
+        .mark_text(align="right", dx=-10, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600)
+        .encode(x=x, y=y, text="text:N")
+    )
+    return alt.layer(band, median, bound, texts, line, tip, name, cells).add_params(reveal).properties(height=300)
+
+
+def activations() -> alt.TopLevelMixin:
+    """The mean activation of a layer, layer by layer from the input on.
+
+    How to read it: a centred activation stays at 0. Sigmoid's mean is near one half and stays there, so the next layer's
+    weight gradients do not shrink with the signal.
+    Datasets: means (layer, low, median, high, activation).
+    Source: Glorot and Bengio 2010.
+    """
+    means = alt.Chart(alt.NamedData("means"))
+    x = alt.X(
+        "layer:Q", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(title="layer, from the input", format="d")
+    )
+    band = means.mark_area(opacity=0.22).encode(
+        x=x,
+        y=alt.Y("low:Q", axis=alt.Axis(title="mean activation", format="~f")),
+        y2="high:Q",
+        color=activation_colour(),
+    )
+    median = means.mark_line(strokeWidth=2.5).encode(x=x, y=alt.Y("median:Q"), color=activation_colour())
+    return alt.layer(band, median).properties(height=240)

@@ -1,0 +1,202 @@
+"""The frames of `/depth`. An activation appears by its label, which is also its colour."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.activations import ACTIVATIONS, activation
+from core.arrays import FloatArray
+from core.depth import BATCH, Measured, quantiles
+from core.initialisations import RULES
+from core.mean_field import Profile, Sweep
+from core.saturation import saturated_fraction, saturated_zone
+from dashboard.charts.depth import DEEPEST, LAYERS, STEP
+from dashboard.encodings import three
+
+SIGMA_WS = tuple(float(s) for s in np.geomspace(0.1, 20, 81))
+"""The sizes of weights at which the second picture is computed: all that the controls can set."""
+
+MOST_UNITS = 26_500_000
+"""Units that one run of the page measures, all networks together: about a second."""
+
+SMALLEST = {"float16": 2.0**-24, "float32": 2.0**-149}
+"""The smallest positive number of each format."""
+
+
+def affordable(seeds: int, layers: int, width: int, batch: bool, curves: int) -> int:
+    """How many of the wanted networks a run of the page measures."""
+    return max(1, min(seeds, MOST_UNITS // (layers * width * (BATCH if batch else 1) * curves)))
+
+
+def values(measured: Measured, quantity: str) -> FloatArray:
+    """The logarithms that the picture shows, (S, L)."""
+    return measured.log_delta if quantity == "delta" else measured.log_dw
+
+
+def _finite(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    return frame[np.isfinite(frame[column])].reset_index(drop=True)
+
+
+def lines(keys: Sequence[str], found: Sequence[Measured], quantity: str) -> pd.DataFrame:
+    """Measured: back, low, median, high, activation; a layer that gets nothing is left out."""
+    parts = []
+    for key, one in zip(keys, found, strict=True):
+        low, median, high = quantiles(values(one, quantity))[:, ::-1]
+        back = np.arange(1, len(median) + 1)
+        low = np.maximum(low, median - 20)  # where some networks are dead the band has no lower end
+        parts.append(
+            pd.DataFrame(
+                {"back": back, "low": low, "median": median, "high": high, "activation": ACTIVATIONS[key].label}
+            )
+        )
+    return _finite(pd.concat(parts, ignore_index=True), "median")
+
+
+def theory(keys: Sequence[str], found: Sequence[Profile | None], quantity: str) -> pd.DataFrame:
+    """Predicted: back, value, activation; nothing where there is no theory."""
+    parts = [pd.DataFrame({"back": [], "value": [], "activation": []})]
+    for key, one in zip(keys, found, strict=True):
+        if one is not None:
+            value = (one.log_delta if quantity == "delta" else one.log_dw)[::-1]
+            parts.append(
+                pd.DataFrame(
+                    {"back": np.arange(1, len(value) + 1), "value": value, "activation": ACTIVATIONS[key].label}
+                )
+            )
+    return _finite(pd.concat(parts[1:] or parts, ignore_index=True), "value")
+
+
+def ends(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Where the name of each curve stands, its last point: back, value, shift (in pixels), activation."""
+    last = drawn.groupby("activation", sort=False).tail(1)[["back", "median", "activation"]]
+    last = last.rename(columns={"median": "value"}).copy()
+    span = max(1.0, drawn["high"].max() - drawn["low"].min()) if len(drawn) else 1.0
+    close = len(last) == 2 and abs(last["value"].iloc[0] - last["value"].iloc[1]) < 0.12 * span
+    upper = last["value"].rank(method="first") > 1
+    last["shift"] = np.where(upper | (not close), -14, 18)
+    return last
+
+
+def bound(keys: Sequence[str], layers: int, quantity: str) -> pd.DataFrame:
+    """The largest slope to the power of the layers: back, value, name. It is about |delta| and no other quantity."""
+    slopes = sorted({activation(key).max_slope for key in keys}) if quantity == "delta" else []
+    back = np.arange(layers + 1)
+    parts = [pd.DataFrame({"back": back, "value": back * math.log10(s) + 0.0, "name": three(s)}) for s in slopes]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"back": [], "value": [], "name": []})
+
+
+def bound_names(drawn: pd.DataFrame) -> pd.DataFrame:
+    """The name of each dotted line, near its end: back, value, text."""
+    last = drawn.groupby("name", sort=False).tail(1)
+    texts = [f"{name}^L: slopes only, no bound on the gradient" for name in last["name"]]
+    return pd.DataFrame({"back": 0.8 * last["back"], "value": 0.8 * last["value"], "text": texts})
+
+
+def underflow(width: int, lowest: float, quantity: str) -> pd.DataFrame:
+    """Where a typical entry is too small for a number format: back, value, text; only rules that the curves reach.
+
+    A vector of n entries with norm r has a typical entry r / sqrt n; a matrix of n x n entries r / n.
+    """
+    entries = width if quantity == "delta" else width**2
+    rows = [(0, math.log10(least) + 0.5 * math.log10(entries), name) for name, least in SMALLEST.items()]
+    rows = [(back, value, f"{name}: below this a typical entry is 0") for back, value, name in rows if value > lowest]
+    return pd.DataFrame(rows, columns=["back", "value", "text"])
+
+
+def sweep(keys: Sequence[str], found: Sequence[Sweep]) -> pd.DataFrame:
+    """Deep networks by the size of their weights: sigma_w, factor, q, saturated, activation."""
+    parts = []
+    for key, one in zip(keys, found, strict=True):
+        zone = saturated_zone(key)
+        share = [saturated_fraction(zone, 0.0, min(math.sqrt(q), 1e4)) for q in one.q]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "sigma_w": one.sigma_w,
+                    "factor": one.factor,
+                    "q": one.q,
+                    "saturated": share,
+                    "activation": ACTIVATIONS[key].label,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def critical(keys: Sequence[str], found: Sequence[float | None]) -> pd.DataFrame:
+    """Where the factor per layer reaches 1: sigma_w, factor, text, shift (in pixels), activation."""
+    rows = [
+        (sigma_w, 1.0, f"{ACTIVATIONS[key].label} {three(sigma_w)}", -14, ACTIVATIONS[key].label)
+        for key, sigma_w in zip(keys, found, strict=True)
+        if sigma_w is not None and sigma_w <= SIGMA_WS[-1]
+    ]
+    frame = pd.DataFrame(rows, columns=["sigma_w", "factor", "text", "shift", "activation"])
+    if len(frame) == 2 and abs(math.log(frame["sigma_w"].iloc[0] / frame["sigma_w"].iloc[1])) < 1.5:
+        frame["shift"] = [-14, -32]
+    return frame
+
+
+def here(keys: Sequence[str], sigma_w: float, factors: Sequence[float]) -> pd.DataFrame:
+    """Your network on each curve: sigma_w, factor, activation."""
+    return pd.DataFrame({"sigma_w": sigma_w, "factor": factors, "activation": [ACTIVATIONS[key].label for key in keys]})
+
+
+def named(width: int) -> pd.DataFrame:
+    """The size of weights that each named initialisation gives, rules of one size on one line: sigma_w, foot, name."""
+    names: dict[float, list[str]] = {}
+    for rule in RULES.values():
+        names.setdefault(round(rule.sigma_w(width, width), 9), []).append(rule.label)
+    rows = [(sigma_w, 1.46, ", ".join(labels)) for sigma_w, labels in names.items()]
+    return pd.DataFrame(rows, columns=["sigma_w", "foot", "name"])
+
+
+def levels() -> pd.DataFrame:
+    """The bands of the picture that take a drawn guess: level, foot, head, left, right, top, text."""
+    level = np.arange(-DEEPEST / STEP, 1) * STEP
+    return pd.DataFrame(
+        {
+            "level": level,
+            "foot": np.maximum(level - STEP / 2, -DEEPEST),
+            "head": np.minimum(level + STEP / 2, 0),
+            "left": 0,
+            "right": LAYERS,
+            "top": 0,
+            "text": [f"your guess: 10^{one:g}" for one in level],
+        }
+    )
+
+
+def answer(found: Measured) -> pd.DataFrame:
+    """What the drawn guess is held against: back, low, value, high, from 1 at the output on."""
+    low, median, high = np.pad(quantiles(found.log_delta)[:, ::-1], ((0, 0), (1, 0)))
+    return pd.DataFrame({"back": np.arange(LAYERS + 1), "low": low, "value": median, "high": high})
+
+
+def answer_texts(drawn: pd.DataFrame) -> pd.DataFrame:
+    """The names in the revealed picture: back, value, text, shift (in pixels)."""
+    last = drawn["value"].iloc[-1]
+    limit = LAYERS * math.log10(0.25)
+    return pd.DataFrame(
+        {
+            "back": LAYERS,
+            "value": [last, limit],
+            "text": [f"measured: 10^{last:.1f}", f"0.25^L: 10^{limit:.1f}"],
+            "shift": [18, -12],
+        }
+    )
+
+
+def means(keys: Sequence[str], found: Sequence[Measured]) -> pd.DataFrame:
+    """The mean activation by layer, from the input on: layer, low, median, high, activation."""
+    parts = []
+    for key, one in zip(keys, found, strict=True):
+        low, median, high = quantiles(one.mean)
+        layer = np.arange(1, len(median) + 1)
+        parts.append(
+            pd.DataFrame(
+                {"layer": layer, "low": low, "median": median, "high": high, "activation": ACTIVATIONS[key].label}
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
