@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import altair as alt
 import streamlit as st
 
-from core import curvature, inputs, network, neuron, output, saturation, sign_batches
+from core import curvature, depth, inputs, mean_field, network, neuron, output, saturation, sign_batches
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,3 +46,8 @@ spread_sweep = cached(saturation.spread_sweep)
 learn = cached(output.learn)
 flow_steps = cached(output.flow_steps)
 start_sweep = cached(output.start_sweep)
+measure_depth = st.cache_data(max_entries=256, max_size="16MB", show_spinner="Measuring the networks")(depth.measure)
+depth_theory = cached(mean_field.layers)
+fixed_point = cached(mean_field.fixed_point)
+factor_sweep = cached(mean_field.factor_sweep)
+critical_sigma_w = cached(mean_field.critical_sigma_w)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from core.ablation import SEEDS
 from core.activations import ACTIVATIONS
+from core.initialisations import RULES
 from core.mlp import VARIANTS
 from core.signs import Pattern, all_patterns
 
@@ -310,8 +311,76 @@ NETWORK = (
     ),
 )
 
+DEPTH = (
+    Control("depth_activation", "Activation", "select", "sigmoid", choices=activation_choices(*ACTIVATIONS)),
+    Control(
+        "depth_beside",
+        "Beside it",
+        "select",
+        "centred sigmoid",
+        choices=activation_choices(*ACTIVATIONS),
+        help="The same activation twice is drawn once.",
+    ),
+    Control(
+        "depth_show",
+        "Gradient of",
+        "segmented",
+        "pre-activations |delta|",
+        choices=_choices({"pre-activations |delta|": "delta", "weights |dW|": "dw"}),
+        help="|dW| = |delta| times the size of the layer's input.",
+    ),
+    Control(
+        "depth_rule",
+        "Initial weights",
+        "select",
+        "4 x Glorot",
+        choices=_choices({rule.label: key for key, rule in RULES.items()} | {"your own": "own"}),
+        help="PyTorch's default also has random biases, of the same variance as its weights.",
+    ),
+    Control(
+        "depth_weights",
+        "Your own sigma_w",
+        "slider",
+        1.0,
+        low=0.1,
+        high=20.0,
+        step=0.05,
+        format="%.2f",
+        help="A weight has variance sigma_w² / fan-in.",
+    ),
+    Control("depth_bias", "Your own sigma_b", "slider", 0.0, low=0.0, high=2.0, step=0.05, format="%.2f"),
+    Control(
+        "depth_norm",
+        "Normalisation",
+        "select",
+        "none",
+        choices=_choices(
+            {
+                "none": "none",
+                "layer norm before the activation": "layer before",
+                "layer norm after the activation": "layer after",
+                "batch norm before the activation": "batch before",
+            }
+        ),
+    ),
+    Control("depth_skip", "Skip connections: add a layer's input to its output", "toggle", False),
+    Control("depth_layers", "Layers", "slider", 50, low=2, high=200, step=1),
+    Control("depth_width", "Units a layer", "steps", "256", choices=_choices({str(2**k): 2**k for k in range(3, 12)})),
+    Control("depth_seeds", "Networks", "steps", "16", choices=_choices({str(4**k): 4**k for k in range(4)})),
+    Control("depth_seed", "Seed", "number", 0, low=0, high=9999, step=1),
+    Control("depth_layer", "Chosen layer, from the input", "slider", 10, low=1, high=199, step=1),
+)
+
 TOPICS: Mapping[str, tuple[Control, ...]] = MappingProxyType(
-    {"question": (), "neuron": NEURON, "signs": SIGNS, "network": NETWORK, "saturation": SATURATION, "output": OUTPUT}
+    {
+        "question": (),
+        "neuron": NEURON,
+        "signs": SIGNS,
+        "network": NETWORK,
+        "saturation": SATURATION,
+        "output": OUTPUT,
+        "depth": DEPTH,
+    }
 )
 """The controls of each page."""
 

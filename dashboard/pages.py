@@ -42,6 +42,7 @@ PAGES: Mapping[str, Topic] = MappingProxyType(
             Topic("signs", "Which sign combinations can happen?"),
             Topic("saturation", "Where does the gradient die?"),
             Topic("output", "Is a sigmoid output a problem?"),
+            Topic("depth", "How fast does it vanish with depth?"),
             Topic("network", "What does it cost in a real network?"),
         )
     }

@@ -60,6 +60,23 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
             Preset("far", "Start at z = 10", {"output_w": 5.0, "output_b": 5.0, "output_steps": "10000"}),
             Preset("right", "Nearly right", {"output_w": -0.8, "output_b": -1.0}),
         ),
+        "depth": (
+            Preset("glorot4", "sigma_w = 4, raw and centred", {}),
+            Preset("pytorch", "PyTorch's default", {"depth_rule": "PyTorch's default"}),
+            Preset("unit", "sigma_w = 1", {"depth_rule": "LeCun"}),
+            Preset("critical", "Sigmoid's critical sigma_w", {"depth_rule": "your own", "depth_weights": 10.15}),
+            Preset("skip", "Skip connections", {"depth_skip": True, "depth_rule": "LeCun"}),
+            Preset(
+                "after",
+                "Layer norm after the activation",
+                {"depth_norm": "layer norm after the activation", "depth_rule": "LeCun"},
+            ),
+            Preset(
+                "relu",
+                "ReLU with He's weights",
+                {"depth_activation": "ReLU", "depth_beside": "tanh", "depth_rule": "He"},
+            ),
+        ),
         "network": (
             Preset("best", "Each at its best eta", {}),
             Preset("same", "All at the same eta", {"network_compare": "the same eta"}),

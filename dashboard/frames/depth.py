@@ -143,6 +143,11 @@ def here(keys: Sequence[str], sigma_w: float, factors: Sequence[float]) -> pd.Da
     return pd.DataFrame({"sigma_w": sigma_w, "factor": factors, "activation": [ACTIVATIONS[key].label for key in keys]})
 
 
+def one() -> pd.DataFrame:
+    """The factor at which gradients keep their size: factor."""
+    return pd.DataFrame({"factor": [1.0]})
+
+
 def named(width: int) -> pd.DataFrame:
     """The size of weights that each named initialisation gives, rules of one size on one line: sigma_w, foot, name."""
     names: dict[float, list[str]] = {}

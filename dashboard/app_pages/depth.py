@@ -1,0 +1,135 @@
+"""`/depth`: how fast does it vanish?"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.depth import DepthConfig
+from core.initialisations import rule
+from core.mean_field import profile
+from dashboard import blocks, compute, sharing
+from dashboard.charts import depth as charts
+from dashboard.controls import CONTROLS
+from dashboard.frames import depth as frames
+from dashboard.pages import PAGES
+from dashboard.widgets import show
+from dashboard.words import depth as words
+
+headline = st.container()
+stage = st.container()
+blocks.presets("depth")
+
+left, middle, right = st.columns(3, gap="large")
+with left:
+    key = show(CONTROLS["depth_activation"])
+    beside = show(CONTROLS["depth_beside"])
+    quantity = show(CONTROLS["depth_show"])
+with middle:
+    chosen = show(CONTROLS["depth_rule"])
+    own_weights = show(CONTROLS["depth_weights"], disabled=chosen != "own")
+    own_bias = show(CONTROLS["depth_bias"], disabled=chosen != "own")
+    norm = show(CONTROLS["depth_norm"])
+    skip = show(CONTROLS["depth_skip"])
+with right:
+    layers = show(CONTROLS["depth_layers"])
+    width = show(CONTROLS["depth_width"])
+    wanted = show(CONTROLS["depth_seeds"])
+    seed = show(CONTROLS["depth_seed"])
+
+keys = (key, beside) if beside != key else (key,)
+sigma_w = own_weights if chosen == "own" else rule(chosen).sigma_w(width, width)
+sigma_b = own_bias if chosen == "own" else rule(chosen).sigma_b(width, width)
+seeds = frames.affordable(wanted, layers, width, norm == "batch before", len(keys))
+config = DepthConfig(key, layers, width, sigma_w, sigma_b, seeds, norm, skip, seed=seed)
+configs = [replace(config, activation=each) for each in keys]
+plain = norm == "none" and not skip
+
+with stage:
+    found = [compute.measure_depth(each) for each in configs]
+theories = [
+    None if norm == "batch before" else compute.depth_theory(each, layers, sigma_w, sigma_b, norm, skip)
+    for each in keys
+]
+profiles = [None if theory is None else profile(theory, width) for theory in theories]
+points = [compute.fixed_point(each, sigma_w, sigma_b) for each in keys]
+
+with headline:
+    blocks.opening("depth", words.answer(config, found[0]))
+lines, predicted = frames.lines(keys, found, quantity), frames.theory(keys, profiles, quantity)
+bound = frames.bound(keys, layers, quantity)
+lowest = min([0.0, *lines["low"], *bound["value"]])
+with stage:
+    blocks.picture(
+        charts.gradients,
+        {
+            "lines": lines,
+            "theory": predicted,
+            "ends": frames.ends(lines),
+            "bound": bound,
+            "bound_names": frames.bound_names(bound),
+            "rules": frames.underflow(width, lowest, quantity),
+        },
+        alt=words.FINDING,
+        key="depth_picture",
+        quantity=quantity,
+    )
+    st.caption(f"{words.LEGEND} {words.scope(config, wanted, quantity)}")
+
+blocks.numbers(["", *map(words.label, keys)], words.rows(found, profiles, points, plain))
+st.markdown(words.why(config, found[0], points[0]))
+
+with st.container(border=True):
+    default = rule("pytorch")
+    asked = DepthConfig("sigmoid", charts.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
+    guessed = compute.measure_depth(asked)
+    question, reveal = words.prediction(guessed)
+    st.markdown(question)
+    truth = frames.answer(guessed)
+    blocks.picture(
+        charts.guess,
+        {
+            "levels": frames.levels(),
+            "answer": truth,
+            "bound": frames.bound(("sigmoid",), charts.LAYERS, "delta"),
+            "texts": frames.answer_texts(truth),
+        },
+        alt=words.GUESS_FINDING,
+        key="depth_guess",
+    )
+    st.expander("The answer in words").markdown(reveal)
+
+st.subheader("What the size of the weights does, and what it costs")
+swept = frames.sweep(keys, [compute.factor_sweep(each, frames.SIGMA_WS, sigma_b) for each in keys])
+critical = [compute.critical_sigma_w(each, sigma_b) for each in keys]
+blocks.picture(
+    charts.factors,
+    {
+        "sweep": swept,
+        "one": frames.one(),
+        "critical": frames.critical(keys, critical),
+        "here": frames.here(keys, sigma_w, [point.factor for point in points]),
+        "named": frames.named(width),
+    },
+    alt=words.FACTOR_FINDING,
+    key="depth_factors",
+)
+st.markdown(words.factor_text(keys, points, critical, plain))
+
+
+def deeper() -> None:
+    layer = min(show(CONTROLS["depth_layer"]), layers - 1)
+    st.markdown(words.split(layer, config))
+    blocks.numbers(["", *map(words.label, keys)], words.layer_rows(keys, found, theories, config, layer))
+    st.markdown("**The mean activation, layer by layer.**")
+    blocks.picture(
+        charts.activations,
+        {"means": frames.means(keys, found)},
+        alt="The mean activation by layer: centred activations stay at 0, sigmoid stays near one half.",
+        key="depth_means",
+    )
+    st.markdown(words.sampler())
+
+
+blocks.deeper("depth", deeper)
+sharing.share("depth", PAGES["depth"].question, {"gradients": lines, "factors": swept}, words.snippet(configs))
+blocks.next_question("depth", words.answered(config, found[0]))
