@@ -7,6 +7,7 @@ H = s^2 I + mu^2 1 1^T: whatever mean is left makes one steep direction, (1, ...
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -62,6 +63,7 @@ def input_moments(inputs: Inputs) -> tuple[float, float]:
     return (0.0 if inputs.centred else mu), s
 
 
+@lru_cache(maxsize=256)
 def _raw_moments(inputs: Inputs) -> tuple[float, float]:
     if inputs.source == UNIFORM:
         return inputs.mean, inputs.spread

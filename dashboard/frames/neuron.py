@@ -19,20 +19,27 @@ def contours(laws: Sequence[Inputs], target: tuple[float, float]) -> pd.DataFram
     """The ellipses 1/2 e^T H e = level around the target, cut at the frame: panel, curve, order, x, y."""
     angle = np.linspace(0, 2 * np.pi, 97)
     circle = np.stack([np.cos(angle), np.sin(angle)])
-    pieces = []
-    for panel, law in enumerate(laws):
+    x, y, inside = [], [], []
+    for law in laws:
         shape = spectrum(law)
-        for level, loss in enumerate(LEVELS):
-            x, y = shape.vectors @ (np.sqrt(2 * loss / shape.eigenvalues)[:, None] * circle) + np.array(target)[:, None]
-            inside = _inside(x, y)
-            run = np.cumsum(np.diff(inside, prepend=inside[0]) != 0)
-            curve = 100 * level + run[inside]
-            pieces.append(
-                pd.DataFrame(
-                    {"panel": panel, "curve": curve, "order": np.flatnonzero(inside), "x": x[inside], "y": y[inside]}
-                )
-            )
-    return pd.concat(pieces, ignore_index=True)
+        radii = np.sqrt(2 * LEVELS[:, None] / shape.eigenvalues)
+        points = np.einsum("ij,lj,jk->ilk", shape.vectors, radii, circle) + np.array(target)[:, None, None]
+        x.append(points[0])
+        y.append(points[1])
+        inside.append(_inside(*points))
+    drawn = np.stack(inside)
+    # A curve that leaves the frame goes on as another where it comes back.
+    piece = np.cumsum(np.diff(drawn, axis=2, prepend=drawn[..., :1]) != 0, axis=2)
+    panel, level, order = np.nonzero(drawn)
+    return pd.DataFrame(
+        {
+            "panel": panel,
+            "curve": 100 * level + piece[drawn],
+            "order": order,
+            "x": np.stack(x)[drawn],
+            "y": np.stack(y)[drawn],
+        }
+    )
 
 
 def _inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:
