@@ -68,7 +68,7 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     Source: the measurement of core.network.
     """
     title, scale, form = _AXES[quantity]
-    x = alt.X("step:Q", axis=alt.Axis(title="optimiser step", format="~s", tickMinStep=1))
+    x = alt.X("step:Q", axis=alt.Axis(title="optimiser step", format=",d", tickMinStep=1))
     y = alt.Y("mid:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5))
     legend = (
         None
