@@ -1,30 +1,67 @@
-"""`/`: the question, the answer in five sentences, and the way on."""
+"""`/`: the question, the answer in a picture, five sentences and seven claims."""
 
+from dataclasses import replace
+
+import pandas as pd
 import streamlit as st
 
+from core.ablation import ablation
 from core.inputs import Inputs, condition_number
-from dashboard import blocks
-from dashboard.encodings import three
+from core.neuron import DescentConfig
+from dashboard import blocks, compute, sharing
+from dashboard.charts import question as charts
+from dashboard.frames import neuron as frames
 from dashboard.pages import PAGES
+from dashboard.presets import preset_query
+from dashboard.words import question as words
 
-kappa = condition_number(Inputs("sigmoid"))
-blocks.opening(
-    "question",
-    "Because a sigmoid's outputs share a mean, which makes one direction of the next layer's loss "
-    f"{three(kappa)} times as steep as the others, and because its slope shrinks what travels back through it.",
+START, TARGET = (-1.0, 0.5), (1.0, -1.0)
+
+law = Inputs("sigmoid")
+laws = (law, replace(law, centred=True))
+eta = 0.9 * compute.step_limits(law).edge
+configs = [DescentConfig(one, START, TARGET, eta) for one in laws]
+runs = [compute.descend(config) for config in configs]
+freed = [compute.descend(replace(config, eta=compute.step_limits(config.inputs).best)) for config in configs]
+kappa = condition_number(law)
+
+blocks.opening("question", words.answer(kappa))
+path = frames.paths(runs, words.COLOURS)
+blocks.picture(
+    charts.landscapes,
+    {
+        "panels": pd.DataFrame({"panel": [0, 1], "title": words.TITLES, "x": 0.0, "y": 0.0}),
+        "contours": frames.contours(laws, TARGET),
+        "path": path,
+        "heads": frames.heads(runs, words.COLOURS),
+        "ends": frames.ends(START, TARGET),
+    },
+    alt=words.FINDING,
+    key="question_picture",
+    pinned=12,
 )
-st.markdown(
-    f"""
-1. For one sample you are right: each weight's gradient is the upstream signal times its input, and sigmoid inputs are
-   positive, so all updates into one neuron share a sign.
-2. Neurons of a layer do mix signs, but each descends its own valley, as lopsided (kappa {three(kappa)} for two sigmoid
-   inputs) as if it were alone.
-3. The shared sign itself costs nothing: negate half the wires with their weights and training is the same. What costs is
-   a mean that is large beside the spread: it makes one steep direction, and that caps the learning rate.
-4. The lost sign patterns are real for one sample; batches return most of them, and the steepness stays.
-5. Separately, every layer multiplies the gradient by weight times slope; at the output, cross-entropy cancels the slope.
-"""
-)
-for slug, topic in PAGES.items():
-    if slug != "question":
-        st.page_link(topic.file, label=topic.question)
+st.caption(words.caption(eta, runs, freed))
+
+st.header("The answer in five sentences")
+st.markdown(words.five_sentences(kappa))
+
+st.header("Seven things that are said, and what holds")
+tables = ablation()
+cards = words.cards(tables)
+for row in range(0, len(cards), 2):
+    for column, card in zip(st.columns(2), cards[row : row + 2], strict=False):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**{card.claim}**\n\n{card.verdict}\n\n{card.number}")
+            st.page_link(
+                PAGES[card.topic].file,
+                label=PAGES[card.topic].question,
+                icon=":material/arrow_forward:",
+                query_params=preset_query(card.topic, card.preset),
+            )
+
+blocks.predict("question", *words.prediction(tables))
+with st.expander("The words, and where they come from", icon=":material/menu_book:"):
+    st.markdown(words.GLOSSARY)
+    st.markdown(words.SOURCES)
+sharing.share("question", PAGES["question"].question, {"path": path}, words.snippet(configs))
+blocks.next_question("question", words.ANSWERED)

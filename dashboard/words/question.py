@@ -1,0 +1,213 @@
+"""What `/` says: the answer, five sentences, seven claims with their verdicts, the words and the sources."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.ablation import TARGET, Table
+from core.activations import ACTIVATIONS
+from core.inputs import Inputs, condition_number, noise_lock
+from core.neuron import Descent, DescentConfig
+from core.output import CROSS_ENTROPY, GOAL, MOST_STEPS, SQUARED, OutputConfig
+from core.sign_batches import PatternConfig
+from dashboard import compute
+from dashboard.encodings import percent, three, whole
+from dashboard.words.network import steps as arrival
+from dashboard.words.neuron import path_ratio, steps
+
+TITLES = ("sigmoid inputs", "the same, centred")
+COLOURS = (ACTIVATIONS["sigmoid"].label, ACTIVATIONS["centred"].label)
+BATCH, DRAWS = 32, 8000
+"""The batch size of the cards, and how many batches are drawn for a share or an entropy."""
+
+SPREAD, SIGMA_W, COUPLING, FAR = 4.0, 1.0, 0.5, 5.0
+"""The spread of z, the weight scale, the coupling of two neurons and the start w = b of the cards."""
+
+FINDING = (
+    "Sigmoid inputs make a narrow valley, and the path of gradient descent zigzags across it; the same inputs, centred, "
+    "make a round bowl, and the path runs straight to the target."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One claim, its verdict, one live number, and the page with the preset that shows it."""
+
+    claim: str
+    verdict: str
+    number: str
+    topic: str
+    preset: str
+
+
+def answer(kappa: float) -> str:
+    """The answer in one sentence."""
+    return (
+        "Because sigmoid outputs share a mean, which makes one direction of the next neuron's loss "
+        f"{three(kappa)} times as steep as the other and caps the learning rate; and, separately, because weight times slope "
+        f"shrinks the gradient on its way back, to {three(compute.fixed_point('sigmoid', SIGMA_W).factor)} of its size per layer "
+        f"at sigma_w = {SIGMA_W:g}."
+    )
+
+
+def caption(eta: float, runs: Sequence[Descent], freed: Sequence[Descent]) -> str:
+    """What the picture shows, in numbers."""
+    raw, centred = runs
+    return (
+        f"One neuron, same start, target and learning rate (eta = {three(eta)}). Raw: {steps(raw)} steps, a path of "
+        f"{path_ratio(raw)} times the distance; centred: {steps(centred)} and {path_ratio(centred)}. Each at its own best eta: "
+        f"{steps(freed[0])} steps against {steps(freed[1])}. Drag the step."
+    )
+
+
+def five_sentences(kappa: float) -> str:
+    """The answer to the question as it was asked."""
+    return f"""
+1. For one sample you are right: each weight's gradient is the upstream signal times its input, and sigmoid inputs are
+   positive, so all updates into one neuron share a sign.
+2. Neurons do mix signs, but each descends its own valley, as lopsided (kappa {three(kappa)} for two inputs) as if it were
+   alone.
+3. The shared sign itself costs nothing: flip half the wires and training is the same. Inputs whose mean is large beside
+   their spread make one steep direction, and that caps the learning rate.
+4. The lost entropy is real for one sample. Batches return most of it; the steepness stays.
+5. Separately, every layer multiplies the gradient by weight times slope, {three(compute.fixed_point("sigmoid", SIGMA_W).factor)} per layer
+   at sigma_w = 1; and at the output, cross-entropy cancels the slope.
+"""
+
+
+def cards(tables: Mapping[str, Table]) -> list[Card]:
+    """The seven claims. Every number is computed."""
+    law = Inputs("sigmoid")
+    kappa = condition_number(law)
+    lock, _ = compute.measured_lock(law, BATCH, DRAWS, 0)
+    layer = compute.layer_curvature(((1.0, COUPLING), (COUPLING, 1.0)), law)
+    one, many = (compute.measured_patterns(PatternConfig("sigmoid", batch=b, draws=DRAWS)) for b in (1, BATCH))
+    slope = compute.layer_slope("sigmoid", 0.0, SPREAD)
+    point = compute.fixed_point("sigmoid", SIGMA_W)
+    squared, entropy = (
+        compute.learn(OutputConfig(cost, w=FAR / 2, b=FAR / 2, steps=MOST_STEPS)) for cost in (SQUARED, CROSS_ENTROPY)
+    )
+    full, single = ([_best(tables[name], key) for key in ("sigmoid", "centred")] for name in ("full", "1"))
+    return [
+        Card(
+            "All weights of one neuron move together",
+            "True for one sample.",
+            f"In batches of {BATCH} both signs still agree {percent(lock)} of the time; large batches tend to "
+            f"{percent(noise_lock(law))}.",
+            "neuron",
+            "single",
+        ),
+        Card(
+            "But a layer mixes signs",
+            "True, and no cure.",
+            f"Two neurons coupled by {COUPLING:g} have kappa {three(layer.kappa)}; one neuron has {three(kappa)}.",
+            "signs",
+            "lecture",
+        ),
+        Card(
+            "So it is reduced entropy",
+            "True for one sample, mostly gone in a batch.",
+            f"{three(one.bits)} of 4 bits; at batch {BATCH}: {three(many.bits)}.",
+            "signs",
+            "asked",
+        ),
+        Card(
+            "It saturates",
+            "True.",
+            f"At spread {SPREAD:g} of z a layer keeps {percent(slope.kept)} of its best slope.",
+            "saturation",
+            "glorot4",
+        ),
+        Card(
+            "At most 0.25 a layer, so it vanishes",
+            "Half true: the factor is weight times slope.",
+            f"{three(point.factor)} per layer at sigma_w = {SIGMA_W:g}; larger weights raise it, at the price of saturation.",
+            "depth",
+            "unit",
+        ),
+        Card(
+            "A sigmoid output is no problem",
+            "True with cross-entropy.",
+            f"From z = {FAR:g}, {whole(entropy.steps)} steps to within {GOAL:g} of the target; with squared error "
+            f"{whole(squared.steps)}.",
+            "output",
+            "stuck",
+        ),
+        Card(
+            "It matters in practice",
+            "Partly.",
+            f"Digits to a loss of {TARGET:g}, each at its best eta: {full[0]} to {full[1]} steps when centred, full batch; "
+            f"{single[0]} to {single[1]} at batch 1.",
+            "network",
+            "full",
+        ),
+    ]
+
+
+def _best(table: Table, key: str) -> str:
+    return arrival(float(table.medians()[table.variants.index(key), table.best(key)]), table)
+
+
+def prediction(tables: Mapping[str, Table]) -> tuple[str, list[str], str, str]:
+    """Does the shared sign itself cost anything?"""
+    straight, flipped = (_best(tables["full"], key) for key in ("sigmoid", "flipped"))
+    options = ["Faster", "The same", "Slower"]
+    return (
+        "Flip the sign of half the hidden units of a sigmoid network, and of their outgoing weights, so that their updates no "
+        "longer share a sign. Will it learn faster?",
+        options,
+        options[1] if straight == flipped else "Faster",
+        f"On digits, full batch, best eta: {straight} steps as it was, {flipped} flipped. It is the same training, mirrored. The "
+        "sign is only what you see of the mean, and the mean is what costs.",
+    )
+
+
+GLOSSARY = """
+| word | what it means here |
+| --- | --- |
+| input a | what a neuron is fed: the output of the layer before |
+| pre-activation z | W a + b, before the activation |
+| upstream signal delta | dL/dz, the gradient that reaches a neuron from behind |
+| learning rate eta | how far a step goes: the update is minus eta times the gradient |
+| update | minus the gradient; arrows always show updates |
+| sign lock | one sample's updates into one neuron share a sign |
+| kappa | steepest over flattest curvature |
+| steep direction | the direction of the steepest curvature |
+| flip | a step that changes side along the steep direction |
+| centred | mean removed, spread untouched |
+| bits | entropy of the sign pattern, always with its batch size |
+| factor per layer | what a layer multiplies the size of the gradient by, sqrt(chi_1) in theory |
+| sigma_w | the scale of the weights: their variance is sigma_w squared over the number of inputs |
+| best eta | the best on the grid that is stated |
+"""
+
+SOURCES = """
+- The question: [Why the sigmoid activation function results in sub-optimal gradient descent?](https://datascience.stackexchange.com/questions/84718)
+- [CS231n notes, Neural networks part 1](https://cs231n.github.io/neural-networks-1/): the claim about signs.
+- LeCun, Bottou, Orr and Müller, [Efficient BackProp](http://yann.lecun.com/exdb/publis/pdf/lecun-98b.pdf), 1998: centring and conditioning.
+- LeCun, Kanter and Solla, [Eigenvalues of covariance matrices](https://doi.org/10.1103/PhysRevLett.66.2396), 1991.
+- Glorot and Bengio, [Understanding the difficulty of training deep feedforward neural networks](https://proceedings.mlr.press/v9/glorot10a.html), 2010.
+- Nielsen, [Neural Networks and Deep Learning](http://neuralnetworksanddeeplearning.com/), chapters 3 and 5.
+- Poole et al., [Exponential expressivity in deep neural networks through transient chaos](https://arxiv.org/abs/1606.05340), 2016.
+- Schoenholz et al., [Deep information propagation](https://arxiv.org/abs/1611.01232), 2017.
+- Cover, [Geometrical and statistical properties of systems of linear inequalities](https://doi.org/10.1109/PGEC.1965.264137), 1965.
+- Digits: Alpaydin and Kaynak, [Optical recognition of handwritten digits](https://doi.org/10.24432/C50P49), 1998, CC BY 4.0.
+"""
+
+ANSWERED = (
+    "Your example is right for one sample. It is not why sigmoid is slow: the mean of its outputs and its small slope are. Start "
+    "with one neuron."
+)
+
+
+def snippet(configs: Sequence[DescentConfig]) -> str:
+    """Python lines that reproduce the picture's numbers."""
+    raw, centred = (repr(config) for config in configs)
+    return (
+        "from core.inputs import Inputs, condition_number\n"
+        "from core.neuron import DescentConfig, descend\n\n"
+        f"raw = {raw}\n"
+        f"centred = {centred}\n"
+        "for config in (raw, centred):\n"
+        "    run = descend(config)\n"
+        "    print(condition_number(config.inputs), run.steps, run.path_ratio)\n"
+    )

@@ -1,0 +1,45 @@
+"""Every page through the real entry point with hostile links, one value at a time and several at once."""
+
+import logging
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboard.controls import TOPICS
+from dashboard.pages import PAGES
+from tests.links import Watch, queries, singles, try_link
+
+
+@pytest.fixture
+def watch():
+    handler, logger = Watch(), logging.getLogger("streamlit")
+    logger.addHandler(handler)
+    yield handler
+    logger.removeHandler(handler)
+
+
+@pytest.mark.parametrize("topic", list(PAGES))
+@settings(
+    deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_several_hostile_values_at_once(topic, watch, data):
+    try_link(topic, data.draw(queries(topic)), watch)
+
+
+@pytest.mark.parametrize("topic", list(PAGES))
+def test_hostile_values_one_at_a_time(topic, watch):
+    every = list(singles(topic))
+    for query in random.Random(0).sample(every, k=min(25, len(every))):
+        try_link(topic, query, watch)
+
+
+@pytest.mark.parametrize("topic", [topic for topic in PAGES if TOPICS.get(topic)])
+def test_a_bad_value_falls_back_to_what_the_page_shows_without_it(topic, watch):
+    from tests.apptest import open_page, said
+
+    plain = said(open_page(topic))
+    bad = {control.key: "zq7visitor" for control in TOPICS[topic]}
+    assert said(open_page(topic, **bad)) == plain

@@ -1,0 +1,145 @@
+"""`/` through the entry point: every number of the answer and of the seven cards, by another route."""
+
+import csv
+import math
+
+import numpy as np
+import pytest
+
+from dashboard.encodings import percent, three, whole
+from dashboard.pages import PAGES
+from dashboard.presets import PRESETS
+from dashboard.words.question import BATCH, COUPLING, FAR, SPREAD
+from tests.apptest import ROOT, assert_calm, open_page, run_snippet, said
+
+Z = np.linspace(-12, 12, 200_001)
+PHI = np.exp(-Z * Z / 2) / math.sqrt(2 * math.pi)
+S2 = float(np.trapezoid(PHI / (1 + np.exp(-Z)) ** 2, Z)) - 0.25
+KAPPA = 1 + 0.5 / S2
+
+
+@pytest.fixture(scope="module")
+def page():
+    at = open_page("question")
+    assert_calm(at)
+    return at
+
+
+def card(page, claim: str) -> str:
+    (text,) = [m.value for m in page.markdown if m.value.startswith(f"**{claim}**")]
+    return text
+
+
+def descend(h: np.ndarray, eta: float) -> tuple[int, float]:
+    e, steps, length = np.array([-2.0, 1.5]), 0, 0.0
+    goal = e @ h @ e / 1e4
+    while e @ h @ e > goal:
+        move = eta * h @ e
+        e, steps, length = e - move, steps + 1, length + float(np.hypot(*move))
+    return steps, length / 2.5
+
+
+def test_the_picture_in_numbers(page):
+    raw, centred = S2 * np.eye(2) + 0.25, S2 * np.eye(2)
+    eta = 0.9 * 2 / (S2 + 0.5)
+    (one, far), (two, straight) = descend(raw, eta), descend(centred, eta)
+    best = descend(raw, 2 / (2 * S2 + 0.5))[0], descend(centred, 1 / S2)[0]
+    text = said(page)
+    assert f"eta = {three(eta)}" in text
+    assert f"Raw: {one} steps, a path of {three(far)} times the distance; centred: {two} and {three(straight)}" in text
+    assert f"best eta: {best[0]} steps against {best[1]}" in text
+    assert f"{three(KAPPA)} times as steep" in text
+
+
+def test_one_neuron_and_its_layer(page):
+    rho = 0.25 / (0.25 + S2)
+    limit = 0.5 + math.asin(rho) / math.pi
+    lock = card(page, "All weights of one neuron move together")
+    assert f"tend to {percent(limit)}" in lock
+    measured = float(lock.split("agree ")[1].split()[0]) / 100
+    assert measured == pytest.approx(limit, abs=4 * math.sqrt(limit * (1 - limit) / 8000) + 0.002)
+    curvatures = np.linalg.eigvalsh(np.kron([[1, COUPLING], [COUPLING, 1]], S2 * np.eye(2) + 0.25))
+    assert f"kappa {three(curvatures[-1] / curvatures[0])}; one neuron has {three(KAPPA)}" in card(
+        page, "But a layer mixes signs"
+    )
+
+
+def test_the_lost_bits(page):
+    text = card(page, "So it is reduced entropy")
+    one, many = float(text.split("\n\n")[2].split()[0]), float(text.rsplit(": ", 1)[1].rstrip("."))
+    rng = np.random.default_rng(77)
+    a = 1 / (1 + np.exp(-rng.standard_normal((20_000, BATCH, 2))))
+    update = np.einsum("xbm,xbn->xmn", rng.standard_normal((20_000, BATCH, 2)), a).reshape(-1, 4) > 0
+    share = np.bincount(update @ [8, 4, 2, 1], minlength=16) / 20_000
+    assert one == 2
+    assert many == pytest.approx(-(share * np.log2(share)).sum(), abs=0.05)
+
+
+def test_slope_and_factor(page):
+    slope = np.exp(-SPREAD * np.abs(Z)) / (1 + np.exp(-SPREAD * np.abs(Z))) ** 2
+    kept = 4 * math.sqrt(np.trapezoid(slope**2 * PHI, Z))
+    assert percent(kept) in card(page, "It saturates")
+    q = 1.0
+    for _ in range(50):
+        q = float(np.trapezoid(PHI / (1 + np.exp(-math.sqrt(q) * Z)) ** 2, Z))
+    e = np.exp(-math.sqrt(q) * np.abs(Z))
+    factor = math.sqrt(np.trapezoid(PHI * (e / (1 + e) ** 2) ** 2, Z))
+    assert three(factor) in card(page, "At most 0.25 a layer, so it vanishes")
+    assert f"{three(factor)} of its size per layer" in said(page)
+
+
+def test_the_output_unit(page):
+    def steps(slope_too: bool) -> int:
+        z, count = FAR, 0
+        while (a := 1 / (1 + math.exp(-z))) > 0.1:
+            z, count = z - 2 * 0.15 * a * (a * (1 - a) if slope_too else 1), count + 1
+        return count
+
+    text = card(page, "A sigmoid output is no problem")
+    assert f"{steps(False)} steps to within 0.1" in text and text.endswith(f"squared error {steps(True)}.")
+
+
+def shipped(experiment: str, variant: str) -> str:
+    """The smallest median over seeds in the shipped file, read line by line."""
+    with open(ROOT / "core/data/ablation.csv") as file:
+        next(file)
+        runs: dict[str, list[float]] = {}
+        for row in csv.DictReader(file):
+            if row["experiment"] == experiment and row["variant"] == variant:
+                arrived = row["status"] == "converged"
+                runs.setdefault(row["eta"], []).append(float(row["steps"]) if arrived else math.inf)
+    return whole(round(min(float(np.median(steps)) for steps in runs.values())))
+
+
+def test_the_real_network(page):
+    full, one = ([shipped(name, v) for v in ("sigmoid", "centred")] for name in ("full", "1"))
+    assert f"{full[0]} to {full[1]} steps when centred, full batch; {one[0]} to {one[1]} at batch 1" in card(
+        page, "It matters in practice"
+    )
+
+
+def test_the_prediction_is_borne_out():
+    at = open_page("question")
+    at.radio(key="question_guess").set_value("The same").run()
+    (reveal,) = [m.value for m in at.markdown if m.value.startswith("**Yes.**")]
+    assert f"{shipped('full', 'sigmoid')} steps as it was, {shipped('full', 'flipped')} flipped" in reveal
+
+
+def test_every_card_leads_into_a_page_with_a_preset(page):
+    from core.ablation import ablation
+    from dashboard.words.question import cards
+
+    assert len(cards(ablation())) == 7
+    for one in cards(ablation()):
+        assert one.topic in PAGES and one.preset in {p.name for p in PRESETS[one.topic]}
+
+
+def test_the_snippet_prints_the_numbers_of_the_page(page):
+    at = open_page("question")
+    at.session_state["question_share"] = True
+    at.run()
+    (snippet,) = [c.value for c in at.code if "from core" in c.value]
+    raw, centred = (line.split() for line in run_snippet(snippet).splitlines())
+    text = said(at)
+    assert f"Raw: {raw[1]} steps, a path of {three(float(raw[2]))} times" in text
+    assert f"centred: {centred[1]} and {three(float(centred[2]))}" in text
