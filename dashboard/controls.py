@@ -325,9 +325,9 @@ DEPTH = (
         "depth_show",
         "Gradient of",
         "segmented",
-        "pre-activations |delta|",
-        choices=_choices({"pre-activations |delta|": "delta", "weights |dW|": "dw"}),
-        help="|dW| = |delta| times the size of the layer's input.",
+        "z: delta",
+        choices=_choices({"z: delta": "delta", "weights: dW": "dw"}),
+        help="delta = dL/dz. |dW| is |delta| times the size of the layer's input.",
     ),
     Control(
         "depth_rule",
@@ -363,7 +363,7 @@ DEPTH = (
             }
         ),
     ),
-    Control("depth_skip", "Skip connections: add a layer's input to its output", "toggle", False),
+    Control("depth_skip", "Skip connections", "toggle", False),
     Control("depth_layers", "Layers", "slider", 50, low=2, high=200, step=1),
     Control("depth_width", "Units a layer", "steps", "256", choices=_choices({str(2**k): 2**k for k in range(3, 12)})),
     Control("depth_seeds", "Networks", "steps", "16", choices=_choices({str(4**k): 4**k for k in range(4)})),

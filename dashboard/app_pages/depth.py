@@ -44,6 +44,8 @@ config = DepthConfig(key, layers, width, sigma_w, sigma_b, seeds, norm, skip, se
 configs = [replace(config, activation=each) for each in keys]
 plain = norm == "none" and not skip
 
+labels = tuple(map(words.label, keys))
+
 with stage:
     found = [compute.measure_depth(each) for each in configs]
 theories = [
@@ -64,18 +66,18 @@ with stage:
         {
             "lines": lines,
             "theory": predicted,
-            "ends": frames.ends(lines),
             "bound": bound,
             "bound_names": frames.bound_names(bound),
-            "rules": frames.underflow(width, lowest, quantity),
+            "rules": frames.underflow(width, layers, lowest, quantity),
         },
         alt=words.FINDING,
         key="depth_picture",
         quantity=quantity,
+        labels=labels,
     )
     st.caption(f"{words.LEGEND} {words.scope(config, wanted, quantity)}")
 
-blocks.numbers(["", *map(words.label, keys)], words.rows(found, profiles, points, plain))
+blocks.numbers(["", *labels], words.rows(found, profiles, points, plain))
 st.markdown(words.why(config, found[0], points[0]))
 
 with st.container(border=True):
@@ -119,13 +121,14 @@ st.markdown(words.factor_text(keys, points, critical, plain))
 def deeper() -> None:
     layer = min(show(CONTROLS["depth_layer"]), layers - 1)
     st.markdown(words.split(layer, config))
-    blocks.numbers(["", *map(words.label, keys)], words.layer_rows(keys, found, theories, config, layer))
+    blocks.numbers(["", *labels], words.layer_rows(keys, found, theories, config, layer))
     st.markdown("**The mean activation, layer by layer.**")
     blocks.picture(
         charts.activations,
         {"means": frames.means(keys, found)},
         alt="The mean activation by layer: centred activations stay at 0, sigmoid stays near one half.",
         key="depth_means",
+        labels=labels,
     )
     st.markdown(words.sampler())
 

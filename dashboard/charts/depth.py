@@ -8,29 +8,38 @@ LAYERS, DEEPEST, STEP = 20, 30, 0.5
 """The drawn guess: where the gradient is LAYERS back, as a power of ten from 0 down to minus DEEPEST."""
 
 _BACK = alt.X(
-    "back:Q", scale=alt.Scale(nice=False, zero=True), axis=alt.Axis(title="layers back from the output", format="d")
+    "back:Q",
+    scale=alt.Scale(nice=False, zero=True),
+    axis=alt.Axis(title="layers back from the output", format="d", tickCount=10),
 )
 TITLES = {"delta": "log10 of the gradient |delta|", "dw": "log10 of the gradient of the weights |dW|"}
 
 
-def gradients(*, quantity: str) -> alt.TopLevelMixin:
+def _legend(labels: tuple[str, ...]) -> alt.Legend:
+    """A legend of the activations that are drawn, and no others."""
+    return alt.Legend(title=None, orient="top", values=list(labels), symbolType="stroke", symbolStrokeWidth=4)
+
+
+def gradients(*, quantity: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     """How large the gradient is, layer by layer on its way back, on an absolute logarithmic scale.
 
     How to read it: solid is the median over networks, the band from the 10th to the 90th percentile; dashed is the theory
     of infinitely wide networks. A straight line is a constant factor per layer. Dotted is the largest slope to the power
     of the layers: it knows nothing of the weights, so a gradient may run above it or below. Below a rule, a typical entry
     is too small for that number format and becomes 0.
-    Datasets: lines (back, low, median, high, activation), theory (back, value, activation), ends (back, value, shift,
-    activation), bound (back, value, name), bound_names (back, value, text), rules (back, value, text), as
+    Datasets: lines (back, low, median, high, activation), theory (back, value, activation), bound (back, value, name), bound_names (back, value, text), rules (back, value, text), as
     `dashboard.frames.depth` makes them.
     Source: Glorot and Bengio 2010; Schoenholz et al., Deep information propagation, 2017.
     """
-    y = alt.Y("value:Q", scale=alt.Scale(nice=True, zero=True), axis=alt.Axis(title=TITLES[quantity], format="~f"))
+    colour = activation_colour(legend=_legend(labels))
+    y = alt.Y(
+        "value:Q",
+        scale=alt.Scale(nice=False, zero=True, padding=14),
+        axis=alt.Axis(title=TITLES[quantity], format="~f", tickCount=7),
+    )
     rules = alt.Chart(alt.NamedData("rules"))
     rule = rules.mark_rule(size=1, color=NEUTRAL, opacity=0.7).encode(y=y)
-    rule_name = rules.mark_text(align="left", dy=9, dx=4, fontSize=12, color=NEUTRAL).encode(
-        x=_BACK, y=y, text="text:N"
-    )
+    rule_name = rules.mark_text(align="right", dy=-8, fontSize=12, color=NEUTRAL).encode(x=_BACK, y=y, text="text:N")
     bound = (
         alt.Chart(alt.NamedData("bound"))
         .mark_line(strokeDash=[1, 4], strokeCap="round", strokeWidth=2.5, color=NEUTRAL)
@@ -38,23 +47,18 @@ def gradients(*, quantity: str) -> alt.TopLevelMixin:
     )
     bound_name = (
         alt.Chart(alt.NamedData("bound_names"))
-        .mark_text(align="right", dx=-8, dy=12, fontSize=12, color=NEUTRAL)
+        .mark_text(align="right", dx=-10, dy=8, fontSize=12, color=NEUTRAL, lineBreak="|")
         .encode(x=_BACK, y=y, text="text:N")
     )
     lines = alt.Chart(alt.NamedData("lines"))
-    band = lines.mark_area(opacity=0.22).encode(x=_BACK, y=alt.Y("low:Q"), y2="high:Q", color=activation_colour())
-    median = lines.mark_line(strokeWidth=2.5).encode(x=_BACK, y=alt.Y("median:Q"), color=activation_colour())
+    band = lines.mark_area(opacity=0.22).encode(x=_BACK, y=alt.Y("low:Q"), y2="high:Q", color=colour)
+    median = lines.mark_line(strokeWidth=5, opacity=0.5).encode(x=_BACK, y=alt.Y("median:Q"), color=colour)
     theory = (
         alt.Chart(alt.NamedData("theory"))
-        .mark_line(strokeDash=[7, 5], strokeWidth=1.5)
-        .encode(x=_BACK, y=y, color=activation_colour())
+        .mark_line(strokeDash=[7, 5], strokeWidth=2)
+        .encode(x=_BACK, y=y, color=colour)
     )
-    names = (
-        alt.Chart(alt.NamedData("ends"))
-        .mark_text(align="right", dy=alt.ExprRef("datum.shift"), dx=-4, fontSize=13, fontWeight=600)
-        .encode(x=_BACK, y=y, text="activation:N", color=activation_colour())
-    )
-    return alt.layer(rule, rule_name, bound, bound_name, band, theory, median, names).properties(height=400)
+    return alt.layer(rule, rule_name, bound, bound_name, band, median, theory).properties(height=400)
 
 
 def factors() -> alt.TopLevelMixin:
@@ -165,7 +169,7 @@ def guess() -> alt.TopLevelMixin:
     return alt.layer(band, median, bound, texts, line, tip, name, cells).add_params(reveal).properties(height=300)
 
 
-def activations() -> alt.TopLevelMixin:
+def activations(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     """The mean activation of a layer, layer by layer from the input on.
 
     How to read it: a centred activation stays at 0. Sigmoid's mean is near one half and stays there, so the next layer's
@@ -173,6 +177,7 @@ def activations() -> alt.TopLevelMixin:
     Datasets: means (layer, low, median, high, activation).
     Source: Glorot and Bengio 2010.
     """
+    colour = activation_colour(legend=_legend(labels))
     means = alt.Chart(alt.NamedData("means"))
     x = alt.X(
         "layer:Q", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(title="layer, from the input", format="d")
@@ -181,7 +186,7 @@ def activations() -> alt.TopLevelMixin:
         x=x,
         y=alt.Y("low:Q", axis=alt.Axis(title="mean activation", format="~f")),
         y2="high:Q",
-        color=activation_colour(),
+        color=colour,
     )
-    median = means.mark_line(strokeWidth=2.5).encode(x=x, y=alt.Y("median:Q"), color=activation_colour())
+    median = means.mark_line(strokeWidth=2.5).encode(x=x, y=alt.Y("median:Q"), color=colour)
     return alt.layer(band, median).properties(height=240)

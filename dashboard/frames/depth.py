@@ -68,39 +68,28 @@ def theory(keys: Sequence[str], found: Sequence[Profile | None], quantity: str) 
     return _finite(pd.concat(parts[1:] or parts, ignore_index=True), "value")
 
 
-def ends(drawn: pd.DataFrame) -> pd.DataFrame:
-    """Where the name of each curve stands, its last point: back, value, shift (in pixels), activation."""
-    last = drawn.groupby("activation", sort=False).tail(1)[["back", "median", "activation"]]
-    last = last.rename(columns={"median": "value"}).copy()
-    span = max(1.0, drawn["high"].max() - drawn["low"].min()) if len(drawn) else 1.0
-    close = len(last) == 2 and abs(last["value"].iloc[0] - last["value"].iloc[1]) < 0.12 * span
-    upper = last["value"].rank(method="first") > 1
-    last["shift"] = np.where(upper | (not close), -14, 18)
-    return last
-
-
 def bound(keys: Sequence[str], layers: int, quantity: str) -> pd.DataFrame:
     """The largest slope to the power of the layers: back, value, name. It is about |delta| and no other quantity."""
     slopes = sorted({activation(key).max_slope for key in keys}) if quantity == "delta" else []
     back = np.arange(layers + 1)
-    parts = [pd.DataFrame({"back": back, "value": back * math.log10(s) + 0.0, "name": three(s)}) for s in slopes]
+    parts = [pd.DataFrame({"back": back, "value": back * math.log10(s) + 0.0, "name": f"{s:.3g}"}) for s in slopes]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"back": [], "value": [], "name": []})
 
 
 def bound_names(drawn: pd.DataFrame) -> pd.DataFrame:
     """The name of each dotted line, near its end: back, value, text."""
     last = drawn.groupby("name", sort=False).tail(1)
-    texts = [f"{name}^L: slopes only, no bound on the gradient" for name in last["name"]]
+    texts = [f"{name}^L: slopes only,|no bound on the gradient" for name in last["name"]]
     return pd.DataFrame({"back": 0.8 * last["back"], "value": 0.8 * last["value"], "text": texts})
 
 
-def underflow(width: int, lowest: float, quantity: str) -> pd.DataFrame:
+def underflow(width: int, layers: int, lowest: float, quantity: str) -> pd.DataFrame:
     """Where a typical entry is too small for a number format: back, value, text; only rules that the curves reach.
 
     A vector of n entries with norm r has a typical entry r / sqrt n; a matrix of n x n entries r / n.
     """
     entries = width if quantity == "delta" else width**2
-    rows = [(0, math.log10(least) + 0.5 * math.log10(entries), name) for name, least in SMALLEST.items()]
+    rows = [(layers, math.log10(least) + 0.5 * math.log10(entries), name) for name, least in SMALLEST.items()]
     rows = [(back, value, f"{name}: below this a typical entry is 0") for back, value, name in rows if value > lowest]
     return pd.DataFrame(rows, columns=["back", "value", "text"])
 

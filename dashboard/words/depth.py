@@ -35,6 +35,12 @@ def label(key: str) -> str:
     return ACTIVATIONS[key].label
 
 
+def short(value: float) -> str:
+    """Three significant digits without trailing zeros: 4, 0.577."""
+    text = three(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
+
+
 def power(exponent: float) -> str:
     """10 to a real power in words: 10⁻⁹; 0.0132 near 1; 0 for minus infinity."""
     if math.isinf(exponent):
@@ -80,18 +86,21 @@ def answer(config: DepthConfig, found: Measured) -> str:
     """One sentence with a live number."""
     name, first, factor = label(config.activation), _first(found), measured_factor(found)
     with_what = remedies(config.norm, config.skip)
-    through = f"{config.depth} {name} layers of sigma_w {three(config.sigma_w)}" + (
-        f", {with_what}," if with_what else ""
+    through = f"{config.depth} {name} layers with sigma_w = {short(config.sigma_w)}" + (
+        f" and {with_what}" if with_what else ""
     )
-    best = activation(config.activation).max_slope
+    best = short(activation(config.activation).max_slope)
     if np.isneginf(first):
-        return f"Nothing of the gradient gets back through {through}: the network is dead."
-    tail = f"The factor per layer is weight times slope: {three(factor)} here, whatever {three(best)}, the largest slope alone, says."
+        return f"Completely: nothing of the gradient gets back through {through}. Most of these networks are dead."
     if first < -1:
-        return f"Back through {through} {power(first)} of the gradient is left. {tail}"
-    if first > 1:
-        return f"Not at all here: back through {through} the gradient grows to {power(first)} times its size. {tail}"
-    return f"Hardly, if weights and slopes fit: back through {through} {power(first)} of the gradient arrives. {tail}"
+        fate = f"By a factor of {short(factor)} a layer: {power(first)} of the gradient gets back through {through}."
+    elif first > 1:
+        fate = f"Not at all: the gradient grows by {short(factor)} a layer, to {power(first)} times its size behind {through}."
+    else:
+        fate = (
+            f"Hardly: {power(first)} of the gradient gets back through {through}, a factor of {short(factor)} a layer."
+        )
+    return f"{fate} The factor is weight times slope; {best}, the largest slope, is only half of it."
 
 
 def rows(
@@ -109,13 +118,14 @@ def rows(
     ]
     if plain:
         table.append(["sqrt(chi_1), theory for any depth", *(three(point.factor) for point in points)])
+    dead = ["dead networks", *(f"{int(one.dead.sum())} of {len(one.dead)}" for one in found)]
     return [
         *table,
         ["gradient at the first layer", *(power(_first(one)) for one in found)],
         ["first layer's weight gradient / last layer's", *(_ratio(one[0], one[-1]) for one in dw)],
         ["saturated units, last layer", *(percent(median(one.saturated[:, -1])) for one in found)],
         ["mean activation, last layer", *(three(median(one.mean[:, -1])) for one in found)],
-        ["dead networks", *(f"{int(one.dead.sum())} of {len(one.dead)}" for one in found)],
+        *([dead] if any(one.dead.any() for one in found) else []),
     ]
 
 
@@ -126,8 +136,8 @@ def _ratio(first: float, last: float) -> str:
 def scope(config: DepthConfig, wanted: int, quantity: str) -> str:
     """What the picture was measured on, and what it leaves out."""
     parts = [
-        f"{config.seeds} random networks, {config.width} units a layer, weights of variance {three(config.sigma_w)}² / {config.width}"
-        + (f", biases of spread {three(config.sigma_b)}" if config.sigma_b else "")
+        f"{config.seeds} random networks, {config.width} units a layer, weight variance {short(config.sigma_w)}² / {config.width}"
+        + (f", bias spread {short(config.sigma_b)}" if config.sigma_b else "")
         + "."
     ]
     if config.seeds < wanted:
@@ -147,9 +157,13 @@ def why(config: DepthConfig, found: Measured, point: FixedPoint) -> str:
     best = unit.max_slope
     first = (
         "On its way back the gradient meets each layer twice: the weights multiply it by sigma_w, the slopes by their root "
-        f"mean square. Only the slopes are bounded, by {three(best)} for {unit.label}; "
-        f"{three(config.sigma_w)} times that bound would be {three(config.sigma_w * best)}, measured is {three(factor)}."
+        f"mean square. Only the slopes are bounded, by {short(best)} for {unit.label}."
     )
+    if config.norm == "none" and not config.skip:
+        first += (
+            f" Together they could reach {short(config.sigma_w)} × {short(best)} = {short(config.sigma_w * best)}, if every slope were the "
+            f"largest; measured is {short(factor)}."
+        )
     if config.norm != "none" or config.skip:
         second = _remedied(config, factor)
     elif math.isinf(point.q):
