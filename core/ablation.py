@@ -1,6 +1,6 @@
 """The ablation: how many steps each variant needs, over batch sizes, learning rates and seeds. Shipped as a table.
 
-`python -m core.ablation` computes the table again (some minutes of one core) and writes core/data/ablation.csv, whose first
+`python -m core.ablation` computes the table again (about ten minutes of one core) and writes core/data/ablation.csv, whose first
 line holds the settings.
 """
 

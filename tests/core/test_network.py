@@ -1,5 +1,6 @@
 """Networks against finite differences, against a network written as plain loops, and against what must hold exactly."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from core.activations import ACTIVATIONS
 from core.curvature import bias_leak, largest_curvature
 from core.digits import digits
 from core.mlp import VARIANTS, Networks, backward, curvature_along, forward, losses, networks, parameters
-from core.network import MAX_WORK, collect, steps_to, train, work
+from core.network import MAX_WORK, collect, first_look, steps_to, train, within, work
 from core.training import Trainer, Training, checks
 from core.update_signs import probe_size, update_signs
 
@@ -189,6 +190,65 @@ def test_signs_by_a_plain_count() -> None:
                 assert np.isclose(share[run, layer], np.mean([len(set(np.sign(row))) == 1 for row in moving]))
 
 
+def test_pattern_bits_by_a_plain_count() -> None:
+    training = Training(("sigmoid", "tanh"), (0.5,), batch=8, steps=3, width=6, seeds=1)
+    run, trainer = collect(training), Trainer(training)
+    trainer.advance(3)
+    data, probe = digits(), trainer.probe[0]
+    rng = np.random.default_rng(0)
+    first = rng.integers(6, size=64)
+    second = (first + rng.integers(1, 6, size=64)) % 6
+    for v, key in enumerate(training.variants):
+        own = [(w[v], b[v]) for w, b in trainer.nets.layers]
+        rows = [plain_step(key, own, data.x[i], data.labels[i])[1][1][0] for i in probe]
+        batches = np.array(rows).reshape(-1, 8, *rows[0].shape).sum(axis=1).reshape(-1, 6)
+        bits = []
+        for i, j in zip(first, second, strict=True):
+            patterns = Counter((np.sign(row[i]), np.sign(row[j])) for row in batches if row[i] and row[j])
+            share = np.array(list(patterns.values())) / patterns.total()
+            bits.append(-(share * np.log2(share)).sum())
+        assert np.isclose(run.bits[-1, v, 0, 1], np.mean(bits))
+        assert 0 < np.mean(bits) <= 2
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_a_checkpoint_is_what_a_plain_loop_measures(key: str) -> None:
+    training = Training((key,), (0.5,), steps=9, width=6, depth=2, seeds=1)
+    run, trainer = collect(training), Trainer(training)
+    trainer.advance(9)
+    data, known = digits(), ACTIVATIONS[VARIANTS[key].activation]
+    own = [(w[0], b[0]) for w, b in trainer.nets.layers]
+    measured = [plain_step(key, own, x, label) for x, label in zip(data.x, data.labels, strict=True)]
+    assert np.isclose(run.loss[-1, 0, 0], np.mean([loss for loss, _ in measured]))
+    for layer in range(3):
+        whole = np.mean([g[layer][0] for _, g in measured], axis=0)
+        assert np.isclose(run.gradient[-1, 0, 0, layer], np.linalg.norm(whole))
+    sign = np.where(np.arange(6) % 2, -1, 1) if key == "flipped" else 1
+    for x, labels, part in ((data.x, data.labels, "train"), (data.held_x, data.held_labels, "held")):
+        a = x
+        for layer, (w, b) in enumerate(own[:2]):
+            z = a @ w.T + b
+            a = sign * known.f(z)
+            if part == "train":
+                share = (known.df(z) < 0.04 * known.max_slope).mean()
+                assert np.isclose(run.saturated[-1, 0, 0, layer], share)
+        if part == "held":
+            right = (a @ own[2][0].T + own[2][1]).argmax(axis=1) == labels
+            assert np.isclose(run.accuracy[-1, 0, 0], right.mean())
+
+
+def test_the_first_look_is_the_first_checkpoint() -> None:
+    assert np.array_equal(first_look(SMALL).loss, collect(SMALL).loss[0])
+
+
+def test_a_training_is_cut_to_its_budget_and_no_further() -> None:
+    big = Training(batch=1000, steps=40_000, width=64, depth=2, seeds=4)
+    cut = within(big)
+    assert work(cut) <= MAX_WORK < work(replace(cut, steps=cut.steps + 1))
+    assert within(SMALL) == SMALL
+    assert within(big, 0).steps == 1
+
+
 def test_curvature_is_the_derivative_of_the_gradient() -> None:
     nets, data = small(), digits()
     x, labels = data.x[None, ::50], data.labels[None, ::50]
@@ -256,7 +316,7 @@ def test_checks_start_at_0_grow_and_end_at_the_last_step(steps: int, spacing: fl
     assert found[0] == 0
     assert found[-1] == steps
     assert (np.diff(found) >= 1).all()
-    assert (np.diff(found) <= np.maximum(1, spacing * found[:-1])).all()
+    assert (np.diff(found) <= np.maximum(1, spacing * found[:-1]) + 1e-9).all()
 
 
 def test_training_stops_when_nobody_asks_and_refuses_too_much() -> None:
