@@ -3,7 +3,7 @@
 import altair as alt
 
 from dashboard.charts.landscape import landscape, scrub
-from dashboard.charts.panels import Panels, X, Y
+from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
 from dashboard.encodings import NEUTRAL, sign_colour
 
 REACH_X, REACH_Y, STEPS = 2.6, 2.2, 60
@@ -49,7 +49,7 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
         alt.layer(*PANELS.frames(), wedge, *landscape(PANELS), note, *_strip(), _targets())
         .add_params(scrub(pinned, STEPS), *PANELS.layout(), *_WINDOW)
         .resolve_scale(color="independent")
-        .properties(height=500)
+        .properties(height=500, **IN_PIXELS)
     )
 
 

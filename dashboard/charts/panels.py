@@ -5,6 +5,7 @@ phone. So both panels live in one view whose marks are placed in pixels, and the
 """
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import altair as alt
 
@@ -16,6 +17,10 @@ the middle of the view; each has HEADER pixels for its title."""
 
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
+
+IN_PIXELS = MappingProxyType({"autosize": alt.AutoSizeParams(type="none"), "padding": 0})
+"""Properties of a view whose marks are placed in pixels: nothing outside of it wants room, and looking for what does is
+a third of the time of a redraw."""
 
 
 @dataclass(frozen=True, slots=True)

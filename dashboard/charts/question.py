@@ -3,7 +3,7 @@
 import altair as alt
 
 from dashboard.charts.landscape import landscape, scrub
-from dashboard.charts.panels import Panels
+from dashboard.charts.panels import IN_PIXELS, Panels
 
 STEPS = 60
 PANELS = Panels(2.6, 2.2, wide=0)
@@ -21,5 +21,5 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
         alt.layer(*PANELS.frames(), *landscape(PANELS))
         .add_params(scrub(pinned, STEPS), *PANELS.layout())
         .resolve_scale(color="independent")
-        .properties(height=300)
+        .properties(height=300, **IN_PIXELS)
     )

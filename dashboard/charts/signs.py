@@ -3,7 +3,7 @@
 import altair as alt
 
 from dashboard.charts.landscape import landscape, scrub
-from dashboard.charts.panels import Panels, X, Y
+from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
 from dashboard.encodings import NEUTRAL, activation_colour, sign_colour
 
 PANELS = Panels(2.6, 2.2)
@@ -74,7 +74,7 @@ def tiles() -> alt.TopLevelMixin:
         alt.layer(box, arrows, groups, *_tables())
         .add_params(*layout)
         .resolve_scale(color="independent")
-        .properties(height=480)
+        .properties(height=480, **IN_PIXELS)
     )
 
 
@@ -112,7 +112,7 @@ def valleys(*, pinned: int) -> alt.TopLevelMixin:
         alt.layer(*PANELS.frames(), *landscape(PANELS))
         .add_params(scrub(pinned, STEPS), *PANELS.layout())
         .resolve_scale(color="independent")
-        .properties(height=400)
+        .properties(height=400, **IN_PIXELS)
     )
 
 
