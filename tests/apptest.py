@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def open_page(slug: str, **query: Any) -> AppTest:
     """The page called `slug`, run once under the query parameters `query`."""
-    at = AppTest.from_file(ROOT / "dashboard/app.py", default_timeout=30)
+    at = AppTest.from_file(ROOT / "dashboard/app.py", default_timeout=120)
     for key, value in query.items():
         at.query_params[key] = value
     return at.switch_page(f"app_pages/{slug}.py").run()
