@@ -86,13 +86,14 @@ with st.container(border=True):
     guessed = compute.measure_depth(asked)
     question, reveal = words.prediction(guessed)
     st.markdown(question)
-    truth = frames.answer(guessed)
+    truth, slopes = frames.answer(guessed), frames.bound(("sigmoid",), charts.LAYERS, "delta")
     blocks.picture(
         charts.guess,
         {
             "levels": frames.levels(),
             "answer": truth,
-            "bound": frames.bound(("sigmoid",), charts.LAYERS, "delta"),
+            "bound": slopes,
+            "bound_text": frames.bound_text(slopes),
             "texts": frames.answer_texts(truth),
         },
         alt=words.GUESS_FINDING,
@@ -103,6 +104,7 @@ with st.container(border=True):
 st.subheader("What the size of the weights does, and what it costs")
 swept = frames.sweep(keys, [compute.factor_sweep(each, frames.SIGMA_WS, sigma_b) for each in keys])
 critical = [compute.critical_sigma_w(each, sigma_b) for each in keys]
+shares = [frames.saturated_at(each, at, sigma_b) for each, at in zip(keys, critical, strict=True)]
 blocks.picture(
     charts.factors,
     {
@@ -114,8 +116,9 @@ blocks.picture(
     },
     alt=words.FACTOR_FINDING,
     key="depth_factors",
+    labels=labels,
 )
-st.markdown(words.factor_text(keys, points, critical, plain))
+st.markdown(words.factor_text(keys, points, critical, shares, plain))
 
 
 def deeper() -> None:

@@ -17,7 +17,9 @@ TITLES = {"delta": "log10 of the gradient |delta|", "dw": "log10 of the gradient
 
 def _legend(labels: tuple[str, ...]) -> alt.Legend:
     """A legend of the activations that are drawn, and no others."""
-    return alt.Legend(title=None, orient="top", values=list(labels), symbolType="stroke", symbolStrokeWidth=4)
+    return alt.Legend(
+        title=None, orient="top", values=list(labels), symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1
+    )
 
 
 def gradients(*, quantity: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
@@ -26,7 +28,7 @@ def gradients(*, quantity: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     How to read it: solid is the median over networks, the band from the 10th to the 90th percentile; dashed is the theory
     of infinitely wide networks. A straight line is a constant factor per layer. Dotted is the largest slope to the power
     of the layers: it knows nothing of the weights, so a gradient may run above it or below. Below a rule, a typical entry
-    is too small for that number format and becomes 0.
+    is too small for that number format and becomes 0; the rule at 0 is the gradient at the output.
     Datasets: lines (back, low, median, high, activation), theory (back, value, activation), bound (back, value, name), bound_names (back, value, text), rules (back, value, text), as
     `dashboard.frames.depth` makes them.
     Source: Glorot and Bengio 2010; Schoenholz et al., Deep information propagation, 2017.
@@ -61,7 +63,7 @@ def gradients(*, quantity: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     return alt.layer(rule, rule_name, bound, bound_name, band, median, theory).properties(height=400)
 
 
-def factors() -> alt.TopLevelMixin:
+def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     """The factor per layer of a deep network against the size of its weights, the share of saturated units under it.
 
     How to read it: where a curve crosses 1 gradients neither vanish nor explode; the ringed dot and its number are that
@@ -71,6 +73,7 @@ def factors() -> alt.TopLevelMixin:
     activation), here (sigma_w, factor, activation), named (sigma_w, foot, name).
     Source: Poole et al. 2016; Schoenholz et al. 2017.
     """
+    colour = activation_colour(legend=_legend(labels))
     x = alt.X(
         "sigma_w:Q",
         scale=alt.Scale(type="log", nice=False),
@@ -79,9 +82,7 @@ def factors() -> alt.TopLevelMixin:
     y = alt.Y(
         "factor:Q",
         scale=alt.Scale(domain=[0, 1.5], nice=False, clamp=False),
-        axis=alt.Axis(
-            title="factor per layer; shaded: share saturated", format="~f", values=[0, 0.25, 0.5, 0.75, 1, 1.25, 1.5]
-        ),
+        axis=alt.Axis(title="factor per layer; shaded: share saturated", format="~f", values=[0, 0.5, 1, 1.5]),
     )
     named = alt.Chart(alt.NamedData("named"))
     rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x)
@@ -90,19 +91,19 @@ def factors() -> alt.TopLevelMixin:
     )
     one = alt.Chart(alt.NamedData("one")).mark_rule(size=1.5, color=NEUTRAL).encode(y=y)
     sweep = alt.Chart(alt.NamedData("sweep"))
-    shares = sweep.mark_area(opacity=0.16, clip=True).encode(
-        x=x, y=alt.Y("saturated:Q", stack=None), color=activation_colour()
+    shares = sweep.mark_area(opacity=0.16, line={"strokeWidth": 1.2, "strokeDash": [2, 2]}, clip=True).encode(
+        x=x, y=alt.Y("saturated:Q", stack=None), color=colour
     )
-    curves = sweep.mark_line(strokeWidth=2.5, clip=True).encode(x=x, y=y, color=activation_colour())
+    curves = sweep.mark_line(strokeWidth=2.5, clip=True).encode(x=x, y=y, color=colour)
     critical = alt.Chart(alt.NamedData("critical"))
-    rings = critical.mark_point(size=120, strokeWidth=2.5, opacity=1).encode(x=x, y=y, color=activation_colour())
-    texts = critical.mark_text(align="right", dx=-8, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600).encode(
-        x=x, y=y, text="text:N", color=activation_colour()
-    )
+    rings = critical.mark_point(size=120, strokeWidth=2.5, opacity=1).encode(x=x, y=y, color=colour)
+    texts = critical.mark_text(
+        align="right", dx=-16, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600
+    ).encode(x=x, y=y, text="text:N", color=colour)
     here = (
         alt.Chart(alt.NamedData("here"))
         .mark_circle(size=130, opacity=1, stroke="white", strokeWidth=1.5, clip=True)
-        .encode(x=x, y=y, color=activation_colour())
+        .encode(x=x, y=y, color=colour)
     )
     return alt.layer(shares, rules, rule_names, one, curves, rings, here, texts).properties(height=330)
 
@@ -112,7 +113,8 @@ def guess() -> alt.TopLevelMixin:
 
     How to read it: drag in the picture, or move the slider, to tilt your line: it goes from 1 at the output to your power
     of ten 20 layers back. The box shows the measurement, median and band; your line stays.
-    Datasets: levels (level, foot, head, left, right), answer (back, low, value, high), bound (back, value), texts (back, value, text).
+    Datasets: levels (level, foot, head, left, right), answer (back, low, value, high, activation), bound (back, value), texts (back,
+    value, text, activation), bound_text (back, value, text).
     Source: `gradients`.
     """
     drawn = alt.selection_point(
@@ -129,13 +131,13 @@ def guess() -> alt.TopLevelMixin:
     reveal = alt.param(name="reveal", value=False, bind=alt.binding_checkbox(name="reveal "))
     y = alt.Y(
         "value:Q",
-        scale=alt.Scale(domain=[-DEEPEST, 0], nice=False),
+        scale=alt.Scale(domain=[-DEEPEST - 2, 0], nice=False),
         axis=alt.Axis(title=TITLES["delta"], format="~f"),
     )
     x = alt.X(
         "back:Q",
         scale=alt.Scale(domain=[0, LAYERS], nice=False),
-        axis=alt.Axis(title="layers back from the output", format="d"),
+        axis=alt.Axis(title="layers back from the output", format="d", tickCount=10),
     )
     cells = (
         alt.Chart(alt.NamedData("levels"))
@@ -152,8 +154,8 @@ def guess() -> alt.TopLevelMixin:
         x=alt.X("right:Q"), y=alt.Y("level:Q"), text="text:N"
     )
     answer = alt.Chart(alt.NamedData("answer")).transform_filter("reveal")
-    band = answer.mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
-    median = answer.mark_line(strokeWidth=2.5).encode(x=x, y=y)
+    band = answer.mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=activation_colour())
+    median = answer.mark_line(strokeWidth=2.5).encode(x=x, y=y, color=activation_colour())
     bound = (
         alt.Chart(alt.NamedData("bound"))
         .transform_filter("reveal")
@@ -163,10 +165,20 @@ def guess() -> alt.TopLevelMixin:
     texts = (
         alt.Chart(alt.NamedData("texts"))
         .transform_filter("reveal")
-        .mark_text(align="right", dx=-10, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600)
+        .mark_text(align="right", dx=-10, dy=18, fontSize=13, fontWeight=600)
+        .encode(x=x, y=y, text="text:N", color=activation_colour())
+    )
+    bound_text = (
+        alt.Chart(alt.NamedData("bound_text"))
+        .transform_filter("reveal")
+        .mark_text(align="left", dx=6, dy=-8, fontSize=13, color=NEUTRAL)
         .encode(x=x, y=y, text="text:N")
     )
-    return alt.layer(band, median, bound, texts, line, tip, name, cells).add_params(reveal).properties(height=300)
+    return (
+        alt.layer(band, median, bound, texts, bound_text, line, tip, name, cells)
+        .add_params(reveal)
+        .properties(height=300)
+    )
 
 
 def activations(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
@@ -180,7 +192,9 @@ def activations(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     colour = activation_colour(legend=_legend(labels))
     means = alt.Chart(alt.NamedData("means"))
     x = alt.X(
-        "layer:Q", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(title="layer, from the input", format="d")
+        "layer:Q",
+        scale=alt.Scale(nice=False, zero=False),
+        axis=alt.Axis(title="layer, from the input", format="d", tickCount=10),
     )
     band = means.mark_area(opacity=0.22).encode(
         x=x,

@@ -10,7 +10,7 @@ from core.activations import ACTIVATIONS, activation
 from core.arrays import FloatArray
 from core.depth import BATCH, Measured, quantiles
 from core.initialisations import RULES
-from core.mean_field import Profile, Sweep
+from core.mean_field import Profile, Sweep, fixed_point
 from core.saturation import saturated_fraction, saturated_zone
 from dashboard.charts.depth import DEEPEST, LAYERS, STEP
 from dashboard.encodings import three
@@ -56,16 +56,15 @@ def lines(keys: Sequence[str], found: Sequence[Measured], quantity: str) -> pd.D
 
 def theory(keys: Sequence[str], found: Sequence[Profile | None], quantity: str) -> pd.DataFrame:
     """Predicted: back, value, activation; nothing where there is no theory."""
-    parts = [pd.DataFrame({"back": [], "value": [], "activation": []})]
+    parts = []
     for key, one in zip(keys, found, strict=True):
+        # Every line starts at the output, where the gradient is 1: without a theory that point is all there is.
+        back, value = np.zeros(1), np.zeros(1)
         if one is not None:
             value = (one.log_delta if quantity == "delta" else one.log_dw)[::-1]
-            parts.append(
-                pd.DataFrame(
-                    {"back": np.arange(1, len(value) + 1), "value": value, "activation": ACTIVATIONS[key].label}
-                )
-            )
-    return _finite(pd.concat(parts[1:] or parts, ignore_index=True), "value")
+            back = np.arange(1.0, len(value) + 1)
+        parts.append(pd.DataFrame({"back": back, "value": value, "activation": ACTIVATIONS[key].label}))
+    return _finite(pd.concat(parts, ignore_index=True), "value")
 
 
 def bound(keys: Sequence[str], layers: int, quantity: str) -> pd.DataFrame:
@@ -73,24 +72,28 @@ def bound(keys: Sequence[str], layers: int, quantity: str) -> pd.DataFrame:
     slopes = sorted({activation(key).max_slope for key in keys}) if quantity == "delta" else []
     back = np.arange(layers + 1)
     parts = [pd.DataFrame({"back": back, "value": back * math.log10(s) + 0.0, "name": f"{s:.3g}"}) for s in slopes]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"back": [], "value": [], "name": []})
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"back": [0], "value": [0.0], "name": [""]})
 
 
 def bound_names(drawn: pd.DataFrame) -> pd.DataFrame:
     """The name of each dotted line, near its end: back, value, text."""
     last = drawn.groupby("name", sort=False).tail(1)
-    texts = [f"{name}^L: slopes only,|no bound on the gradient" for name in last["name"]]
-    return pd.DataFrame({"back": 0.8 * last["back"], "value": 0.8 * last["value"], "text": texts})
+    texts = [f"{name}^L: slopes only,|no bound on the gradient" if name else "" for name in last["name"]]
+    # A level line shares its end with the names of the rules.
+    at = np.where(last["value"] < 0, 0.8, 0.5)
+    return pd.DataFrame({"back": at * last["back"], "value": at * last["value"], "text": texts})
 
 
 def underflow(width: int, layers: int, lowest: float, quantity: str) -> pd.DataFrame:
-    """Where a typical entry is too small for a number format: back, value, text; only rules that the curves reach.
+    """Where a typical entry is too small for a number format: back, value, text; only rules that the curves reach, and
+    the gradient at the output.
 
     A vector of n entries with norm r has a typical entry r / sqrt n; a matrix of n x n entries r / n.
     """
     entries = width if quantity == "delta" else width**2
     rows = [(layers, math.log10(least) + 0.5 * math.log10(entries), name) for name, least in SMALLEST.items()]
-    rows = [(back, value, f"{name}: below this a typical entry is 0") for back, value, name in rows if value > lowest]
+    rows = [(back, value, f"{name} underflows") for back, value, name in rows if value > lowest]
+    rows.append((layers, 0.0, ""))
     return pd.DataFrame(rows, columns=["back", "value", "text"])
 
 
@@ -114,16 +117,24 @@ def sweep(keys: Sequence[str], found: Sequence[Sweep]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def saturated_at(key: str, sigma_w: float | None, sigma_b: float) -> float | None:
+    """The share of saturated units of a deep network with these weights; None where there are none."""
+    if sigma_w is None:
+        return None
+    spread = math.sqrt(fixed_point(key, sigma_w, sigma_b).q)
+    return saturated_fraction(saturated_zone(key), 0.0, min(spread, 1e4))
+
+
 def critical(keys: Sequence[str], found: Sequence[float | None]) -> pd.DataFrame:
     """Where the factor per layer reaches 1: sigma_w, factor, text, shift (in pixels), activation."""
     rows = [
-        (sigma_w, 1.0, f"{ACTIVATIONS[key].label} {three(sigma_w)}", -14, ACTIVATIONS[key].label)
+        (sigma_w, 1.0, three(sigma_w), -12, ACTIVATIONS[key].label)
         for key, sigma_w in zip(keys, found, strict=True)
         if sigma_w is not None and sigma_w <= SIGMA_WS[-1]
     ]
     frame = pd.DataFrame(rows, columns=["sigma_w", "factor", "text", "shift", "activation"])
-    if len(frame) == 2 and abs(math.log(frame["sigma_w"].iloc[0] / frame["sigma_w"].iloc[1])) < 1.5:
-        frame["shift"] = [-14, -32]
+    if len(frame) == 2 and abs(math.log(frame["sigma_w"].iloc[0] / frame["sigma_w"].iloc[1])) < 0.3:
+        frame["shift"] = [-12, -28]
     return frame
 
 
@@ -141,7 +152,7 @@ def named(width: int) -> pd.DataFrame:
     """The size of weights that each named initialisation gives, rules of one size on one line: sigma_w, foot, name."""
     names: dict[float, list[str]] = {}
     for rule in RULES.values():
-        names.setdefault(round(rule.sigma_w(width, width), 9), []).append(rule.label)
+        names.setdefault(round(rule.sigma_w(width, width), 9), []).append(rule.label.removesuffix("'s default"))
     rows = [(sigma_w, 1.46, ", ".join(labels)) for sigma_w, labels in names.items()]
     return pd.DataFrame(rows, columns=["sigma_w", "foot", "name"])
 
@@ -165,21 +176,24 @@ def levels() -> pd.DataFrame:
 def answer(found: Measured) -> pd.DataFrame:
     """What the drawn guess is held against: back, low, value, high, from 1 at the output on."""
     low, median, high = np.pad(quantiles(found.log_delta)[:, ::-1], ((0, 0), (1, 0)))
-    return pd.DataFrame({"back": np.arange(LAYERS + 1), "low": low, "value": median, "high": high})
+    return pd.DataFrame(
+        {"back": np.arange(LAYERS + 1), "low": low, "value": median, "high": high, "activation": "sigmoid"}
+    )
 
 
 def answer_texts(drawn: pd.DataFrame) -> pd.DataFrame:
-    """The names in the revealed picture: back, value, text, shift (in pixels)."""
+    """The name of the measurement, at its end: back, value, text."""
     last = drawn["value"].iloc[-1]
-    limit = LAYERS * math.log10(0.25)
     return pd.DataFrame(
-        {
-            "back": LAYERS,
-            "value": [last, limit],
-            "text": [f"measured: 10^{last:.1f}", f"0.25^L: 10^{limit:.1f}"],
-            "shift": [18, -12],
-        }
+        {"back": [LAYERS], "value": [last], "text": [f"measured: 10^{last:.1f}"], "activation": "sigmoid"}
     )
+
+
+def bound_text(drawn: pd.DataFrame) -> pd.DataFrame:
+    """The name of the dotted line, above its middle: back, value, text."""
+    row, last = drawn.iloc[LAYERS // 2], drawn["value"].iloc[-1]
+    text = f"{row['name']}^L: 10^{last:.1f}"
+    return pd.DataFrame({"back": [row["back"]], "value": [row["value"]], "text": [text]})
 
 
 def means(keys: Sequence[str], found: Sequence[Measured]) -> pd.DataFrame:

@@ -14,7 +14,8 @@ from dashboard.encodings import percent, three
 
 LEGEND = (
     "Solid: median over the networks, band from the 10th to the 90th percentile. Dashed: theory of infinitely wide networks. "
-    "Dotted: largest slope to the power of the layers. The gradient at the output has norm 1."
+    "Dotted: largest slope to the power of the layers. The gradient at the output has norm 1. "
+    "Below a rule a typical entry is too small for that number format and becomes 0."
 )
 
 FINDING = (
@@ -100,7 +101,7 @@ def answer(config: DepthConfig, found: Measured) -> str:
         fate = (
             f"Hardly: {power(first)} of the gradient gets back through {through}, a factor of {short(factor)} a layer."
         )
-    return f"{fate} The factor is weight times slope; {best}, the largest slope, is only half of it."
+    return f"{fate} The factor is weight times slope, and {best} bounds only the slope."
 
 
 def rows(
@@ -214,26 +215,29 @@ def prediction(found: Measured) -> tuple[str, str]:
 
 
 def factor_text(
-    keys: Sequence[str], points: Sequence[FixedPoint], critical: Sequence[float | None], plain: bool
+    keys: Sequence[str],
+    points: Sequence[FixedPoint],
+    critical: Sequence[float | None],
+    saturated: Sequence[float | None],
+    plain: bool,
 ) -> str:
     """The second picture in words."""
     pieces = [
-        f"{label(key)} never reaches 1 up to sigma_w = 100"
-        if at is None
-        else f"{label(key)} reaches 1 at sigma_w = {three(at)}"
-        for key, at in zip(keys, critical, strict=True)
+        f"{label(key)} does not get there with any sigma_w up to 100"
+        if at is None or share is None
+        else f"{label(key)} needs sigma_w = {three(at)}, with {percent(share)} of its units saturated"
+        for key, at, share in zip(keys, critical, saturated, strict=True)
     ]
     here = ", ".join(f"{label(key)} {three(point.factor)}" for key, point in zip(keys, points, strict=True))
-    rest = "" if plain else " This picture is of the plain network, without the remedies you have chosen."
-    return f"{'; '.join(pieces)}. At your sigma_w: {here}.{rest}"
-
-
-def price(saturated: float, at: float) -> str:
-    """What sigmoid pays at its critical size."""
-    return (
-        f"Sigmoid pays for it: at sigma_w = {three(at)} {percent(saturated)} of its units are saturated. σ(z) − ½ has the same slopes; centred, "
-        "its signal dies out with small weights instead of standing at ½, so z stays in the middle, and sigma_w = 4 is enough."
-    )
+    text = f"For a factor of 1, {'; '.join(pieces)}. At your sigma_w: {here}."
+    if "sigmoid" in keys and "centred" in keys:
+        text += (
+            " Both have the same slopes. But sigmoid's outputs stand around ½, so weights large enough for its slopes spread z into the "
+            "flat tails; centred, the signal stays small and z in the middle."
+        )
+    if not plain:
+        text += " The picture is of the plain network, without the remedies you have chosen."
+    return text
 
 
 def layer_rows(
