@@ -125,7 +125,7 @@ def deeper() -> None:
     full, raw = ablation()["full"], ablation()["raw"]
     start = Training(tuple(VARIANTS), seeds=1)
     found = compute.largest_curvature(start)
-    st.markdown(words.curvature(found))
+    st.markdown(words.curvature(found, full))
     blocks.numbers(["", "largest curvature", "edge, 2 / curvature", "best eta"], words.curvature_rows(found, full))
     st.markdown(words.pixels(*(compute.first_look(replace(start, pixels=kind)) for kind in ("standardised", "raw"))))
     blocks.numbers(["", "standardised", "raw"], words.pixels_rows(full, raw))

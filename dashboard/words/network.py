@@ -287,13 +287,15 @@ def curvature_rows(found: Curvature, table: Table) -> list[list[str]]:
     ]
 
 
-def curvature(found: Curvature) -> str:
+def curvature(found: Curvature, table: Table) -> str:
     """What the steepest direction says."""
     raw, centred = float(found.value[0, 0]), float(found.value[1, 0])
+    best = np.array([table.etas[column] for column in _best(table)])
+    above = int((best > found.edge[:, 0]).sum())
     return (
         "**The steepest curvature at the start** (seed 0, all training images), and the eta that the full batch likes best. "
-        f"Centring, which changes no output, divides it by {three(raw / centred)}. The best eta of the grid is above the edge "
-        "2 / curvature wherever the steep direction flattens as training goes on: the edge is the start's, and local."
+        f"Centring, which changes no output, divides it by {three(raw / centred)}. In {above} of {best.size} rows the best eta is "
+        "above the edge, 2 / curvature: the edge is that of the quadratic model at the start, not of the whole training."
     )
 
 
