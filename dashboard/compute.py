@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import altair as alt
 import streamlit as st
 
-from core import curvature, depth, inputs, mean_field, network, neuron, output, saturation, sign_batches
+from core import curvature, depth, inputs, mean_field, network, neuron, output, saturation, sign_batches, stability
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,7 +29,7 @@ def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str,
 
 
 descend = cached(neuron.descend)
-step_limits = cached(neuron.step_limits)
+step_limits = cached(stability.step_limits)
 full_batch_steps = cached(neuron.full_batch_steps)
 mean_sweep = cached(neuron.mean_sweep)
 measured_lock = cached(inputs.measured_lock)

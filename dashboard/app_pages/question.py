@@ -13,6 +13,7 @@ from dashboard.charts import question as charts
 from dashboard.frames import neuron as frames
 from dashboard.pages import PAGES
 from dashboard.presets import preset_query
+from dashboard.words import neuron as neuron_words
 from dashboard.words import question as words
 
 START, TARGET = (-1.0, 0.5), (1.0, -1.0)
@@ -63,5 +64,5 @@ blocks.predict("question", *words.prediction(tables))
 with st.expander("The words, and where they come from", icon=":material/menu_book:"):
     st.markdown(words.GLOSSARY)
     st.markdown(words.SOURCES)
-sharing.share("question", PAGES["question"].question, {"path": path}, words.snippet(configs))
+sharing.share("question", PAGES["question"].question, {"path": path}, neuron_words.snippet(configs))
 blocks.next_question("question", words.ANSWERED)

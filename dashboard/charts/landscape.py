@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from dashboard.charts.panels import Panels
+from dashboard.charts.panels import IN_PIXELS, Panels
 from dashboard.encodings import NEUTRAL, activation_colour
 
 
@@ -39,3 +39,13 @@ def landscape(panels: Panels) -> list[alt.Chart]:
     )
     names = marks.mark_text(dx=10, dy=-10, align="left", fontSize=12, color=NEUTRAL).encode(text="end:N")
     return [contours, line, dots, ends, names, head]
+
+
+def two_landscapes(panels: Panels, pinned: int, steps: int) -> alt.TopLevelMixin:
+    """Two framed landscapes, their paths, and the slider that moves both. Datasets: panels, and those of `landscape`."""
+    return (
+        alt.layer(*panels.frames(), *landscape(panels))
+        .add_params(scrub(pinned, steps), *panels.layout())
+        .resolve_scale(color="independent")
+        .properties(height=400, **IN_PIXELS)
+    )

@@ -2,8 +2,8 @@
 
 import altair as alt
 
-from dashboard.charts.landscape import landscape, scrub
-from dashboard.charts.panels import IN_PIXELS, Panels
+from dashboard.charts.landscape import two_landscapes
+from dashboard.charts.panels import Panels
 
 STEPS = 60
 PANELS = Panels(2.6, 2.2, wide=0)
@@ -17,9 +17,4 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
     Datasets: panels, contours, path, heads and ends, as `dashboard.frames.neuron` makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
-    return (
-        alt.layer(*PANELS.frames(), *landscape(PANELS))
-        .add_params(scrub(pinned, STEPS), *PANELS.layout())
-        .resolve_scale(color="independent")
-        .properties(height=300, **IN_PIXELS)
-    )
+    return two_landscapes(PANELS, pinned, STEPS)

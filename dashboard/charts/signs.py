@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from dashboard.charts.landscape import landscape, scrub
+from dashboard.charts.landscape import two_landscapes
 from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
 from dashboard.encodings import NEUTRAL, activation_colour, sign_colour
 
@@ -108,12 +108,7 @@ def valleys(*, pinned: int) -> alt.TopLevelMixin:
     Datasets: panels, contours, path, heads and ends, as `dashboard.frames.neuron` makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
-    return (
-        alt.layer(*PANELS.frames(), *landscape(PANELS))
-        .add_params(scrub(pinned, STEPS), *PANELS.layout())
-        .resolve_scale(color="independent")
-        .properties(height=400, **IN_PIXELS)
-    )
+    return two_landscapes(PANELS, pinned, STEPS)
 
 
 def entropies() -> alt.TopLevelMixin:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from core.activations import ACTIVATIONS
 from core.inputs import Inputs, condition_number, input_moments
-from core.neuron import FULL, Descent, DescentConfig, SampleGradient, StepLimits
+from core.neuron import Descent, DescentConfig, SampleGradient
+from core.stability import FULL, StepLimits
 from dashboard.encodings import percent, three, whole
 
 TITLES = ("these inputs", "the same inputs, centred")

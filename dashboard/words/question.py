@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.ablation import TARGET, Table
 from core.activations import ACTIVATIONS
 from core.inputs import Inputs, condition_number, noise_lock
-from core.neuron import Descent, DescentConfig
+from core.neuron import Descent
 from core.output import CROSS_ENTROPY, GOAL, MOST_STEPS, SQUARED, OutputConfig
 from core.sign_batches import PatternConfig
 from dashboard import compute
@@ -197,17 +197,3 @@ ANSWERED = (
     "Your example is right for one sample. It is not why sigmoid is slow: the mean of its outputs and its small slope are. Start "
     "with one neuron."
 )
-
-
-def snippet(configs: Sequence[DescentConfig]) -> str:
-    """Python lines that reproduce the picture's numbers."""
-    raw, centred = (repr(config) for config in configs)
-    return (
-        "from core.inputs import Inputs, condition_number\n"
-        "from core.neuron import DescentConfig, descend\n\n"
-        f"raw = {raw}\n"
-        f"centred = {centred}\n"
-        "for config in (raw, centred):\n"
-        "    run = descend(config)\n"
-        "    print(condition_number(config.inputs), run.steps, run.path_ratio)\n"
-    )

@@ -141,5 +141,5 @@ def test_the_snippet_prints_the_numbers_of_the_page(page):
     (snippet,) = [c.value for c in at.code if "from core" in c.value]
     raw, centred = (line.split() for line in run_snippet(snippet).splitlines())
     text = said(at)
-    assert f"Raw: {raw[1]} steps, a path of {three(float(raw[2]))} times" in text
-    assert f"centred: {centred[1]} and {three(float(centred[2]))}" in text
+    assert f"Raw: {raw[2]} steps, a path of {three(float(raw[3]))} times" in text
+    assert f"centred: {centred[2]} and {three(float(centred[3]))}" in text
