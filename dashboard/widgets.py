@@ -53,7 +53,9 @@ def show(control: Control, disabled: bool = False, collapsed: bool = False) -> A
         case "slider":
             raw = st.slider(control.label, control.low, control.high, **span, **common)
         case "number":
-            raw = st.number_input(control.label, control.low, control.high, **span, **common)
+            # As a real number: Streamlit's whole-number input raises on "Infinity" in a link. `value` makes it whole.
+            low, high, step, default = map(float, (control.low, control.high, control.step, control.default))
+            raw = st.number_input(control.label, low, high, value=default, step=step, format="%.0f", **common)
         case "toggle":
             raw = st.toggle(control.label, control.default, **common)
         case "segmented":
