@@ -51,7 +51,7 @@ def test_charts_know_no_streamlit():
 
 
 def test_the_tables_of_controls_and_presets_know_no_streamlit():
-    assert "streamlit" not in loaded_by(["dashboard.controls", "dashboard.presets", "dashboard.encodings"])
+    assert "streamlit" not in loaded_by(["dashboard.controls", "dashboard.presets", "dashboard.marks"])
 
 
 def test_nobody_imports_a_page_and_everyone_imports_whole_paths():

@@ -11,8 +11,8 @@ from core.neuron import DescentConfig, sample_gradient
 from dashboard import blocks, compute, sharing
 from dashboard.charts import neuron as charts
 from dashboard.controls import CONTROLS
-from dashboard.encodings import percent, three, whole
 from dashboard.frames import neuron as frames
+from dashboard.marks import percent, three, whole
 from dashboard.pages import PAGES
 from dashboard.widgets import show, state
 from dashboard.words import neuron as words

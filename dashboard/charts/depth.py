@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from dashboard.encodings import NEUTRAL, activation_colour
+from dashboard.marks import NEUTRAL, activation_colour
 
 LAYERS, DEEPEST, STEP = 20, 30, 0.5
 """The drawn guess: where the gradient is LAYERS back, as a power of ten from 0 down to minus DEEPEST."""

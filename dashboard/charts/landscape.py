@@ -3,7 +3,7 @@
 import altair as alt
 
 from dashboard.charts.panels import IN_PIXELS, Panels
-from dashboard.encodings import NEUTRAL, activation_colour
+from dashboard.marks import NEUTRAL, activation_colour
 
 
 def scrub(pinned: int, steps: int) -> alt.Parameter:

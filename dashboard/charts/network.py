@@ -3,7 +3,7 @@
 import altair as alt
 
 from core.mlp import VARIANTS
-from dashboard.encodings import NEUTRAL, activation_colour, activation_order
+from dashboard.marks import NEUTRAL, activation_colour, activation_order
 
 ROW = 44
 """Pixels per variant."""

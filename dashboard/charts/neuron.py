@@ -4,7 +4,7 @@ import altair as alt
 
 from dashboard.charts.landscape import landscape, scrub
 from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
-from dashboard.encodings import NEUTRAL, sign_colour
+from dashboard.marks import NEUTRAL, sign_colour
 
 REACH_X, REACH_Y, STEPS = 2.6, 2.2, 60
 CELL = 0.2

@@ -4,7 +4,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.encodings import NEUTRAL
+from dashboard.marks import NEUTRAL
 
 COSTS = ("squared error", "cross-entropy")
 STANDS = 100

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import altair as alt
 
-from dashboard.encodings import NEUTRAL
+from dashboard.marks import NEUTRAL
 
 GAP, HEADER, LARGEST = 36, 30, 560
 """Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from dashboard.encodings import NEUTRAL, activation_colour
+from dashboard.marks import NEUTRAL, activation_colour
 
 CURSOR_REACH = 10
 """The cursor stands anywhere from minus this to this, in steps of CURSOR_STEP."""

@@ -4,7 +4,7 @@ import altair as alt
 
 from dashboard.charts.landscape import two_landscapes
 from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
-from dashboard.encodings import NEUTRAL, activation_colour, sign_colour
+from dashboard.marks import NEUTRAL, activation_colour, sign_colour
 
 PANELS = Panels(2.6, 2.2)
 STEPS = 60

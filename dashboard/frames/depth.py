@@ -13,7 +13,7 @@ from core.initialisations import RULES
 from core.mean_field import Profile, Sweep, fixed_point
 from core.saturation import saturated_fraction, saturated_zone
 from dashboard.charts.depth import DEEPEST, LAYERS, STEP
-from dashboard.encodings import three
+from dashboard.marks import three
 
 SIGMA_WS = tuple(float(s) for s in np.geomspace(0.1, 20, 81))
 """The sizes of weights at which the second picture is computed: all that the controls can set."""
@@ -26,8 +26,8 @@ SMALLEST = {"float16": 2.0**-24, "float32": 2.0**-149}
 
 
 def affordable(seeds: int, layers: int, width: int, batch: bool, curves: int) -> int:
-    """How many of the wanted networks a run of the page measures."""
-    return max(1, min(seeds, MOST_UNITS // (layers * width * (BATCH if batch else 1) * curves)))
+    """How many of the wanted networks a run of the page measures; several inputs cost twice as much each."""
+    return max(1, min(seeds, MOST_UNITS // (layers * width * (2 * BATCH if batch else 1) * curves)))
 
 
 def values(measured: Measured, quantity: str) -> FloatArray:

@@ -8,7 +8,7 @@ import pandas as pd
 from core.ablation import TARGET, Table
 from core.mlp import VARIANTS
 from core.network import Run
-from dashboard.encodings import activation_order, three, whole
+from dashboard.marks import activation_order, three, whole
 
 
 def columns(table: Table, eta: float | None) -> list[int]:

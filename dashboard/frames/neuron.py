@@ -9,7 +9,7 @@ import pandas as pd
 from core.inputs import Inputs, spectrum
 from core.neuron import Descent, MeanSweep, push_directions
 from dashboard.charts.neuron import CELL, REACH_X, REACH_Y, STEPS
-from dashboard.encodings import sign_glyph, three
+from dashboard.marks import sign_glyph, three
 
 LEVELS = 4.0 ** np.arange(-6, 8)
 """The losses whose contours are drawn, in both panels."""

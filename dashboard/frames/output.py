@@ -8,7 +8,7 @@ import pandas as pd
 from core.output import COSTS as KEYS
 from core.output import GOAL, MOST_STEPS, OutputRun, StartSweep, gradient
 from dashboard.charts.output import COSTS, STANDS
-from dashboard.encodings import three
+from dashboard.marks import three
 
 FARTHEST = 14
 """The sweep goes this far out on the wrong side."""

@@ -9,7 +9,7 @@ from core.activations import ACTIVATIONS, activation
 from core.initialisations import RULES
 from core.saturation import LayerSlope, SpreadSweep, Zone, named_spread
 from dashboard.charts.saturation import CURSOR_REACH, CURSOR_STEP
-from dashboard.encodings import percent, three
+from dashboard.marks import percent, three
 
 SPREADS = tuple(float(s) for s in np.geomspace(0.04, 40, 61))
 """The spreads at which the curves against s are computed: all that the controls can set."""

@@ -11,8 +11,8 @@ from core.sign_batches import LayerDescent, PatternShares
 from core.signs import ANY, POSITIVE, Pattern, Reach, all_patterns, reach
 from dashboard.charts.signs import STEPS
 from dashboard.controls import pattern_label
-from dashboard.encodings import sign_glyph, three
 from dashboard.frames.neuron import contours as valley_contours
+from dashboard.marks import sign_glyph, three
 
 GROUPS = ("with sigmoid", "with inputs of both signs", "never in one sample")
 

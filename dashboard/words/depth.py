@@ -10,7 +10,7 @@ from core.depth import BATCH, DepthConfig, Measured, quantiles
 from core.initialisations import rule
 from core.mean_field import FixedPoint, LayerTheory, Profile
 from dashboard.charts.depth import LAYERS
-from dashboard.encodings import percent, three
+from dashboard.marks import percent, three
 
 LEGEND = (
     "Solid: median over the networks, band from the 10th to the 90th percentile. Dashed: theory of infinitely wide networks. "
@@ -95,7 +95,7 @@ def answer(config: DepthConfig, found: Measured) -> str:
         return f"Completely: nothing of the gradient gets back through {through}. Most of these networks are dead."
     if first < -1:
         fate = f"By a factor of {short(factor)} a layer: {power(first)} of the gradient gets back through {through}."
-    elif first > 1:
+    elif first > 0.1:
         fate = f"Not at all: the gradient grows by {short(factor)} a layer, to {power(first)} times its size behind {through}."
     else:
         fate = (

@@ -9,8 +9,8 @@ from core.curvature import Curvature, Leak
 from core.mlp import VARIANTS
 from core.network import MAX_WORK, Checkpoint, Run, work
 from core.training import Training
-from dashboard.encodings import percent, three, whole
 from dashboard.frames import network as frames
+from dashboard.marks import percent, three, whole
 
 LEGEND = (
     "A dot is one seed, the tick and the number their median; left is fast. A cross has not arrived. Click a dot to train "

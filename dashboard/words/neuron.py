@@ -7,7 +7,7 @@ from core.activations import ACTIVATIONS
 from core.inputs import Inputs, condition_number, input_moments
 from core.neuron import Descent, DescentConfig, SampleGradient
 from core.stability import FULL, StepLimits
-from dashboard.encodings import percent, three, whole
+from dashboard.marks import percent, three, whole
 
 TITLES = ("these inputs", "the same inputs, centred")
 

@@ -8,7 +8,7 @@ from core.output import COSTS as KEYS
 from core.output import GOAL, MOST_STEPS, OutputConfig, OutputRun, chain, flow_steps, loss
 from core.softmax import softmax_gradient
 from dashboard.charts.output import COSTS
-from dashboard.encodings import percent, three, whole
+from dashboard.marks import percent, three, whole
 
 LEGEND = (
     "Curves: how hard each cost pushes z. Dots: two neurons that start alike. Pale band: within 0.1 of the target. Drag the "

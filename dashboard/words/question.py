@@ -10,7 +10,7 @@ from core.neuron import Descent
 from core.output import CROSS_ENTROPY, GOAL, MOST_STEPS, SQUARED, OutputConfig
 from core.sign_batches import PatternConfig
 from dashboard import compute
-from dashboard.encodings import percent, three, whole
+from dashboard.marks import percent, three, whole
 from dashboard.words.network import steps as arrival
 from dashboard.words.neuron import path_ratio, steps
 

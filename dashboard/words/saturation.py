@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.activations import ACTIVATIONS, activation
 from core.saturation import LayerSlope, Zone, layer_slope, named_spread, saturated_zone, zone_below
-from dashboard.encodings import percent, three
+from dashboard.marks import percent, three
 
 LEGEND = (
     "Grey hill: where the units of the layer are. Curves: slope, as a share of the activation's best. Bars: where it is "

@@ -6,7 +6,7 @@ from core.activations import ACTIVATIONS
 from core.sign_batches import LayerCurvature, PatternConfig, PatternShares
 from core.signs import Pattern, Reach, one_sample_counts, reach
 from dashboard.controls import pattern_label
-from dashboard.encodings import percent, three, whole
+from dashboard.marks import percent, three, whole
 
 TITLES = ("neuron 1: w1 and w2", "neuron 2: w3 and w4")
 

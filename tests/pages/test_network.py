@@ -15,7 +15,7 @@ from core.network import MAX_WORK, collect
 from core.training import Training
 from dashboard import live
 from dashboard.controls import CONTROLS, NETWORK
-from dashboard.encodings import three, whole
+from dashboard.marks import three, whole
 from dashboard.presets import PRESETS, preset_query
 from tests.apptest import assert_calm, open_page, run_snippet, said
 

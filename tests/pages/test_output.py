@@ -5,7 +5,7 @@ import math
 import pytest
 
 from dashboard.controls import OUTPUT
-from dashboard.encodings import three, whole
+from dashboard.marks import three, whole
 from dashboard.presets import PRESETS, preset_query
 from tests.apptest import assert_calm, open_page, run_snippet, said
 

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from dashboard.encodings import percent, three, whole
+from dashboard.marks import percent, three, whole
 from dashboard.pages import PAGES
 from dashboard.presets import PRESETS
 from dashboard.words.question import BATCH, COUPLING, FAR, SPREAD

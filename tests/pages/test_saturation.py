@@ -9,7 +9,7 @@ import pytest
 from core.activations import sigmoid, sigmoid_slope
 from core.gaussian import expect
 from dashboard.controls import SATURATION
-from dashboard.encodings import percent, three
+from dashboard.marks import percent, three
 from dashboard.presets import PRESETS, preset_query
 from tests.apptest import assert_calm, open_page, run_snippet, said
 

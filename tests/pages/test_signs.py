@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dashboard.controls import CONTROLS, SIGNS
-from dashboard.encodings import percent, three, whole
+from dashboard.marks import percent, three, whole
 from dashboard.presets import PRESETS, preset_query
 from tests.apptest import assert_calm, open_page, run_snippet, said
 

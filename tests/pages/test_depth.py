@@ -1,0 +1,265 @@
+"""`/depth` through the entry point: what it says is recomputed here by another route."""
+
+import io
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from core.activations import sigmoid, sigmoid_slope
+from core.depth import DepthConfig, measure
+from dashboard.controls import DEPTH
+from dashboard.frames import depth as frames
+from dashboard.marks import three
+from dashboard.presets import PRESETS, preset_query
+from dashboard.words.depth import power
+from tests.apptest import assert_calm, open_page, run_snippet, said
+
+
+def tables(at) -> list[dict[str, list[str]]]:
+    found = []
+    for text in (m.value for m in at.markdown if m.value.startswith("| ")):
+        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()[2:]]
+        found.append({row[0]: row[1:] for row in rows})
+    return found
+
+
+def datasets(at, chart: int) -> dict[str, pd.DataFrame]:
+    """What a chart of the page draws, as the browser gets it."""
+    proto = at.get("vega_lite_chart")[chart].proto
+    return {one.name: pa.ipc.open_stream(io.BytesIO(one.data.data)).read_pandas() for one in proto.datasets}
+
+
+def plain_networks(f, df, sigma_w: float, width: int, layers: int, count: int) -> np.ndarray:
+    """log10 |delta_l| of networks with matrices, written down from the definition: (count, layers)."""
+    rng, result = np.random.default_rng(99), np.empty((count, layers))
+    for row in result:
+        a, weights, slopes = rng.standard_normal(width), [], []
+        for _ in range(layers):
+            weights.append(rng.standard_normal((width, width)) * sigma_w / math.sqrt(width))
+            z = weights[-1] @ a
+            a, slope = f(z), df(z)
+            slopes.append(slope)
+        g = rng.standard_normal(width)
+        g /= np.linalg.norm(g)
+        for layer in reversed(range(layers)):
+            delta = slopes[layer] * g
+            row[layer] = math.log10(np.linalg.norm(delta))
+            g = weights[layer].T @ delta
+    return result
+
+
+def chi(f, df, sigma_w: float) -> float:
+    """chi_1 without biases by iteration and a plain trapezoid."""
+    z = np.linspace(-12, 12, 40_001)
+    weight = np.exp(-z * z / 2) / math.sqrt(2 * math.pi) * (z[1] - z[0])
+    q = sigma_w**2
+    for _ in range(2000):
+        q = sigma_w**2 * float(weight @ f(math.sqrt(q) * z) ** 2)
+    return sigma_w**2 * float(weight @ df(math.sqrt(q) * z) ** 2)
+
+
+UNITS = {"sigmoid": (sigmoid, sigmoid_slope), "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2)}
+
+
+@pytest.mark.parametrize("sigma_w", [1.0, 4.0])
+def test_the_drawn_medians_are_those_of_networks_with_matrices(sigma_w):
+    at = open_page(
+        "depth",
+        depth_beside="tanh",
+        depth_rule="your own",
+        depth_weights=str(sigma_w),
+        depth_width="64",
+        depth_layers="12",
+        depth_seeds="64",
+    )
+    drawn = datasets(at, 0)["lines"]
+    for name, (f, df) in UNITS.items():
+        one = drawn[drawn["activation"] == name].sort_values("back")
+        matrices = plain_networks(f, df, sigma_w, 64, 12, 64)[:, ::-1]
+        error = 1.25 * math.sqrt(2) * matrices.std(axis=0) / 8  # of the difference of two medians
+        assert np.all(np.abs(one["median"] - np.median(matrices, axis=0)) < 4.5 * error)
+        assert np.all(one["low"] <= one["median"]) and np.all(one["median"] <= one["high"])
+
+
+@pytest.mark.parametrize(("preset", "sigma_w"), [("glorot4", 4.0), ("unit", 1.0), ("critical", 10.15)])
+def test_the_theory_in_the_table_is_that_of_a_plain_trapezoid(preset, sigma_w):
+    at = open_page("depth", **preset_query("depth", preset))
+    numbers = tables(at)[0]
+    assert numbers["sqrt(chi_1), theory for any depth"][0] == three(math.sqrt(chi(*UNITS["sigmoid"], sigma_w)))
+    measured, theory = (
+        float(numbers[row][0]) for row in ("factor per layer, measured", "factor per layer, theory for this depth")
+    )
+    assert measured == pytest.approx(theory, rel=0.05)
+
+
+def test_the_dashed_line_and_the_dotted_one():
+    drawn = datasets(open_page("depth", depth_rule="LeCun"), 0)
+    theory = drawn["theory"].query("activation == 'sigmoid'")["value"].to_numpy()
+    # Far from the input the steps are log10 sqrt(chi_1), at the output there is no weight yet.
+    assert np.diff(theory)[:-4] == pytest.approx(0.5 * math.log10(chi(*UNITS["sigmoid"], 1.0)), abs=1e-6)
+    z = np.random.default_rng(0).normal(0, math.sqrt(0.26469), 10**6)
+    assert theory[0] == pytest.approx(0.5 * math.log10(np.mean(sigmoid_slope(z) ** 2)), abs=1e-3)
+    bound = drawn["bound"]
+    assert bound["value"].to_numpy() == pytest.approx(bound["back"].to_numpy() * math.log10(0.25))
+    assert "no bound on the gradient" in drawn["bound_names"]["text"].iloc[0]
+
+
+def test_the_weight_gradients_and_their_rules():
+    at = open_page("depth", depth_rule="LeCun", depth_show="weights: dW", depth_layers="100", depth_width="64")
+    drawn, delta = (
+        datasets(one, 0) for one in (at, open_page("depth", depth_rule="LeCun", depth_layers="100", depth_width="64"))
+    )
+    size = (drawn["lines"]["median"] - delta["lines"]["median"])[drawn["lines"]["activation"] == "sigmoid"]
+    # |dW_l| / |delta_l| is the size of the layer's input: sqrt(64 E a^2) behind the first layer, sqrt 64 at the input.
+    assert size.iloc[:-1].to_numpy() == pytest.approx(math.log10(8 * math.sqrt(0.26469)), abs=0.03)
+    assert size.iloc[-1] == pytest.approx(math.log10(8), abs=0.05)
+    rules = drawn["rules"].set_index("text")["value"]
+    assert rules["float16 underflows"] == pytest.approx(math.log10(float(np.finfo(np.float16).smallest_subnormal) * 64))
+    assert rules["float32 underflows"] == pytest.approx(math.log10(float(np.finfo(np.float32).smallest_subnormal) * 64))
+
+
+def test_the_answer_is_the_first_layer_of_the_picture():
+    at = open_page("depth", depth_rule="PyTorch's default", depth_layers="30")
+    first = datasets(at, 0)["lines"].query("activation == 'sigmoid'").sort_values("back")["median"].iloc[-1]
+    assert f"{power(first)} of the gradient gets back through 30 sigmoid layers" in said(at)
+    assert first < 30 * math.log10(0.25), "small weights run below the product of slopes"
+
+
+def test_the_second_picture():
+    at = open_page("depth")
+    drawn = datasets(at, 2)
+    critical = drawn["critical"].set_index("activation")["sigma_w"]
+    assert critical["centred sigmoid"] == pytest.approx(4, abs=1e-6)
+    assert chi(*UNITS["sigmoid"], critical["sigmoid"]) == pytest.approx(1, abs=1e-6)
+    sweep = drawn["sweep"].query("activation == 'sigmoid'").iloc[40]
+    assert sweep["factor"] == pytest.approx(math.sqrt(chi(*UNITS["sigmoid"], sweep["sigma_w"])), abs=1e-8)
+    s = math.sqrt(sweep["q"])
+    assert sweep["saturated"] == pytest.approx(math.erfc(2 * math.acosh(5) / s / math.sqrt(2)), abs=1e-9)
+    assert "with 49.7 % of its units saturated" in said(at)
+
+
+def test_the_guess_is_drawn_in_the_browser_and_survives_a_change_of_controls():
+    before = open_page("depth").get("vega_lite_chart")[1].proto
+    at = open_page("depth", depth_layers="120", depth_activation="tanh")
+    after = at.get("vega_lite_chart")[1].proto
+    assert before.spec == after.spec and before.id == after.id
+    answer = datasets(at, 1)["answer"]
+    matrices = plain_networks(*UNITS["sigmoid"], math.sqrt(1 / 3), 64, 20, 16)
+    assert answer["back"].iloc[-1] == 20
+    assert answer["value"].iloc[-1] == pytest.approx(np.median(matrices[:, 0]), abs=0.3)
+    assert f"10^{answer['value'].iloc[-1]:.1f}" in said(at)
+
+
+@pytest.mark.parametrize("norm", ["layer norm before the activation", "layer norm after the activation"])
+def test_remedies_follow_their_theory(norm):
+    at = open_page("depth", depth_norm=norm, depth_rule="LeCun", depth_layers="20")
+    numbers = tables(at)[0]
+    for measured, theory in zip(
+        numbers["factor per layer, measured"], numbers["factor per layer, theory for this depth"], strict=True
+    ):
+        assert float(measured) == pytest.approx(float(theory), rel=0.05)
+    rescued = float(numbers["factor per layer, measured"][0]) > 0.9
+    assert rescued == ("after" in norm), "layer normalisation rescues sigmoid only after it"
+
+
+def test_batch_normalisation_says_that_it_has_no_theory_here():
+    at = open_page("depth", depth_norm="batch norm before the activation", depth_layers="10")
+    assert_calm(at)
+    assert "there is no dashed line" in said(at)
+    assert len(datasets(at, 0)["theory"]) == 2  # the two lines' common start
+
+
+def test_dead_networks_are_said_to_be_dead():
+    at = open_page(
+        "depth", depth_activation="ReLU", depth_rule="PyTorch's default", depth_width="8", depth_layers="200"
+    )
+    config = DepthConfig("relu", 200, 8, math.sqrt(1 / 3), math.sqrt(1 / 24), 16)
+    dead = int(measure(config).dead.sum())
+    assert dead > 8
+    assert tables(at)[0]["dead networks"] == [f"{dead} of 16", "0 of 16"]
+    assert "Completely: nothing of the gradient gets back" in said(at)
+
+
+def test_one_layer_taken_apart():
+    at = open_page("depth", depth_deeper="true", depth_layer="20", depth_rule="LeCun", depth_layers="30")
+    parts = tables(at)[1]
+    root = math.sqrt(chi(*UNITS["sigmoid"], 1.0))
+    assert parts["weights: sigma_w"] == ["1.00", "1.00"]
+    assert parts["slopes: root mean square f', theory"][0] == parts["weights times slopes"][0] == three(root)
+    assert float(parts["measured, median"][0]) == pytest.approx(root, rel=0.05)
+    assert float(parts["mean activation, measured"][0]) == pytest.approx(0.5, abs=0.02)
+    assert "Layer 20 of 30" in said(at)
+
+
+def test_a_run_that_would_take_long_measures_fewer_networks_and_says_so():
+    assert frames.affordable(64, 200, 2048, False, 1) == 64
+    assert frames.affordable(64, 200, 2048, False, 2) < 64
+    assert frames.affordable(1, 200, 2048, True, 2) == 1
+    at = open_page("depth", depth_norm="batch norm before the activation", depth_seeds="64", depth_layers="60")
+    shown = frames.affordable(64, 60, 256, True, 2)
+    assert shown < 64
+    assert f"Of the 64 networks you asked for, {shown}" in said(at)
+
+
+@pytest.mark.parametrize("preset", [p.name for p in PRESETS["depth"]])
+def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
+    by_link = open_page("depth", **preset_query("depth", preset))
+    by_button = open_page("depth", depth_layers="7").button(key=f"depth_preset_{preset}").click().run()
+    assert_calm(by_link)
+    assert said(by_link) == said(by_button)
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize("unit", ["sigmoid", "ReLU", "GELU", "identity", "4 x centred sigmoid"])
+@pytest.mark.parametrize("norm", ["none", "layer norm after the activation", "batch norm before the activation"])
+def test_all_controls_at_one_end_at_once(end, unit, norm):
+    query = {c.key: str(getattr(c, end)) for c in DEPTH if c.kind == "slider"}
+    query |= {"depth_activation": unit, "depth_beside": unit, "depth_norm": norm, "depth_rule": "your own"}
+    query |= {"depth_width": "8" if end == "low" else "128", "depth_skip": str(end == "high").lower()}
+    at = open_page("depth", **query, depth_deeper="true")
+    assert_calm(at)
+    assert not re.search(r"\b(nan|inf)\b", said(at).lower())
+    assert len(at.get("vega_lite_chart")) == 4
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"depth_activation": "Sigmoid"},
+        {"depth_layers": "1e9"},
+        {"depth_layers": "1"},
+        {"depth_weights": "nan"},
+        {"depth_width": "3000"},
+        {"depth_seeds": "-1"},
+        {"depth_rule": "glorot4"},
+        {"depth_norm": "batch before"},
+    ],
+)
+def test_a_value_that_cannot_be_is_the_default(query):
+    at = open_page("depth", **query)
+    assert_calm(at)
+    assert said(at) == said(open_page("depth"))
+
+
+def test_the_snippet_prints_the_numbers_of_the_page():
+    at = open_page("depth", depth_rule="LeCun", depth_beside="tanh", depth_layers="15", depth_seed="3")
+    at.session_state["depth_share"] = True
+    at.run()
+    (code,) = [c.value for c in at.code if "from core" in c.value]
+    numbers = tables(at)[0]
+    for column, line in enumerate(run_snippet(code).splitlines()):
+        _, factor, point, first = line.split()
+        assert numbers["factor per layer, measured"][column] == three(float(factor))
+        assert numbers["sqrt(chi_1), theory for any depth"][column] == three(float(point))
+        assert numbers["gradient at the first layer"][column] == power(float(first))
+
+
+def test_the_copied_link_writes_every_control_out():
+    at = open_page("depth")
+    at.session_state["depth_share"] = True
+    at.run()
+    assert all(f"{control.key}=" in at.code[0].value for control in DEPTH)
