@@ -101,7 +101,7 @@ with st.container(border=True):
     )
     st.expander("The answer in words").markdown(reveal)
 
-st.subheader("What the size of the weights does, and what it costs")
+st.header("What the size of the weights does, and what it costs")
 swept = frames.sweep(keys, [compute.factor_sweep(each, frames.SIGMA_WS, sigma_b) for each in keys])
 critical = [compute.critical_sigma_w(each, sigma_b) for each in keys]
 shares = [frames.saturated_at(each, at, sigma_b) for each, at in zip(keys, critical, strict=True)]

@@ -18,6 +18,7 @@ from dashboard.live import live
 from dashboard.pages import PAGES
 from dashboard.widgets import show
 from dashboard.words import network as words
+from dashboard.words import network_deeper as more
 
 
 def picked() -> None:
@@ -59,14 +60,14 @@ with stage:
     st.caption(words.LEGEND)
 
 blocks.numbers(
-    ["", "best eta" if not same else "eta", "steps", "saturated, locked"],
+    ["variant", "best eta" if not same else "eta", "steps", "saturated, locked"],
     words.numbers(table, chosen),
 )
 st.caption(words.on_arrival(table, chosen))
 st.markdown(words.why(table, chosen, same))
 blocks.predict("network", *words.prediction(table))
 
-st.subheader("Watch it train")
+st.header("Watch it train")
 live_stage = st.container()
 left, right = st.columns(2, gap="large")
 with left:
@@ -121,15 +122,15 @@ draw()
 
 
 def deeper() -> None:
-    st.markdown(words.leak(compute.bias_leak(Training())))
+    st.markdown(more.leak(compute.bias_leak(Training())))
     full, raw = ablation()["full"], ablation()["raw"]
     start = Training(tuple(VARIANTS), seeds=1)
     found = compute.largest_curvature(start)
-    st.markdown(words.curvature(found, full))
-    blocks.numbers(["", "largest curvature", "edge, 2 / curvature", "best eta"], words.curvature_rows(found, full))
-    st.markdown(words.pixels(*(compute.first_look(replace(start, pixels=kind)) for kind in ("standardised", "raw"))))
-    blocks.numbers(["", "standardised", "raw"], words.pixels_rows(full, raw))
-    st.markdown(words.settings(table))
+    st.markdown(more.curvature(found, full))
+    blocks.numbers(["variant", "largest curvature", "edge, 2 / curvature", "best eta"], more.curvature_rows(found, full))
+    st.markdown(more.pixels(*(compute.first_look(replace(start, pixels=kind)) for kind in ("standardised", "raw"))))
+    blocks.numbers(["variant", "standardised", "raw"], more.pixels_rows(full, raw))
+    st.markdown(more.settings(table))
 
 
 blocks.deeper("network", deeper)

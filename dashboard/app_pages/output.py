@@ -58,7 +58,7 @@ blocks.numbers(["", *charts.COSTS], words.rows(runs, flows, steps))
 st.markdown(words.why(runs, eta, target))
 blocks.predict("output", *words.prediction(eta, target))
 
-st.subheader("What a wrong start costs")
+st.header("What a wrong start costs")
 side = frames.side(target)
 swept = [
     compute.start_sweep(replace(config, w=0.0, b=0.0), tuple(side * z for z in frames.STARTS)) for config in configs

@@ -61,7 +61,7 @@ blocks.numbers(["", *map(words.label, keys)], words.rows(zones, layers))
 st.markdown(words.why(keys, layers, weights, square, spread))
 blocks.predict("saturation", *words.prediction())
 
-st.subheader("What the spread costs")
+st.header("What the spread costs")
 sweep = frames.sweep(keys, [compute.spread_sweep(each, mean, frames.SPREADS, share) for each in keys])
 second = st.container()
 fan = show(CONTROLS["saturation_fan"])
