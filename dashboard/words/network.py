@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.ablation import TARGET, Table, ablation
-from core.curvature import Curvature, Leak
 from core.mlp import VARIANTS
-from core.network import MAX_WORK, Checkpoint, Run, work
+from core.network import MAX_WORK, Run, work
 from core.training import Training
 from dashboard.frames import network as frames
 from dashboard.marks import percent, three, whole
@@ -99,15 +98,14 @@ def why(table: Table, chosen: Chosen, same: bool) -> str:
     return "\n\n".join(said)
 
 
-def _best(table: Table) -> list[int]:
-    return [table.best(variant) for variant in table.variants]
-
-
 def _slope(table: Table, chosen: Chosen, same: bool) -> str:
     raw, four, four_centred = _counts(table, chosen, "sigmoid", "four", "four_centred")
     said = f"**Slope.** Four times as steep, {four} steps instead of {raw}; four times as steep and centred, {four_centred}. "
     faster = median(table, chosen, "four") < median(table, chosen, "sigmoid") / CLOSE
-    tuned_faster = median(table, _best(table), "four") < median(table, _best(table), "sigmoid") / CLOSE
+    tuned_faster = (
+        median(table, frames.columns(table, None), "four")
+        < median(table, frames.columns(table, None), "sigmoid") / CLOSE
+    )
     if same and faster:
         said += "At one eta a steeper unit simply takes longer strides."
         return said + ("" if tuned_faster else " Give each its own best eta, and the advantage is gone.")
@@ -179,7 +177,7 @@ def _lock(table: Table) -> str:
     same = int((table.steps[plain] == table.steps[flipped]).sum())
     one, full = ablation()["1"], ablation()["full"]
     locked = [percent(_mean(one.locked[v])) for v in (plain, flipped)]
-    gains = [" to ".join(_counts(t, _best(t), "sigmoid", "centred")) for t in (one, full)]
+    gains = [" to ".join(_counts(t, frames.columns(t, None), "sigmoid", "centred")) for t in (one, full)]
     return (
         f"**Lock.** Flip half the hidden units, and {same} of {table.steps[plain].size} runs arrive at the very same step, though with "
         f"one sample a step {locked[1]} of the neurons are locked instead of {locked[0]}: the shared sign costs nothing. Nor "
@@ -190,7 +188,7 @@ def _lock(table: Table) -> str:
 
 def prediction(table: Table) -> tuple[str, list[str], str, str]:
     """Question, options, the right option and what is revealed."""
-    best = _best(table)
+    best = frames.columns(table, None)
     raw, four = (median(table, best, key) for key in ("sigmoid", "four"))
     options = ["Faster", "As fast", "Slower"]
     right = options[0] if four < raw / CLOSE else options[2] if four > raw * CLOSE else options[1]
@@ -268,70 +266,9 @@ def trace(quantity: str, layer: int, depth: int, keys: Sequence[str]) -> str:
     return TRACES[quantity].format(where) + dashes
 
 
-def leak(one: Leak) -> str:
-    """The identity between raw and centred gradients."""
-    return (
-        "**One function, two gradients.** W a + b = W (a − ½) + (b + half the row sum of W): sigmoid and its centred twin start as "
-        f"the same function (here to {three(one.function)}), and dL/dW differs by exactly half of dL/db in every weight of the "
-        f"row (to {three(float(one.gradient.max()))}). Not centring is the bias gradient leaking into every weight. At this "
-        f"start the leak has {percent(float(one.share[-1]))} of the norm of the output layer's gradient, and the two gradients "
-        f"point {three(float(np.degrees(np.arccos(one.cosine[-1]))))} degrees apart."
-    )
-
-
-def curvature_rows(found: Curvature, table: Table) -> list[list[str]]:
-    """A row per variant: steepest curvature, edge, best eta with the full batch."""
-    return [
-        [VARIANTS[key].label, three(float(value)), three(float(edge)), three(float(table.etas[table.best(key)]))]
-        for key, value, edge in zip(table.variants, found.value[:, 0], found.edge[:, 0], strict=True)
-    ]
-
-
-def curvature(found: Curvature, table: Table) -> str:
-    """What the steepest direction says."""
-    raw, centred = float(found.value[0, 0]), float(found.value[1, 0])
-    best = np.array([table.etas[column] for column in _best(table)])
-    above = int((best > found.edge[:, 0]).sum())
-    return (
-        "**The steepest curvature at the start** (seed 0, all training images), and the eta that the full batch likes best. "
-        f"Centring, which changes no output, divides it by {three(raw / centred)}. In {above} of {best.size} rows the best eta is "
-        "above the edge, 2 / curvature: the edge is that of the quadratic model at the start, not of the whole training."
-    )
-
-
-def pixels_rows(plain: Table, raw: Table) -> list[list[str]]:
-    """A row per variant: best steps with standardised and with raw pixels."""
-    return [
-        [VARIANTS[key].label, *(steps(float(t.medians()[v, t.best(key)]), t) for t in (plain, raw))]
-        for v, key in enumerate(plain.variants)
-    ]
-
-
-def pixels(standardised: Checkpoint, raw: Checkpoint) -> str:
-    """What raw pixels do."""
-    shares = [percent(float(point.locked_one[0, 0, 0])) for point in (raw, standardised)]
-    return (
-        "**Raw pixels against standardised.** Raw pixels are never negative: at the start, one sample's update is all of one "
-        f"sign in {shares[0]} of the first layer's neurons, whatever the variant; with standardised pixels in {shares[1]}. "
-        "Median steps with the full batch, each at its best eta:"
-    )
-
-
-def settings(table: Table) -> str:
-    """How the table was made."""
-    e, seeds = table.experiment, table.steps.shape[2]
-    return (
-        f"**The table.** {e.depth} hidden layer{'s' * (e.depth > 1)} of 32 units, softmax and cross-entropy, plain gradient descent, "
-        f"W ~ N(0, 1 / fan-in), b = 0, and for the centred sigmoid b such that it starts as the sigmoid's function; 1,000 training images, 100 of each digit. Target: training loss {TARGET:g}. Seeds 0 to "
-        f"{seeds - 1}; eta from {table.etas[0]:g} to {table.etas[-1]:g}, a factor √2 apart; at most {whole(e.steps)} steps; the "
-        "loss is checked each time the step count has grown by 5 %, so a count above 40 is good to 5 %. `python -m core.ablation` "
-        "computes it again."
-    )
-
-
 def answered(table: Table) -> str:
     """What the page has answered."""
-    raw, centred = _counts(table, _best(table), "sigmoid", "centred")
+    raw, centred = _counts(table, frames.columns(table, None), "sigmoid", "centred")
     return (
         f"So the cost is real: {raw} steps against {centred} here, each at its best eta. It comes from the mean of the hidden "
         "outputs, not from their shared sign."
