@@ -11,7 +11,19 @@ from typing import Any, ParamSpec, TypeVar
 import altair as alt
 import streamlit as st
 
-from core import curvature, depth, inputs, mean_field, network, neuron, output, saturation, sign_batches, stability
+from core import (
+    curvature,
+    depth,
+    depth_theory,
+    inputs,
+    mean_field,
+    network,
+    neuron,
+    output,
+    saturation,
+    sign_batches,
+    stability,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,7 +37,9 @@ def cached(function: Callable[P, R]) -> Callable[P, R]:
 @lru_cache(maxsize=128)
 def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
     """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data."""
-    return builder(**options).to_dict()
+    built = builder(**options).to_dict()
+    # A picture has one name, the finding; read out mark by mark ("px: 183; py: 185") it would be noise.
+    return {**built, "config": {**built.get("config", {}), "aria": False}}
 
 
 descend = cached(neuron.descend)
@@ -47,7 +61,7 @@ learn = cached(output.learn)
 flow_steps = cached(output.flow_steps)
 start_sweep = cached(output.start_sweep)
 measure_depth = st.cache_data(max_entries=256, max_size="16MB", show_spinner="Measuring the networks")(depth.measure)
-depth_theory = cached(mean_field.layers)
+depth_layers = cached(depth_theory.layers)
 fixed_point = cached(mean_field.fixed_point)
 factor_sweep = cached(mean_field.factor_sweep)
 critical_sigma_w = cached(mean_field.critical_sigma_w)
