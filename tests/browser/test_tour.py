@@ -18,7 +18,7 @@ from tests import serving
 from tests.browser.tabs import DESKTOP, PHONE, Tab, shown
 
 LOOKS: dict[str, tuple[tuple[int, int], str]] = {"desktop-light": (DESKTOP, "light"), "phone-dark": (PHONE, "dark")}
-SCRUB = '[data-testid="stMain"] .vega-bindings input[type=range]'
+CHART, SCRUB = '[data-testid="stVegaLiteChart"]', ".vega-bindings input[type=range]"
 
 
 @pytest.fixture(scope="module", params=LOOKS)
@@ -83,7 +83,7 @@ def to_the_answer(tab: Tab) -> None:
 
 def reached_by_tab(tab: Tab) -> set[str]:
     """The keys of the widgets that the Tab key comes to, from the top of the page to its end."""
-    tab.page.evaluate("document.activeElement?.blur(); document.querySelector('[data-testid=\"stApp\"]').focus()")
+    tab.page.locator('a[href="#stMain"]').focus()
     reached: set[str] = set()
     for _ in range(150):
         tab.page.keyboard.press("Tab")
@@ -103,8 +103,8 @@ def reached_by_tab(tab: Tab) -> set[str]:
 
 def scrub_once(tab: Tab) -> None:
     """The slider of a picture that has one changes that picture, and asks the server nothing."""
-    for scrub in tab.page.locator(SCRUB).all():
-        chart = tab.page.locator('[data-testid="stVegaLiteChart"]').filter(has=scrub)
+    for chart in tab.page.locator(CHART).filter(has=tab.page.locator(SCRUB)).all():
+        scrub = chart.locator(SCRUB).first
         before, sent = chart.screenshot(), tab.count("sent")
         low = scrub.input_value() == scrub.get_attribute("min")
         for _ in range(3):
