@@ -1,0 +1,201 @@
+"""A class with one link: many sessions over real websockets that open a page, move its sliders and leave.
+
+    .venv/bin/python tests/load.py                    20 s each with 1, 20, 50, 100 and 200 sessions on /neuron
+    .venv/bin/python tests/load.py --pages signs depth --sessions 100 --seconds 30
+    .venv/bin/python tests/load.py --churn 1000       sessions come and go, and the server's memory with them
+
+Each session moves a slider to a new value every three seconds and waits for the answer. The load goes to 127.0.0.1 only,
+to a server that this command starts and stops, and is bounded in sessions and in time. It shares the machine with the
+server it measures: figures are upper bounds.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+if __name__ == "__main__":  # run as a script: the tests are no installed package
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+from dashboard.controls import TOPICS
+from tests import serving
+
+EVERY = 3.0
+"""Seconds between two moves of one person."""
+
+LEVELS = (1, 20, 50, 100, 200)
+
+
+@dataclass
+class Slider:
+    """A slider of the page as the server described it."""
+
+    id: str
+    low: float
+    high: float
+    step: float
+
+
+@dataclass
+class Person:
+    """One session: what it waited for, in milliseconds, and what went wrong."""
+
+    address: str
+    slug: str
+    rng: random.Random
+    opened: float = 0.0
+    waits: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    sliders: dict[str, Slider] = field(default_factory=dict)
+    page_hash: str = ""
+
+    async def attend(self, start: float, end: float) -> None:
+        """Come at a time of one's own, open the page, move sliders until `end`, leave."""
+        await asyncio.sleep(self.rng.uniform(0, start))
+        try:
+            async with connect(self.address, max_size=None, subprotocols=["streamlit"], compression=None) as socket:
+                self.opened = await self.send(socket, self.opening())
+                await asyncio.sleep(self.rng.uniform(0, EVERY))
+                while time.monotonic() < end:
+                    began = time.monotonic()
+                    self.waits.append(await self.send(socket, self.moving()))
+                    await asyncio.sleep(max(0.0, EVERY - (time.monotonic() - began)))
+        except (OSError, TimeoutError, AssertionError) as error:
+            self.errors.append(f"{type(error).__name__}: {error}")
+
+    def opening(self) -> BackMsg:
+        """What a browser sends first."""
+        message = BackMsg()
+        message.rerun_script.page_name = "" if self.slug == "question" else self.slug
+        return message
+
+    def moving(self) -> BackMsg:
+        """A slider moved to a value nobody else has, so that no cache answers."""
+        message = self.opening()
+        message.rerun_script.page_script_hash = self.page_hash
+        if self.sliders:
+            slider = self.rng.choice(list(self.sliders.values()))
+            state = message.rerun_script.widget_states.widgets.add()
+            state.id = slider.id
+            steps = self.rng.randint(0, max(1, round((slider.high - slider.low) / slider.step)))
+            state.double_array_value.data.append(min(slider.high, slider.low + steps * slider.step))
+        return message
+
+    async def send(self, socket: ClientConnection, message: BackMsg) -> float:
+        """Milliseconds until the script run that `message` causes has ended."""
+        began = time.perf_counter()
+        await socket.send(message.SerializeToString())
+        while True:
+            data = await asyncio.wait_for(socket.recv(), 120)
+            answer = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
+            kind = answer.WhichOneof("type")
+            if kind == "delta":
+                self.look_at(answer)
+            elif kind == "new_session":
+                self.page_hash = answer.new_session.page_script_hash
+            elif kind == "script_finished":
+                return 1000 * (time.perf_counter() - began)
+
+    def look_at(self, answer: ForwardMsg) -> None:
+        """Remember the page's real sliders, and any exception it shows."""
+        element = answer.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            self.errors.append(element.exception.type)
+        if kind == "slider" and not element.slider.disabled and not element.slider.options and element.slider.step > 0:
+            found = element.slider
+            self.sliders[found.id] = Slider(found.id, found.min, found.max, found.step)
+
+
+def memory(server: serving.Server) -> float:
+    """Resident memory of the server, in MB."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+async def level(
+    server: serving.Server, slugs: Sequence[str], sessions: int, seconds: float
+) -> tuple[list[Person], float]:
+    """`sessions` people for `seconds`; and the largest memory the server had meanwhile."""
+    address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
+    people = [Person(address, slugs[k % len(slugs)], random.Random(k)) for k in range(sessions)]
+    arrival = min(seconds / 2, sessions / 20)
+    end = time.monotonic() + arrival + seconds
+    tasks = [asyncio.create_task(person.attend(arrival, end)) for person in people]
+    largest = memory(server)
+    while not all(task.done() for task in tasks):
+        largest = max(largest, memory(server))
+        await asyncio.sleep(0.5)
+    await asyncio.gather(*tasks)
+    return people, largest
+
+
+async def churn(server: serving.Server, slugs: Sequence[str], sessions: int) -> None:
+    """Sessions that open a page, move a slider once and leave, twenty at a time; memory after every tenth of them."""
+    address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
+    room, marks, errors, done = asyncio.Semaphore(20), [], 0, 0
+
+    async def one(index: int) -> None:
+        nonlocal errors, done
+        async with room:
+            person = Person(address, slugs[index % len(slugs)], random.Random(index))
+            await person.attend(0.0, time.monotonic() + 0.1)
+            errors, done = errors + len(person.errors), done + 1
+            if done % max(1, sessions // 10) == 0:
+                marks.append(memory(server))
+
+    # Each session keeps its place for up to three seconds, as a visitor would.
+    await asyncio.gather(*(one(index) for index in range(sessions)))
+    print(
+        f"memory after each tenth of {sessions} sessions, MB: {', '.join(f'{m:.0f}' for m in marks)}; errors {errors}"
+    )
+    if len(marks) > 2:
+        print(f"from the first tenth to the last: {100 * (marks[-1] / marks[0] - 1):+.1f} %")
+
+
+def report(sessions: int, people: list[Person], largest: float) -> str:
+    """One row of the table."""
+    waits, opened = sorted(w for p in people for w in p.waits), sorted(p.opened for p in people)
+    errors = sum(len(p.errors) for p in people)
+    if not waits:
+        return f"{sessions:>8} {errors:>6}  no answers"
+    tail = waits[min(len(waits) - 1, int(0.95 * len(waits)))]
+    middle, first = statistics.median(waits), statistics.median(opened)
+    return f"{sessions:>8} {errors:>6} {len(waits):>7} {middle:>10.0f} {tail:>8.0f} {first:>12.0f} {largest:>10.0f}"
+
+
+def main() -> None:
+    """Run the levels, or the churn, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, nargs="*", default=list(LEVELS), help="levels, each at most 500")
+    parser.add_argument("--seconds", type=float, default=20, help="how long each level lasts, at most 300")
+    parser.add_argument("--pages", nargs="*", default=["neuron"], choices=list(TOPICS))
+    parser.add_argument("--churn", type=int, default=0, help="sessions that come and go instead, at most 5,000")
+    asked = parser.parse_args()
+    with serving.dashboard() as server:
+        print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the start; pages {', '.join(asked.pages)}")
+        if asked.churn:
+            asyncio.run(churn(server, asked.pages, min(asked.churn, 5000)))
+        else:
+            print("sessions errors answers  median ms  95th ms  to open, ms  memory, MB")
+            for sessions in asked.sessions:
+                people, largest = asyncio.run(level(server, asked.pages, min(sessions, 500), min(asked.seconds, 300)))
+                print(report(sessions, people, largest), flush=True)
+                for error in sorted({e for p in people for e in p.errors})[:5]:
+                    print(f"  {error}")
+        for line in server.noise()[:5]:
+            print(f"  log: {line}")
+
+
+if __name__ == "__main__":
+    main()
