@@ -37,9 +37,7 @@ def cached(function: Callable[P, R]) -> Callable[P, R]:
 @lru_cache(maxsize=128)
 def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
     """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data."""
-    built = builder(**options).to_dict()
-    # A picture has one name, the finding; read out mark by mark ("px: 183; py: 185") it would be noise.
-    return {**built, "config": {**built.get("config", {}), "aria": False}}
+    return builder(**options).to_dict()
 
 
 descend = cached(neuron.descend)
