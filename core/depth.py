@@ -69,7 +69,7 @@ class Measured:
     """S networks of L layers, index 0 the layer next to the input. All arrays have shape (S, L).
 
     log_delta: log10 |delta_l|, |.| over units (and inputs); -inf once a network is dead. log_dw: log10 of the Frobenius norm of
-    dL/dW_l, |delta_l| |x_{l-1}| for one input. log_x: log10 |x_l|. mean: mean of x_l. saturated: share of units whose slope is
+    dL/dW_l, |delta_l| |x_{l-1}| for one input. log_x: log10 |x_l|. mean: mean of x_l, at most 1e300. saturated: share of units whose slope is
     below 4 % of its maximum. dead: (S,), True where some layer passes no gradient at all.
     """
 
@@ -133,13 +133,17 @@ def propagate(
     unit, zone = activation(config.activation), saturated_zone(config.activation).threshold
     count, n, axis = len(x), config.width, (2 if config.norm == "batch before" else 1)
     before = config.norm in ("layer before", "batch before")
+    dies = float(unit.f(0.0)) == 0 and config.sigma_b == 0
     slopes, inputs, hats, spreads = [], [], [], []
     log_x, mean, saturated = (np.empty((count, config.depth)) for _ in range(3))
+    power, powers = np.zeros(count), []
     for index, layer in enumerate(maps):
         inputs.append(x)
+        powers.append(power)
         z = layer.forward(x)
         if config.sigma_b:
-            z = z + config.sigma_b * np.stack([rng.standard_normal((n, 1)) for rng in rngs])
+            noise = np.stack([rng.standard_normal((n, 1)) for rng in rngs])
+            z = z + config.sigma_b * noise * 10.0 ** -power[:, None, None]
         hat = spread = x
         if before:
             z, spread = hat, _ = _normalised(z, axis)
@@ -150,8 +154,10 @@ def propagate(
         slopes.append(slope)
         hats.append(hat)
         spreads.append(spread)
-        log_x[:, index] = _log10(_norm(x))
-        mean[:, index] = x.mean(axis=(1, 2))
+        x, power = _in_range(x, power, dies)
+        log_x[:, index] = _log10(_norm(x)) + power
+        average = x.mean(axis=(1, 2))
+        mean[:, index] = np.sign(average) * 10.0 ** np.minimum(_log10(np.abs(average)) + power, 300.0)
         saturated[:, index] = (np.abs(slope) < zone).mean(axis=(1, 2))
     g = np.stack([rng.standard_normal(x.shape[1:]) for rng in rngs])
     g /= _norm(g)[:, None, None]
@@ -168,7 +174,7 @@ def propagate(
         if keep is not None:
             keep.append(delta * 10 ** log_scale[:, None, None])
         log_delta[:, index] = log_scale + _log10(_norm(delta))
-        log_dw[:, index] = log_scale + _log10(_product_norm(delta, inputs[index]))
+        log_dw[:, index] = log_scale + powers[index] + _log10(_product_norm(delta, inputs[index]))
         back = maps[index].backward(delta)
         g = g + back if config.skip else back
         size = _norm(g)
@@ -188,6 +194,19 @@ def quantiles(values: FloatArray, shares: tuple[float, ...] = (0.1, 0.5, 0.9)) -
     finite = np.where(np.isneginf(values), -1e300, values)
     result = np.quantile(finite, shares, axis=0)
     return np.where(result < -1e200, -np.inf, result)
+
+
+def _in_range(x: FloatArray, power: FloatArray, dies: bool) -> tuple[FloatArray, FloatArray]:
+    """x with a norm between 1e-100 and 1e100, and the power of ten that is to be multiplied back on.
+
+    Out there every activation is proportional to its argument on either side of 0, to double precision (near 0 if f(0) = 0
+    and nothing is added, `dies`), so a network that goes on with the smaller or larger signal goes on the same.
+    """
+    size = _norm(x)
+    shift = np.where(size > 1e100, 50.0, np.where(dies & (size < 1e-100) & (size > 0), -50.0, 0.0))
+    if shift.any():
+        x = x * 10.0 ** -shift[:, None, None]
+    return x, power + shift
 
 
 def _normalised(u: FloatArray, axis: int) -> tuple[FloatArray, FloatArray]:

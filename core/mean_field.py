@@ -5,7 +5,7 @@ pre-activation is Gaussian with variance q, and |delta|^2 changes by chi per lay
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,80 +157,6 @@ def critical_sigma_w(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W)
 def _check_sigmas(sigma_w: float, sigma_b: float) -> None:
     check_real("sigma_w", sigma_w, 0, MOST_SIGMA_W)
     check_real("sigma_b", sigma_b, 0, MOST_SIGMA_W)
-
-
-@dataclass(frozen=True, slots=True)
-class LayerTheory:
-    """One layer in expectation. q: variance of its pre-activations as the activation sees them. a2: mean square of its
-    output. slope2: E f'^2 over the variance a normalisation divides by. gain: the factor on |dL/da|^2 from its output to
-    its input."""
-
-    q: float
-    a2: float
-    slope2: float
-    gain: float
-
-
-def layers(
-    key: str, depth: int, sigma_w: float, sigma_b: float = 0.0, norm: str = "none", skip: bool = False
-) -> list[LayerTheory]:
-    """The first `depth` layers of a wide network fed by inputs of mean square 1, in expectation.
-
-    Formula: the signal has mean A and mean square P, the pre-activation variance sigma_w^2 P + sigma_b^2 = v. Plain: q = v,
-    slope2 = E f'^2. Layer normalisation before the activation: q = 1, slope2 = E f'^2 / v. After it: q = v, the output has
-    mean 0 and mean square 1, slope2 = E f'^2 / Var f. The output replaces the signal, or is added to it (skip):
-    P <- P + 2 A E f + E f^2, A <- A + E f. On the way back |dL/da|^2 is multiplied by sigma_w^2 slope2, plus 1 with skip.
-    Lengths beyond 1e10 stay there.
-    Parameters: key, an activation; depth, 1 to 1,000; sigmas, 0 to 100; norm, "none", "layer before" or "layer after";
-    skip. Raises: ValueError for anything else; batch normalisation has no closed theory here.
-    Reference: Schoenholz et al. 2017 for the plain network; the rest follows by the same averages.
-    """
-    check_int("depth", depth, 1, 1000)
-    _check_sigmas(sigma_w, sigma_b)
-    if norm not in ("none", "layer before", "layer after"):
-        raise ValueError(f"norm = {norm!r} has no theory here: 'none', 'layer before' or 'layer after'")
-    mean, square, result = 0.0, 1.0, []
-    for _ in range(depth):
-        variance = min(sigma_w**2 * square + sigma_b**2, LARGEST)
-        q = 1.0 if norm == "layer before" else variance
-        m = moments(key, q)
-        f, f2, slope2 = m.f, m.f2, m.df2
-        if norm == "layer before":
-            slope2 = slope2 / variance if variance > 0 else 0.0
-        if norm == "layer after":
-            spread = f2 - f * f
-            slope2, f, f2 = (slope2 / spread, 0.0, 1.0) if spread > 0 else (0.0, 0.0, 0.0)
-        mean, square = (mean + f, square + 2 * mean * f + f2) if skip else (f, f2)
-        square = min(square, LARGEST)
-        result.append(LayerTheory(q, square, slope2, sigma_w**2 * slope2 + (1.0 if skip else 0.0)))
-    return result
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Profile:
-    """What to expect of L layers, index 0 next to the input; all shape (L,), -inf where nothing arrives.
-    log_delta: log10 |delta_l| for a gradient of norm 1 at the output. log_dw: log10 |dW_l|. log_x: log10 |x_l|."""
-
-    log_delta: FloatArray
-    log_dw: FloatArray
-    log_x: FloatArray
-
-
-def profile(found: Sequence[LayerTheory], width: int) -> Profile:
-    """Gradients and signals of a network of `width` units a layer, in expectation.
-
-    Formula: |delta_l|^2 = slope2_l prod_{j > l} gain_j, |x_l|^2 = width a2_l with |x_0|^2 = width, |dW_l| = |delta_l|
-    |x_{l-1}|, as sums of logarithms: 1,000 layers do not underflow.
-    Parameters: found, the layers of a network, from `layers`; width, 1 to 1,000,000. Raises: ValueError out of range.
-    Reference: Schoenholz et al. 2017.
-    """
-    check_int("width", width, 1, 1_000_000)
-    with np.errstate(divide="ignore"):
-        gain = np.log10([one.gain for one in found])
-        behind = np.append(np.cumsum(gain[:0:-1])[::-1], 0.0)
-        log_delta = 0.5 * (np.log10([one.slope2 for one in found]) + behind)
-        log_x = 0.5 * (math.log10(width) + np.log10([1.0, *(one.a2 for one in found)]))
-    return Profile(read_only(log_delta), read_only(log_delta + log_x[:-1]), read_only(log_x[1:]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

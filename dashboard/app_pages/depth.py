@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from core.depth import DepthConfig
+from core.depth_theory import profile
 from core.initialisations import rule
-from core.mean_field import profile
 from dashboard import blocks, compute, sharing
 from dashboard.charts import depth as charts
 from dashboard.controls import CONTROLS
@@ -49,7 +49,7 @@ labels = tuple(map(words.label, keys))
 with stage:
     found = [compute.measure_depth(each) for each in configs]
 theories = [
-    None if norm == "batch before" else compute.depth_theory(each, layers, sigma_w, sigma_b, norm, skip)
+    None if norm == "batch before" else compute.depth_layers(each, layers, sigma_w, sigma_b, norm, skip)
     for each in keys
 ]
 profiles = [None if theory is None else profile(theory, width) for theory in theories]

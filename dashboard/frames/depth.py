@@ -9,8 +9,9 @@ import pandas as pd
 from core.activations import ACTIVATIONS, activation
 from core.arrays import FloatArray
 from core.depth import BATCH, Measured, quantiles
+from core.depth_theory import Profile
 from core.initialisations import RULES
-from core.mean_field import Profile, Sweep, fixed_point
+from core.mean_field import Sweep, fixed_point
 from core.saturation import saturated_fraction, saturated_zone
 from dashboard.charts.depth import DEEPEST, LAYERS, STEP
 from dashboard.marks import three

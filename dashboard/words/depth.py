@@ -7,8 +7,9 @@ import numpy as np
 
 from core.activations import ACTIVATIONS, activation
 from core.depth import BATCH, DepthConfig, Measured, quantiles
+from core.depth_theory import LayerTheory, Profile
 from core.initialisations import rule
-from core.mean_field import FixedPoint, LayerTheory, Profile
+from core.mean_field import FixedPoint
 from dashboard.charts.depth import LAYERS
 from dashboard.marks import percent, three
 

@@ -9,7 +9,8 @@ import pytest
 from core.activations import activation
 from core.depth import NORMS, DepthConfig, measure, propagate, quantiles
 from core.depth_engines import MatrixLayer, SampledLayer
-from core.mean_field import fixed_point, layers, profile
+from core.depth_theory import layers, profile
+from core.mean_field import fixed_point
 
 RECORDED = ("log_delta", "log_dw", "log_x", "mean", "saturated")
 
@@ -163,3 +164,25 @@ def test_progress_reaches_one():
 def test_bad_settings_are_named(bad, name):
     with pytest.raises(ValueError, match=name):
         DepthConfig(**bad)
+
+
+@pytest.mark.parametrize("key", ["identity", "relu", "leaky_relu"])
+@pytest.mark.parametrize("sigma_w", [0.02, 60.0])
+def test_a_signal_beyond_every_float_is_followed_all_the_way(key, sigma_w):
+    """These are proportional to their weights: another sigma_w moves every logarithm by a known amount."""
+    one = measure(DepthConfig(key, 1000, 64, 1.5, 0.0, 3))
+    other = measure(DepthConfig(key, 1000, 64, sigma_w, 0.0, 3))
+    moved, steps = math.log10(sigma_w / 1.5), np.arange(1, 1001)
+    assert not one.dead.any() and not other.dead.any()
+    assert np.allclose(other.log_x - one.log_x, moved * steps, atol=1e-4)
+    assert np.allclose(other.log_delta - one.log_delta, moved * (1000 - steps), atol=1e-4)
+    assert np.allclose(other.log_dw - one.log_dw, moved * 999, atol=1e-4)
+
+
+@pytest.mark.parametrize(("key", "sigma_w"), [("tanh", 0.3), ("gelu", 6.0), ("silu", 0.5), ("centred", 1.0)])
+def test_smooth_activations_out_there_follow_the_theory(key, sigma_w):
+    found, predicted = measure(DepthConfig(key, 600, 256, sigma_w, 0.0, 4)), profile(layers(key, 600, sigma_w), 256)
+    assert abs(predicted.log_x[-1]) > 160, "beyond what a float can square"
+    for name in ("log_x", "log_delta", "log_dw"):
+        measured = np.median(getattr(found, name), axis=0)
+        assert np.abs(measured - getattr(predicted, name)).max() < 0.01 * np.abs(getattr(predicted, name)).max()

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from core.activations import ACTIVATIONS
 from core.arrays import Status
-from core.mean_field import critical_sigma_w, factor_sweep, fixed_point, layers, length_map, moments
+from core.depth_theory import layers
+from core.mean_field import critical_sigma_w, factor_sweep, fixed_point, length_map, moments
 
 Z = np.linspace(-12, 12, 400_001)
 PHI = np.exp(-Z * Z / 2) / math.sqrt(2 * math.pi)
