@@ -155,11 +155,12 @@ def guess() -> alt.TopLevelMixin:
     )
     answer = alt.Chart(alt.NamedData("answer")).transform_filter("reveal")
     band = answer.mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=activation_colour())
-    median = answer.mark_line(strokeWidth=2.5).encode(x=x, y=y, color=activation_colour())
+    # A line that is not there yet has no name to read out.
+    median = answer.mark_line(strokeWidth=2.5, aria=False).encode(x=x, y=y, color=activation_colour())
     bound = (
         alt.Chart(alt.NamedData("bound"))
         .transform_filter("reveal")
-        .mark_line(strokeDash=[1, 4], strokeCap="round", strokeWidth=2.5, color=NEUTRAL)
+        .mark_line(strokeDash=[1, 4], strokeCap="round", strokeWidth=2.5, color=NEUTRAL, aria=False)
         .encode(x=x, y=y)
     )
     texts = (
