@@ -5,6 +5,7 @@ width), b ~ N(0, sigma_b^2), inputs x_0 ~ N(0, 1), and a gradient dL/dx at the o
 back by delta_l = f'(z_l) * dL/dx_l, dL/dx_{l-1} = W_l^T delta_l. Everything is kept as a log10, so 1,000 layers do not underflow.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ ENGINES = ("sampler", "matrix")
 BATCH = 8
 """How many inputs go through the network where batch normalisation needs several."""
 
-MOST_UNITS = 3_300_000
+MOST_UNITS, MOST_WEIGHTS = 3_300_000, 16_000_000
+"""Units times inputs of one network; weights of one network with matrices, 128 MB."""
+
 MOST_BYTES, THREADS = 50_000_000, 2
 """What one chunk of networks may take, and how many chunks run at once: numpy lets go of the interpreter meanwhile."""
 
@@ -33,7 +36,7 @@ class DepthConfig:
     """What to measure. activation: a key. depth: 1 to 1,000 layers. width: 2 to 4,096 units, with depth * width (times 8 with
     batch normalisation) at most 3,300,000. sigma_w, sigma_b: 0 to 100. seeds: 1 to 10,000 networks. norm: "none", "layer
     before", "layer after" or "batch before". skip: the branch is added to x instead of replacing it. engine: "sampler", or
-    "matrix" (width at most 1,024). seed: at least 0. Raises ValueError otherwise."""
+    "matrix" (width at most 1,024, depth * width^2 at most 16,000,000). seed: at least 0. Raises ValueError otherwise."""
 
     activation: str = "sigmoid"
     depth: int = 20
@@ -51,8 +54,10 @@ class DepthConfig:
         check_int("depth", self.depth, 1, 1000)
         check_choice("norm", self.norm, NORMS)
         check_choice("engine", self.engine, ENGINES)
-        most = 1024 if self.engine == "matrix" else 4096
-        check_int("width", self.width, 2, min(most, max(2, MOST_UNITS // (self.depth * self.inputs))))
+        most = min(4096, MOST_UNITS // (self.depth * self.inputs))
+        if self.engine == "matrix":
+            most = min(1024, math.isqrt(MOST_WEIGHTS // self.depth))
+        check_int("width", self.width, 2, most)
         check_real("sigma_w", self.sigma_w, 0, 100)
         check_real("sigma_b", self.sigma_b, 0, 100)
         check_int("seeds", self.seeds, 1, 10_000)
