@@ -30,7 +30,7 @@ _WATCH = """
   const held = (visible) => Object.fromEntries([...document.querySelectorAll('[class*="st-key-"]')]
     .filter(e => !visible || !e.closest('details:not([open])'))
     .map(e => [e.className.match(/st-key-(\\S+)/)[1], one(e)]).filter(([, value]) => value !== null && value !== ''));
-  const watch = window.watch = {sent: 0, finished: 0, sockets: 0, at: 0, seen: {}, held};
+  const watch = window.watch = {sent: 0, finished: 0, started: 0, began: 0, sockets: 0, at: 0, seen: {}, held};
   // The numbers of the fields of a protobuf message, at its top level.
   const fields = bytes => {
     const out = [];
@@ -58,7 +58,9 @@ _WATCH = """
       watch.sockets += 1;
       this.addEventListener('message', ({data}) => {
         watch.at = performance.now();
-        if (fields(new Uint8Array(data)).includes(SCRIPT_FINISHED)) watch.finished += 1;
+        const [kinds, now] = [fields(new Uint8Array(data)), performance.now()];
+        if (kinds.includes(SCRIPT_FINISHED)) watch.finished += 1;
+        if (kinds.includes(NEW_SESSION)) [watch.started, watch.began] = [watch.started + 1, now];
       });
     }
     send(data) {
@@ -76,15 +78,21 @@ _WATCH = """
     requestAnimationFrame(note);
   }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 })()
-""".replace("SCRIPT_FINISHED", str(ForwardMsg.SCRIPT_FINISHED_FIELD_NUMBER))
+""".replace("SCRIPT_FINISHED", str(ForwardMsg.SCRIPT_FINISHED_FIELD_NUMBER)).replace(
+    "NEW_SESSION", str(ForwardMsg.NEW_SESSION_FIELD_NUMBER)
+)
 
 _STILL = """
-runs => {
+({finished, started, live}) => {
   const app = document.querySelector('[data-testid="stApp"]'), main = document.querySelector('[data-testid="stMain"]');
-  return app?.getAttribute('data-test-script-state') === 'notRunning'
-    && main?.querySelector('[data-testid="stElementContainer"]') && !main.querySelector('[data-testid="stSkeleton"]')
-    && [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(c => c.querySelector('svg.marks, canvas.marks'))
-    && watch.finished > runs && performance.now() - watch.at > 80;
+  const drawn = main?.querySelector('[data-testid="stElementContainer"]') && !main.querySelector('[data-testid="stSkeleton"]')
+    && [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(c => c.querySelector('svg.marks, canvas.marks'));
+  // Where networks train before the visitor's eyes the run goes on; the page stands once their progress is shown.
+  const trains = live && main?.querySelector('[data-testid="stProgress"]')
+    && watch.started > started && performance.now() - watch.began > 800;
+  const done = app?.getAttribute('data-test-script-state') === 'notRunning' && watch.finished > finished
+    && performance.now() - watch.at > 80;
+  return drawn && (trains || done);
 }
 """
 
@@ -148,12 +156,14 @@ class Tab:
         """Open a page of the dashboard at `url` and wait until all of it is there."""
         path = "" if slug == "question" else slug
         self.page.goto(f"{url}/{path}" + (f"?{urlencode(query, doseq=True)}" if query else ""))
-        self.settle(0)
+        self.settle(0, 0)
         return self
 
-    def settle(self, runs: int = -1) -> None:
-        """Wait until more than `runs` script runs have ended, none is under way, and nothing has moved for a while."""
-        self.page.wait_for_function(_STILL, arg=runs)
+    def settle(self, finished: int = -1, started: int = -1, live: bool = True) -> None:
+        """Wait until a new script run (the one after so many) has ended and nothing has moved for a while; or, if `live`
+        will do, until it has drawn the page and trains networks."""
+        expected = {"finished": finished, "started": started, "live": live}
+        self.page.wait_for_function(_STILL, arg=expected, timeout=20_000 if live else 90_000)
 
     def count(self, what: str) -> int:
         """How many messages were "sent", runs "finished", or "sockets" opened, since the page was loaded."""
@@ -161,9 +171,9 @@ class Tab:
 
     def act(self, action: Callable[[], Any]) -> None:
         """Do what causes a rerun, and wait until it is on the screen."""
-        before = self.count("finished")
+        finished, started = self.count("finished"), self.count("started")
         action()
-        self.settle(before)
+        self.settle(finished, started)
 
     def control(self, key: str) -> Any:
         return self.page.locator(f".st-key-{key}").first

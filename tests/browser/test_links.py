@@ -44,7 +44,7 @@ def copied_link(tab: Tab, slug: str) -> str:
 @pytest.mark.parametrize("slug", TOPICAL)
 def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> None:
     state = link(slug, "other")
-    tab = visit(slug, written_out(state))
+    tab = visit(slug, {**written_out(state), f"{slug}_deeper": "true"})
     assert holds(tab, state) == wanted(state)
     # From the first paint on: no control ever showed anything else. (What is in a closed expander is not painted.)
     assert tab.changed() == {}
@@ -52,7 +52,7 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> Non
         if key.startswith(f"{slug}_step") and control.kind == "slider":
             scrub = tab.page.locator(".vega-bindings input[type=range]").first
             assert float(scrub.input_value()) == state[key], "the picture does not open at the pinned step"
-    assert address(tab) == {key: [value] for key, value in written_out(state).items()}
+    assert {key: address(tab)[key] for key in state} == {key: [text] for key, text in written_out(state).items()}
 
     moved = next(c for c in TOPICS[slug] if c.kind in CLICKED and not tab.control(c.key).locator("input").is_disabled())
     arrow = (
@@ -71,8 +71,10 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> Non
     other = Tab(tab.context.browser, PHONE, "dark")  # type: ignore[arg-type]
     with other:
         other.page.goto(f"{copied}&embed=true")
-        other.settle(0)
+        other.settle(0, 0)
         assert holds(other, state) == holds(tab, state)
+        for one in (tab, other):
+            one.settle(live=False)
         assert other.numbers() == tab.numbers()
         assert address(other)["embed"] == ["true"]
         assert other.complaints() == []
@@ -112,7 +114,7 @@ def test_a_teacher_locks_by_clicking(visit: Visit) -> None:
     assert tab.control("neuron_eta").locator("input").is_disabled()
     copied = str(tab.control("neuron_share").locator("code").first.inner_text())
     tab.page.goto(copied)
-    tab.settle(0)
+    tab.settle(0, 0)
     assert tab.held()["neuron_eta"] == "0.40"
     assert tab.control("neuron_eta").locator("input").is_disabled()
     assert tab.control("neuron_batch").locator("input").is_enabled()
