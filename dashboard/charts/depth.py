@@ -113,7 +113,7 @@ def guess() -> alt.TopLevelMixin:
 
     How to read it: drag in the picture, or move the slider, to tilt your line: it goes from 1 at the output to your power
     of ten 20 layers back. The box shows the measurement, median and band; your line stays.
-    Datasets: levels (level, foot, head, left, right), answer (back, low, value, high, activation), bound (back, value), texts (back,
+    Datasets: levels (level, foot, head, left, right, top, bottom, text), answer (back, low, value, high, activation), bound (back, value), texts (back,
     value, text, activation), bound_text (back, value, text).
     Source: `gradients`.
     """
@@ -150,8 +150,9 @@ def guess() -> alt.TopLevelMixin:
         x=alt.X("left:Q"), x2="right:Q", y=alt.Y("top:Q"), y2="level:Q"
     )
     tip = mine.mark_circle(size=160, color=NEUTRAL, opacity=1).encode(x=alt.X("right:Q"), y=alt.Y("level:Q"))
-    name = mine.mark_text(align="right", dx=-10, dy=16, fontSize=13, fontWeight=600, color=NEUTRAL).encode(
-        x=alt.X("right:Q"), y=alt.Y("level:Q"), text="text:N"
+    # The numbers stand where no line gets to: below the start.
+    name = mine.mark_text(align="left", dx=10, dy=-10, fontSize=13, fontWeight=600, color=NEUTRAL).encode(
+        x=alt.X("left:Q"), y=alt.Y("bottom:Q"), text="text:N"
     )
     answer = alt.Chart(alt.NamedData("answer")).transform_filter("reveal")
     band = answer.mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=activation_colour())
@@ -166,7 +167,7 @@ def guess() -> alt.TopLevelMixin:
     texts = (
         alt.Chart(alt.NamedData("texts"))
         .transform_filter("reveal")
-        .mark_text(align="right", dx=-10, dy=18, fontSize=13, fontWeight=600)
+        .mark_text(align="left", dx=10, dy=-28, fontSize=13, fontWeight=600)
         .encode(x=x, y=y, text="text:N", color=activation_colour())
     )
     bound_text = (

@@ -12,7 +12,7 @@ from core.depth import BATCH, Measured, quantiles
 from core.depth_theory import Profile
 from core.initialisations import RULES
 from core.mean_field import Sweep, fixed_point
-from core.saturation import saturated_fraction, saturated_zone
+from core.saturation import Zone, saturated_fraction, saturated_zone
 from dashboard.charts.depth import DEEPEST, LAYERS, STEP
 from dashboard.marks import three
 
@@ -103,7 +103,7 @@ def sweep(keys: Sequence[str], found: Sequence[Sweep]) -> pd.DataFrame:
     parts = []
     for key, one in zip(keys, found, strict=True):
         zone = saturated_zone(key)
-        share = [saturated_fraction(zone, 0.0, min(math.sqrt(q), 1e4)) for q in one.q]
+        share = [_saturated(zone, q) for q in one.q]
         parts.append(
             pd.DataFrame(
                 {
@@ -122,8 +122,12 @@ def saturated_at(key: str, sigma_w: float | None, sigma_b: float) -> float | Non
     """The share of saturated units of a deep network with these weights; None where there are none."""
     if sigma_w is None:
         return None
-    spread = math.sqrt(fixed_point(key, sigma_w, sigma_b).q)
-    return saturated_fraction(saturated_zone(key), 0.0, min(spread, 1e4))
+    return _saturated(saturated_zone(key), fixed_point(key, sigma_w, sigma_b).q)
+
+
+def _saturated(zone: Zone, q: float) -> float:
+    # A signal that dies out has a small spread for ever, never none: ReLU's dead half stays dead.
+    return saturated_fraction(zone, 0.0, min(max(math.sqrt(q), 1e-7), 1e4))
 
 
 def critical(keys: Sequence[str], found: Sequence[float | None]) -> pd.DataFrame:
@@ -169,6 +173,7 @@ def levels() -> pd.DataFrame:
             "left": 0,
             "right": LAYERS,
             "top": 0,
+            "bottom": -DEEPEST - 2,
             "text": [f"your guess: 10^{one:g}" for one in level],
         }
     )
@@ -183,10 +188,10 @@ def answer(found: Measured) -> pd.DataFrame:
 
 
 def answer_texts(drawn: pd.DataFrame) -> pd.DataFrame:
-    """The name of the measurement, at its end: back, value, text."""
+    """The measurement as a number: back, value, text, activation."""
     last = drawn["value"].iloc[-1]
     return pd.DataFrame(
-        {"back": [LAYERS], "value": [last], "text": [f"measured: 10^{last:.1f}"], "activation": "sigmoid"}
+        {"back": [0], "value": [-DEEPEST - 2.0], "text": [f"measured: 10^{last:.1f}"], "activation": "sigmoid"}
     )
 
 

@@ -180,6 +180,11 @@ def why(config: DepthConfig, found: Measured, point: FixedPoint) -> str:
             "Here even the largest slope cannot make up for the weights: the gradient must vanish. Larger weights help, until "
             "they saturate the units; the second picture shows where that balances."
         )
+    elif point.q == 0:
+        second = (
+            "The signal dies out slowly on its way forward, so z stays near 0, where the slope is what it is at 0: no unit is "
+            "saturated, and the gradient passes as well as it can."
+        )
     else:
         second = (
             f"The pre-activations settle at a spread of {three(math.sqrt(point.q))}. Larger weights pass more of the gradient back, and "

@@ -142,6 +142,13 @@ def test_the_second_picture():
     assert "with 49.7 % of its units saturated" in said(at)
 
 
+def test_relus_dead_half_is_there_at_any_size_of_the_weights():
+    drawn = datasets(open_page("depth", depth_activation="ReLU", depth_beside="ReLU"), 2)
+    assert (drawn["sweep"]["saturated"] == 0.5).all()
+    assert drawn["critical"]["sigma_w"].tolist() == pytest.approx([math.sqrt(2)])
+    assert drawn["sweep"]["factor"].to_numpy() == pytest.approx(drawn["sweep"]["sigma_w"].to_numpy() / math.sqrt(2))
+
+
 def test_the_guess_is_drawn_in_the_browser_and_survives_a_change_of_controls():
     before = open_page("depth").get("vega_lite_chart")[1].proto
     at = open_page("depth", depth_layers="120", depth_activation="tanh")
