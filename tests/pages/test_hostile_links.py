@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from dashboard.controls import TOPICS
 from dashboard.pages import PAGES
+from tests.apptest import open_page, said
 from tests.links import Watch, queries, singles, try_link
+
+pytestmark = pytest.mark.usefixtures("short_training")
 
 
 @pytest.fixture
@@ -38,8 +41,6 @@ def test_hostile_values_one_at_a_time(topic, watch):
 
 @pytest.mark.parametrize("topic", [topic for topic in PAGES if TOPICS.get(topic)])
 def test_a_bad_value_falls_back_to_what_the_page_shows_without_it(topic, watch):
-    from tests.apptest import open_page, said
-
     plain = said(open_page(topic))
     bad = {control.key: "zq7visitor" for control in TOPICS[topic]}
     assert said(open_page(topic, **bad)) == plain

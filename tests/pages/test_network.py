@@ -46,6 +46,7 @@ def table(at) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("batch", "layers", "name"), [("64", "1", "64"), ("full", "1", "full"), ("1", "1", "1"), ("64", "5", "deep")]
 )
+@pytest.mark.usefixtures("short_training")
 def test_the_numbers_are_the_best_of_the_shipped_file(batch: str, layers: str, name: str) -> None:
     at = open_page("network", network_batch=batch, network_layers=layers, **QUICK)
     assert_calm(at)
@@ -60,6 +61,7 @@ def test_the_numbers_are_the_best_of_the_shipped_file(batch: str, layers: str, n
         assert steps.endswith(f"({whole(min(rates[own]))} to {whole(max(rates[own]))})")
 
 
+@pytest.mark.usefixtures("short_training")
 def test_the_same_eta_is_the_same_eta() -> None:
     at = open_page("network", network_compare="the same eta", network_eta="1", network_batch="full", **QUICK)
     for key, rates in shipped()["full"].items():
@@ -67,12 +69,14 @@ def test_the_same_eta_is_the_same_eta() -> None:
         assert (eta, steps.split(" (")[0]) == ("1.00", whole(int(median(rates[1.0]))))
 
 
+@pytest.mark.usefixtures("short_training")
 def test_an_eta_that_was_not_tried_becomes_the_nearest() -> None:
     at = open_page("network", network_compare="the same eta", network_eta="0.007812", network_batch="full", **QUICK)
     assert_calm(at)
     assert {row[0] for row in table(at).values()} == {three(min(shipped()["full"]["sigmoid"]))}
 
 
+@pytest.mark.usefixtures("short_training")
 def test_the_opening_has_the_numbers_of_the_file() -> None:
     found = {key: min(median(s) for s in rates.values()) for key, rates in shipped()["64"].items()}
     opening = open_page("network", **QUICK).markdown[0].value
@@ -139,6 +143,7 @@ def test_a_frame_is_a_moment_and_finished_runs_are_shared(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("preset", [p.name for p in PRESETS["network"]])
+@pytest.mark.usefixtures("short_training")
 def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset: str) -> None:
     by_link = open_page("network", **preset_query("network", preset))
     by_button = open_page("network", network_eta="2", **QUICK).button(key=f"network_preset_{preset}").click().run()
@@ -148,6 +153,7 @@ def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset: str) -> No
 
 @pytest.mark.parametrize("trace", list(CONTROLS["network_trace"].choices))
 @pytest.mark.parametrize("layers", ["1", "5"])
+@pytest.mark.usefixtures("short_training")
 def test_every_trace_of_every_layer_is_drawn(trace: str, layers: str) -> None:
     for layer in ("the pixels", "hidden layer 5"):
         at = open_page("network", network_trace=trace, network_layers=layers, network_layer=layer, **QUICK)
@@ -155,8 +161,7 @@ def test_every_trace_of_every_layer_is_drawn(trace: str, layers: str) -> None:
         assert "nan" not in said(at).lower()
 
 
-@pytest.mark.parametrize("eta", ["0.007812", "64"])
-@pytest.mark.parametrize("batch", ["1", "full"])
+@pytest.mark.parametrize(("eta", "batch"), [("0.007812", "1"), ("64", "full")])
 def test_the_ends_of_every_control_stay_within_the_bound(eta: str, batch: str) -> None:
     at = open_page(
         "network",
@@ -172,6 +177,7 @@ def test_the_ends_of_every_control_stay_within_the_bound(eta: str, batch: str) -
     assert not re.search(r"\bnan\b|\binf\b", said(at).lower())
 
 
+@pytest.mark.usefixtures("short_training")
 def test_hostile_values_fall_back_to_the_default() -> None:
     hostile = {control.key: "<script>" for control in NETWORK} | {"network_deeper": "maybe"}
     assert said(open_page("network", **hostile)) == said(open_page("network"))
