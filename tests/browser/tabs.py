@@ -69,7 +69,7 @@ _WATCH = """
     }
   };
   const note = () => {
-    for (const [key, value] of Object.entries(held(true)))
+    for (const [key, value] of Object.entries(watch.held(true)))
       if (!(watch.seen[key] ??= []).includes(value)) watch.seen[key].push(value);
   };
   new MutationObserver(() => {
