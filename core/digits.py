@@ -3,7 +3,7 @@
 import hashlib
 import io
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -64,7 +64,7 @@ def read_digits(path: Path = DIGITS_FILE) -> tuple[FloatArray, IntArray]:
         return arrays["pixels"] / 16.0, arrays["labels"].astype(np.int64)
 
 
-@cache
+@lru_cache(maxsize=2)
 def digits(pixels: Pixels = "standardised") -> Digits:
     """The digits, split once and for all, with their pixels as asked.
 
