@@ -3,14 +3,16 @@
     .venv/bin/python tests/load.py                    20 s each with 1, 20, 50, 100 and 200 sessions on /neuron
     .venv/bin/python tests/load.py --pages signs depth --sessions 100 --seconds 30
     .venv/bin/python tests/load.py --churn 1000       sessions come and go, and the server's memory with them
+    .venv/bin/python tests/load.py --leave            what the server still works after a visitor has left a training
 
-Each session moves a slider to a new value every three seconds and waits for the answer. The load goes to 127.0.0.1 only,
-to a server that this command starts and stops, and is bounded in sessions and in time. It shares the machine with the
-server it measures: figures are upper bounds.
+Each session moves a slider to a random value every three seconds and waits for the answer: until the script has ended, or
+stands but for a training that goes on. The load goes to 127.0.0.1 only, to a server that this command starts and stops,
+and is bounded in sessions and in time. It shares the machine with the server it measures: figures are upper bounds.
 """
 
 import argparse
 import asyncio
+import contextlib
 import os
 import random
 import statistics
@@ -26,6 +28,7 @@ if __name__ == "__main__":  # run as a script: the tests are no installed packag
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 from dashboard.controls import TOPICS
 from tests import serving
@@ -34,6 +37,12 @@ EVERY = 3.0
 """Seconds between two moves of one person."""
 
 LEVELS = (1, 20, 50, 100, 200)
+
+HARDEST = {
+    "network": "network_layers=5&network_run=all+variants&network_seed=all",
+    "depth": "depth_layers=200&depth_width=2048&depth_seeds=64&depth_norm=batch+norm+before+the+activation",
+}
+"""What asks the server for most, page by page."""
 
 
 @dataclass
@@ -53,6 +62,7 @@ class Person:
     address: str
     slug: str
     rng: random.Random
+    query: str = ""
     opened: float = 0.0
     waits: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -65,22 +75,23 @@ class Person:
         try:
             async with connect(self.address, max_size=None, subprotocols=["streamlit"], compression=None) as socket:
                 self.opened = await self.send(socket, self.opening())
-                await asyncio.sleep(self.rng.uniform(0, EVERY))
+                await self.watch(socket, time.monotonic() + self.rng.uniform(0, EVERY))
                 while time.monotonic() < end:
-                    began = time.monotonic()
+                    following = time.monotonic() + EVERY
                     self.waits.append(await self.send(socket, self.moving()))
-                    await asyncio.sleep(max(0.0, EVERY - (time.monotonic() - began)))
-        except (OSError, TimeoutError, AssertionError) as error:
+                    await self.watch(socket, following)
+        except (OSError, TimeoutError, WebSocketException) as error:
             self.errors.append(f"{type(error).__name__}: {error}")
 
     def opening(self) -> BackMsg:
         """What a browser sends first."""
         message = BackMsg()
         message.rerun_script.page_name = "" if self.slug == "question" else self.slug
+        message.rerun_script.query_string = self.query
         return message
 
     def moving(self) -> BackMsg:
-        """A slider moved to a value nobody else has, so that no cache answers."""
+        """A slider moved to a random value: after a few moves nobody else has the same page, and no cache answers."""
         message = self.opening()
         message.rerun_script.page_script_hash = self.page_hash
         if self.sliders:
@@ -92,19 +103,36 @@ class Person:
         return message
 
     async def send(self, socket: ClientConnection, message: BackMsg) -> float:
-        """Milliseconds until the script run that `message` causes has ended."""
-        began = time.perf_counter()
+        """Milliseconds until the page stands that `message` asks for."""
+        began, answered = time.perf_counter(), False
         await socket.send(message.SerializeToString())
-        while True:
-            data = await asyncio.wait_for(socket.recv(), 120)
-            answer = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
-            kind = answer.WhichOneof("type")
-            if kind == "delta":
-                self.look_at(answer)
-            elif kind == "new_session":
-                self.page_hash = answer.new_session.page_script_hash
-            elif kind == "script_finished":
-                return 1000 * (time.perf_counter() - began)
+        async with asyncio.timeout(120):
+            while True:
+                answer = await self.hear(socket)
+                kind = answer.WhichOneof("type")
+                if kind == "new_session":
+                    # What came before belongs to a run that this message ended.
+                    answered = True
+                    self.page_hash = answer.new_session.page_script_hash
+                # A progress bar says that a training goes on; the page does not wait for it.
+                training = answer.delta.new_element.WhichOneof("type") == "progress"
+                if answered and (kind == "script_finished" or training):
+                    return 1000 * (time.perf_counter() - began)
+
+    async def watch(self, socket: ClientConnection, until: float) -> None:
+        """Take what the server sends meanwhile, as a browser does."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                while True:
+                    await self.hear(socket)
+
+    async def hear(self, socket: ClientConnection) -> ForwardMsg:
+        """The server's next message."""
+        data = await socket.recv()
+        answer = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
+        if answer.WhichOneof("type") == "delta":
+            self.look_at(answer)
+        return answer
 
     def look_at(self, answer: ForwardMsg) -> None:
         """Remember the page's real sliders, and any exception it shows."""
@@ -141,7 +169,7 @@ async def level(
 
 
 async def churn(server: serving.Server, slugs: Sequence[str], sessions: int) -> None:
-    """Sessions that open a page, move a slider once and leave, twenty at a time; memory after every tenth of them."""
+    """Sessions that open a page, move a slider and leave, twenty at a time; the server's memory after each tenth."""
     address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
     room, marks, errors, done = asyncio.Semaphore(20), [], 0, 0
 
@@ -149,18 +177,41 @@ async def churn(server: serving.Server, slugs: Sequence[str], sessions: int) -> 
         nonlocal errors, done
         async with room:
             person = Person(address, slugs[index % len(slugs)], random.Random(index))
-            await person.attend(0.0, time.monotonic() + 0.1)
+            await person.attend(0.0, time.monotonic() + EVERY)
             errors, done = errors + len(person.errors), done + 1
             if done % max(1, sessions // 10) == 0:
                 marks.append(memory(server))
 
-    # Each session keeps its place for up to three seconds, as a visitor would.
     await asyncio.gather(*(one(index) for index in range(sessions)))
     print(
-        f"memory after each tenth of {sessions} sessions, MB: {', '.join(f'{m:.0f}' for m in marks)}; errors {errors}"
+        f"memory, MB, after each tenth of {sessions} sessions: {', '.join(f'{m:.0f}' for m in marks)}; errors {errors}"
     )
     if len(marks) > 2:
         print(f"from the first tenth to the last: {100 * (marks[-1] / marks[0] - 1):+.1f} %")
+
+
+def processor(server: serving.Server) -> float:
+    """Seconds of processor time that the server has used."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def leave(server: serving.Server, slug: str, query: str) -> None:
+    """One visitor asks for the longest work of a page and leaves after two seconds; what the server works before and after."""
+    person = Person(f"ws://127.0.0.1:{server.port}/_stcore/stream", slug, random.Random(0), query)
+    async with connect(person.address, max_size=None, subprotocols=["streamlit"], compression=None) as socket:
+        await socket.send(person.opening().SerializeToString())
+        await person.watch(socket, time.monotonic() + 2.0)
+        before, began = processor(server), time.monotonic()
+        await person.watch(socket, began + 2.0)
+        share = (processor(server) - before) / (time.monotonic() - began)
+    shares = []
+    for _ in range(6):
+        before, began = processor(server), time.monotonic()
+        await asyncio.sleep(1.0)
+        shares.append((processor(server) - before) / (time.monotonic() - began))
+    after = ", ".join(f"{100 * one:.0f}" for one in shares)
+    print(f"/{slug}?{query}: {100 * share:.0f} % of a core with the visitor; in the seconds after leaving {after} %")
 
 
 def report(sessions: int, people: list[Person], largest: float) -> str:
@@ -181,10 +232,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20, help="how long each level lasts, at most 300")
     parser.add_argument("--pages", nargs="*", default=["neuron"], choices=list(TOPICS))
     parser.add_argument("--churn", type=int, default=0, help="sessions that come and go instead, at most 5,000")
+    parser.add_argument("--leave", action="store_true", help="a visitor leaves while the server works hardest")
     asked = parser.parse_args()
     with serving.dashboard() as server:
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the start; pages {', '.join(asked.pages)}")
-        if asked.churn:
+        if asked.leave:
+            for slug, query in HARDEST.items():
+                asyncio.run(leave(server, slug, query))
+        elif asked.churn:
             asyncio.run(churn(server, asked.pages, min(asked.churn, 5000)))
         else:
             print("sessions errors answers  median ms  95th ms  to open, ms  memory, MB")
