@@ -6,11 +6,11 @@ Needs Chromium; talks to 127.0.0.1 only. Absolute times depend on the machine an
 ratios. What is measured:
 
 - key to chart: from a key press on a slider (every slider of the page in turn) to the frame in which the last chart has
-  been repainted, in the browser (the first one where networks train meanwhile); presses on the bare page's slider in between. Ratio: of the two medians.
+  been repainted, in the browser (the first chart where networks train meanwhile); presses on the bare page's slider
+  in between. Ratio: of the two medians.
 - server: the messages which the browser sent for these key presses, sent again to a server of its own with cold caches
-  and no browser beside it; from sending until the script run has ended (or trains
-  networks before the visitor's eyes). Each follows at once, so Streamlit's own collection of
-  garbage after the run before is part of it.
+  and no browser beside it; from sending until the script run has ended (or trains networks before the visitor's
+  eyes). Each follows at once, so Streamlit's own collection of garbage after the run before is part of it.
 - heaviest: every control at each end and at each choice, the others at their defaults, and then every control at its
   slowest value at once, opened as a link by a new visitor with cold caches; the slowest.
 - data: the largest chart as it goes over the wire.
