@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from threading import Lock
 
 import streamlit as st
 
@@ -24,6 +25,8 @@ class Live:
 
     def __init__(self, training: Training) -> None:
         self.training, self.stopped = training, False
+        # A rerun may begin while the run before it is still between two pictures.
+        self._busy = Lock()
         self._source = train(training)
         known = _finished().get(training)
         self._points: list[Checkpoint] = [] if known else [next(self._source)]
@@ -40,17 +43,20 @@ class Live:
         return self.step == self.training.steps
 
     def advance(self) -> None:
-        """Train for a moment, by one checkpoint at least; only before all is done."""
-        until = time.monotonic() + FRAME_SECONDS
-        self._points.append(next(self._source))
-        while self._points[-1].step < self.training.steps and time.monotonic() < until:
+        """Train for a moment, by one checkpoint at least; nothing once all is done."""
+        with self._busy:
+            if self.done:
+                return
+            until = time.monotonic() + FRAME_SECONDS
             self._points.append(next(self._source))
-        self.run = collect(self.training, self._points)
-        if self.done:
-            finished = _finished()
-            finished[self.training] = self.run
-            while len(finished) > KEPT:
-                finished.popitem(last=False)
+            while self._points[-1].step < self.training.steps and time.monotonic() < until:
+                self._points.append(next(self._source))
+            self.run = collect(self.training, self._points)
+            if self.done:
+                finished = _finished()
+                finished[self.training] = self.run
+                while len(finished) > KEPT:
+                    finished.popitem(last=False)
 
     def stop(self) -> None:
         """Take no further step until `go_on`."""

@@ -89,7 +89,6 @@ with stage:
             "notes": frames.notes(runs),
             "strip": frames.strip(runs),
             "rows": pd.DataFrame({"row": range(4), "name": ["w1", "w2", "w1 centred", "w2 centred"]}),
-            "targets": frames.targets(),
         },
         alt=words.finding(kappa),
         key="neuron_picture",

@@ -28,7 +28,7 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
     should end at the cross. The wedge at the current step covers every direction in which one sample could push. Under
     the panels, the sign of each weight's update at each step, an arrow up or down. The slider moves both panels; a
     click in a panel moves the start or the target, a click in the strip pins that step.
-    Datasets: panels, contours, path, heads, wedges, ends, notes, strip, rows and targets, as `dashboard.frames.neuron`
+    Datasets: panels, contours, path, heads, wedges, ends, notes, strip and rows, as `dashboard.frames.neuron`
     makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998 (the landscape of a linear unit).
     """
@@ -78,23 +78,30 @@ def _strip() -> list[alt.Chart]:
 
 def _targets() -> alt.Chart:
     """Invisible cells that catch a click, in one layer so that one selection tells the last click: panel -1 is the
-    strip, where x is the step and y the row."""
+    strip, where x is the step. They are counted out in the browser, so that no rerun touches them."""
+    side = round(4 / CELL) + 1
+    cells = side * side
     pick = alt.selection_point(name="pick", fields=["panel", "x", "y"], on="click", clear=False, toggle=False)
-    cell = CELL / (2 * REACH_X)
+    cell, window = CELL / (2 * REACH_X), f"(width - 2 * margin - {INDENT}) / shown"
     return (
-        alt.Chart(alt.NamedData("targets"))
+        alt.Chart(alt.sequence(0, 2 * cells + STEPS, as_="i"))
+        .transform_calculate(panel=f"datum.i < {2 * cells} ? floor(datum.i / {cells}) : -1")
+        .transform_calculate(
+            x=f"datum.panel < 0 ? datum.i - {2 * cells} : round(10 * (datum.i % {side} * {CELL} - 2)) / 10",
+            y=f"datum.panel < 0 ? 0 : round(10 * (floor(datum.i % {cells} / {side}) * {CELL} - 2)) / 10",
+        )
         .transform_filter("datum.panel >= 0 || datum.x >= first && datum.x < first + shown")
         .transform_calculate(
             px=f"datum.panel < 0 ? {_STRIP_X.format(step='datum.x')} : "
             + PANELS.left(f"(datum.x + {REACH_X}) / {2 * REACH_X} * side"),
-            py=f"datum.panel < 0 ? bottom + 22 + datum.y * {ROW} : "
+            py=f"datum.panel < 0 ? bottom + 22 + {1.5 * ROW} : "
             + PANELS.top(f"({REACH_Y} - datum.y) / {2 * REACH_Y} * tall"),
         )
         .mark_rect(
             opacity=0,
             cursor="pointer",
-            width=alt.ExprRef(f"(datum.panel < 0 ? (width - 2 * margin - {INDENT}) / shown : side * {cell}) + 1"),
-            height=alt.ExprRef(f"datum.panel < 0 ? {ROW} : side * {cell} + 1"),
+            width=alt.ExprRef(f"(datum.panel < 0 ? {window} : side * {cell}) + 1"),
+            height=alt.ExprRef(f"datum.panel < 0 ? {4 * ROW} : side * {cell} + 1"),
         )
         .encode(x=X, y=Y)
         .add_params(pick)

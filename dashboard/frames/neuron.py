@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.inputs import Inputs, spectrum
 from core.neuron import Descent, MeanSweep, push_directions
-from dashboard.charts.neuron import CELL, REACH_X, REACH_Y, STEPS
+from dashboard.charts.neuron import REACH_X, REACH_Y, STEPS
 from dashboard.marks import sign_glyph, three
 
 LEVELS = 4.0 ** np.arange(-6, 8)
@@ -116,14 +116,6 @@ def ends(start: tuple[float, float], target: tuple[float, float]) -> pd.DataFram
         [(panel, *point, end) for panel in (0, 1) for point, end in ((start, "start"), (target, "target"))],
         columns=["panel", "x", "y", "end"],
     )
-
-
-def targets() -> pd.DataFrame:
-    """The cells that catch a click, tiled without gaps: panel, x, y. Panel -1 is the strip: x a step, y a row."""
-    reach = np.round(np.arange(-2.0, 2.0 + CELL / 2, CELL), 1)
-    cells = [(panel, x, y) for panel in (0, 1) for x in reach for y in reach]
-    cells += [(-1, float(step), float(row)) for step in range(STEPS) for row in range(4)]
-    return pd.DataFrame(cells, columns=["panel", "x", "y"])
 
 
 def strip(runs: Sequence[Descent]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import re
 import statistics
 from collections import defaultdict
 from dataclasses import replace
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -207,3 +208,22 @@ def test_the_snippet_prints_where_the_runs_arrive() -> None:
     best = {key: min((median(s), eta) for eta, s in shipped()["full"][key].items())[0] for key in ("sigmoid", "tanh")}
     for key, steps in printed.items():
         assert abs(int(steps) - best[key]) <= 3  # seed 2 near its median
+
+
+def test_two_reruns_at_once_train_one_run_and_neither_stumbles() -> None:
+    training = Training(("sigmoid",), (1.0,), steps=60, seeds=1)
+    one, errors = live.Live(training), []
+
+    def work() -> None:
+        try:
+            while not one.done:
+                one.advance()
+        except ValueError as error:
+            errors.append(error)
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors and np.array_equal(one.run.loss, collect(training).loss)
