@@ -1,4 +1,4 @@
-"""The entry point: page configuration, one freeze of the imported modules, navigation. Nothing else.
+"""The entry point: page configuration, one freeze of the imported modules, navigation, a damaged file's name. Nothing else.
 
 Run with `streamlit run dashboard/app.py`.
 """
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.digits import DataError
 from dashboard.pages import PAGES
 from dashboard.startup import freeze_imports
 
@@ -16,4 +17,8 @@ st.set_page_config(
     initial_sidebar_state=350,
 )
 freeze_imports()
-st.navigation([topic.page() for topic in PAGES.values()]).run()
+try:
+    st.navigation([topic.page() for topic in PAGES.values()]).run()
+except DataError as error:
+    # Whoever runs the server can mend it from this line; from its root on, the path is the repository's.
+    st.error(str(error).replace(f"{Path(__file__).parents[1]}/", ""))
