@@ -3,9 +3,16 @@
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+from playwright.sync_api import Locator
+
 from tests.browser.tabs import Tab
 
-CHART = '[data-testid="stVegaLiteChart"]'
+CHART, MARKS = '[data-testid="stVegaLiteChart"]', "svg.marks, canvas.marks"
+
+
+def drawn(chart: Locator) -> str:
+    """What the picture shows, as text: its marks, or its pixels where it is a canvas."""
+    return chart.locator(MARKS).evaluate("e => e.matches('canvas') ? e.toDataURL() : e.innerHTML")
 
 
 def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Callable[..., Tab]) -> None:
@@ -13,22 +20,22 @@ def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Ca
     chart = tab.page.locator(CHART).first
     scrub = chart.locator(".vega-bindings input[type=range]")
     scrub.scroll_into_view_if_needed()
-    picture, sent, address = chart.locator("svg.marks").inner_html(), tab.count("sent"), tab.page.url
+    picture, sent, address = drawn(chart), tab.count("sent"), tab.page.url
     at = int(scrub.input_value())
     for _ in range(5):
         scrub.press("ArrowRight")
     tab.settle()
     assert int(scrub.input_value()) == at + 5
-    assert chart.locator("svg.marks").inner_html() != picture, "the picture does not follow the scrub"
+    assert drawn(chart) != picture, "the picture does not follow the scrub"
     assert (tab.count("sent"), tab.page.url) == (sent, address), "scrubbing asked the server"
 
     # The left panel spans half of the view, x from -2.6 to 2.6 and y from -2.2 to 2.2, 30 pixels below the upper edge.
-    box = chart.locator("svg.marks").bounding_box()
+    box = chart.locator(MARKS).bounding_box()
     assert box is not None
     side = (box["width"] - 36) / 2
     x, y = -1.6, 1.2
     left, top = (x + 2.6) / 5.2 * side, 30 + (2.2 - y) / 4.4 * (side * 2.2 / 2.6)
-    tab.act(lambda: chart.locator("svg.marks").click(position={"x": left, "y": top}))
+    tab.act(lambda: chart.locator(MARKS).click(position={"x": left, "y": top}))
     query = parse_qs(urlsplit(tab.page.url).query)
     assert abs(float(query["neuron_start1"][0]) - x) < 0.11
     assert abs(float(query["neuron_start2"][0]) - y) < 0.11
@@ -38,7 +45,7 @@ def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Ca
     cell = (box["width"] - 100) / 60
     bottom = 30 + side * 2.2 / 2.6
     where = {"x": 100 + (step + 0.5) * cell, "y": bottom + 22 + 18 * row}
-    tab.act(lambda: chart.locator("svg.marks").click(position=where))
+    tab.act(lambda: chart.locator(MARKS).click(position=where))
     assert parse_qs(urlsplit(tab.page.url).query)["neuron_step"] == [str(step)]
     assert int(chart.locator(".vega-bindings input[type=range]").input_value()) == step
     assert tab.complaints() == []
