@@ -53,6 +53,8 @@ class Slider:
     low: float
     high: float
     step: float
+    key: str
+    value: float
 
 
 @dataclass
@@ -63,6 +65,7 @@ class Person:
     slug: str
     rng: random.Random
     query: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
     opened: float = 0.0
     waits: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -73,7 +76,7 @@ class Person:
         """Come at a time of one's own, open the page, move sliders until `end`, leave."""
         await asyncio.sleep(self.rng.uniform(0, start))
         try:
-            async with connect(self.address, max_size=None, subprotocols=["streamlit"], compression=None) as socket:
+            async with self.connect() as socket:
                 self.opened = await self.send(socket, self.opening())
                 await self.watch(socket, time.monotonic() + self.rng.uniform(0, EVERY))
                 while time.monotonic() < end:
@@ -82,6 +85,11 @@ class Person:
                     await self.watch(socket, following)
         except (OSError, TimeoutError, WebSocketException) as error:
             self.errors.append(f"{type(error).__name__}: {error}")
+
+    def connect(self) -> connect:
+        """The websocket of a page."""
+        wanted = {"subprotocols": ["streamlit"], "additional_headers": self.headers}
+        return connect(self.address, max_size=None, compression=None, **wanted)
 
     def opening(self) -> BackMsg:
         """What a browser sends first."""
@@ -142,7 +150,8 @@ class Person:
             self.errors.append(element.exception.type)
         if kind == "slider" and not element.slider.disabled and not element.slider.options and element.slider.step > 0:
             found = element.slider
-            self.sliders[found.id] = Slider(found.id, found.min, found.max, found.step)
+            (value,) = found.value if found.set_value else found.default
+            self.sliders[found.id] = Slider(found.id, found.min, found.max, found.step, found.query_param_key, value)
 
 
 def memory(server: serving.Server) -> float:
@@ -199,7 +208,7 @@ def processor(server: serving.Server) -> float:
 async def leave(server: serving.Server, slug: str, query: str) -> None:
     """One visitor asks for a page's longest work and leaves in the midst of it; what the server works then."""
     person = Person(f"ws://127.0.0.1:{server.port}/_stcore/stream", slug, random.Random(0), query)
-    async with connect(person.address, max_size=None, subprotocols=["streamlit"], compression=None) as socket:
+    async with person.connect() as socket:
         before = processor(server)
         # Until the page stands and networks train, or for as long as it takes to lose patience.
         with contextlib.suppress(TimeoutError):

@@ -1,9 +1,12 @@
 """More than one machine, with real parts: nginx in front of two replicas, one of which dies; and the image recipe."""
 
+import asyncio
 import json
 import os
+import random
 import re
 import shutil
+import signal
 import subprocess
 import time
 import tomllib
@@ -12,12 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
 
 from tests import serving
 from tests.apptest import ROOT
+from tests.load import Person
 
 QUERY = "neuron_eta=0.37&neuron_batch=4"
 
@@ -29,29 +30,11 @@ class Front:
         self.port, self.replicas = port, replicas
 
     def get(self, cookie: str = "") -> tuple[str, str]:
-        """Which replica answers, and the visitor's cookie."""
+        """Which replica answers, and the cookie that a new visitor is given."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/neuron?{QUERY}", headers={"Cookie": cookie})
         with urllib.request.urlopen(request, timeout=10) as answer:
             replica = answer.headers["X-Replica"].split(", ")[-1]
-            return replica, answer.headers["Set-Cookie"].partition(";")[0]
-
-    def eta(self, cookie: str) -> float:
-        """Open the link over a websocket, as a browser does, and read the slider that comes back."""
-        address = f"ws://127.0.0.1:{self.port}/_stcore/stream"
-        with connect(
-            address, max_size=None, subprotocols=["streamlit"], additional_headers={"Cookie": cookie}
-        ) as socket:
-            message = BackMsg()
-            message.rerun_script.page_name, message.rerun_script.query_string = "neuron", QUERY
-            socket.send(message.SerializeToString())
-            while True:
-                data = socket.recv(timeout=60)
-                assert isinstance(data, bytes)
-                answer = ForwardMsg.FromString(data)
-                element = answer.delta.new_element
-                if element.WhichOneof("type") == "slider" and "share of the edge" in element.slider.label:
-                    (value,) = element.slider.value or element.slider.default
-                    return value
+            return replica, answer.headers.get("Set-Cookie", "").partition(";")[0]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +47,12 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         text = (ROOT / "deploy/nginx.conf").read_text()
         for written, real in ((8501, one.port), (8502, two.port), (8080, port)):
             text = re.sub(rf"\b{written}\b", str(real), text)
-        text = text.replace(f"listen {port}", f"listen 127.0.0.1:{port}")
+        text = text.replace(f"listen {port};", f"listen 127.0.0.1:{port}; add_header X-Replica $upstream_addr;")
+        # Headers of the server hold where a location has none of its own.
+        text = text.replace(
+            "            add_header Set-Cookie",
+            "            add_header X-Replica $upstream_addr; add_header Set-Cookie",
+        )
         conf = folder / "nginx.conf"
         conf.write_text(text)
         process = subprocess.Popen(
@@ -87,22 +75,51 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 
 
 def test_a_visitor_stays_with_one_replica_and_both_have_visitors(front: Front) -> None:
-    visitors = [front.get() for _ in range(24)]
-    assert len({replica for replica, _ in visitors}) == 2
-    for replica, cookie in visitors[:6]:
-        assert {front.get(cookie)[0] for _ in range(4)} == {replica}
+    # All from one address, as a class is.
+    cookies = [front.get()[1] for _ in range(24)]
+    homes = {cookie: front.get(cookie)[0] for cookie in cookies}
+    assert len(homes) == 24 and len(set(homes.values())) == 2
+    for cookie in cookies[:6]:
+        assert {front.get(cookie) for _ in range(4)} == {(homes[cookie], "")}, "kept, and given no second cookie"
 
 
-def test_a_dead_replicas_visitors_get_their_page_back_from_the_other(front: Front) -> None:
-    replica, cookie = front.get()
-    assert front.eta(cookie) == pytest.approx(0.37)
-    (dying,) = [server for server in front.replicas if replica.endswith(f":{server.port}")]
-    dying.stop()
+def test_a_browser_without_cookies_stays_with_one_replica_too(front: Front) -> None:
+    assert len({front.get()[0] for _ in range(8)}) == 1
+
+
+def test_a_replica_dies_under_load_and_nobody_loses_the_page(front: Front) -> None:
+    cookies = [front.get()[1] for _ in range(12)]
+    homes = [front.get(cookie)[0] for cookie in cookies]
+    dying = front.replicas[0]
+    moved = [f"neuron_eta={0.2 + 0.05 * k:.2f}&neuron_batch=4" for k in range(12)]
+    people = [
+        Person(f"ws://127.0.0.1:{front.port}/_stcore/stream", "neuron", random.Random(k), query, {"Cookie": cookie})
+        for k, (query, cookie) in enumerate(zip(moved, cookies, strict=True))
+    ]
+
+    async def visits() -> list[bool]:
+        """Everyone moves sliders while the replica dies; who lost the connection opens the same link again."""
+        first = [asyncio.create_task(one.attend(0.0, time.monotonic() + 6.0)) for one in people]
+        await asyncio.sleep(2.5)
+        dying.stop(signal.SIGKILL)
+        await asyncio.gather(*first)
+        lost = [bool(one.errors) for one in people]
+        for one in people:
+            one.sliders.clear()
+            one.errors.clear()
+        await asyncio.gather(*(one.attend(0.0, 0.0) for one in people))
+        return lost
+
     try:
-        assert front.get(cookie)[0] != replica
-        assert front.eta(cookie) == pytest.approx(0.37)
+        lost = asyncio.run(visits())
     finally:
         dying.start_again()
+    assert lost == [home.endswith(f":{dying.port}") for home in homes], "the other replica's visitors notice nothing"
+    assert any(lost) and not all(lost)
+    for k, one in enumerate(people):
+        assert not one.errors
+        (eta,) = [slider.value for slider in one.sliders.values() if slider.key == "neuron_eta"]
+        assert eta == pytest.approx(0.2 + 0.05 * k)
 
 
 def test_the_image_holds_what_the_app_needs_and_starts_it_as_the_readme_does() -> None:
