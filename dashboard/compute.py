@@ -35,9 +35,20 @@ def cached(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @lru_cache(maxsize=128)
-def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data."""
+def _built(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
     return builder(**options).to_dict()
+
+
+def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data.
+
+    `pinned`, where the picture's own slider stands at first, differs at every move: it is put into a copy.
+    """
+    if "pinned" not in options:
+        return _built(builder, **options)
+    built = _built(builder, **{**options, "pinned": 0})
+    params = [{**one, "value": options["pinned"]} if "bind" in one else one for one in built["params"]]
+    return {**built, "params": params}
 
 
 descend = cached(neuron.descend)

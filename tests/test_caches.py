@@ -1,8 +1,14 @@
 """Caches are shared, and bounded in entries and in bytes."""
 
 import ast
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
+import pytest
 
 from dashboard import compute
+from dashboard.charts import neuron, output, question, saturation, signs
 from tests.apptest import ROOT
 
 
@@ -28,3 +34,22 @@ def test_nothing_is_remembered_without_a_bound() -> None:
                     assert not (unbounded and takes), f"{path.name}: {node.name} is remembered without a bound"
                     shared = name.startswith(("st.cache_resource", "st.cache_data"))
                     assert not (shared and takes and "max_entries" not in name), f"{path.name}: {node.name}"
+
+
+@pytest.mark.parametrize(
+    ("builder", "options"),
+    [
+        (neuron.landscapes, {}),
+        (output.gradients, {"stride": 2}),
+        (question.landscapes, {}),
+        (saturation.slopes, {}),
+        (signs.valleys, {}),
+    ],
+)
+def test_a_pinned_step_builds_no_specification_of_its_own(
+    builder: Callable[..., alt.TopLevelMixin], options: dict[str, Any]
+) -> None:
+    compute._built.cache_clear()
+    for pinned in (7, 0, 12):
+        assert compute.spec(builder, pinned=pinned, **options) == builder(pinned=pinned, **options).to_dict()
+    assert compute._built.cache_info().misses == 1

@@ -127,7 +127,9 @@ def deeper() -> None:
     start = Training(tuple(VARIANTS), seeds=1)
     found = compute.largest_curvature(start)
     st.markdown(more.curvature(found, full))
-    blocks.numbers(["variant", "largest curvature", "edge, 2 / curvature", "best eta"], more.curvature_rows(found, full))
+    blocks.numbers(
+        ["variant", "largest curvature", "edge, 2 / curvature", "best eta"], more.curvature_rows(found, full)
+    )
     st.markdown(more.pixels(*(compute.first_look(replace(start, pixels=kind)) for kind in ("standardised", "raw"))))
     blocks.numbers(["variant", "standardised", "raw"], more.pixels_rows(full, raw))
     st.markdown(more.settings(table))
