@@ -6,11 +6,12 @@ samples.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.arrays import FloatArray, Status, check_array, check_int, check_real, read_only
+from core.arrays import BoolArray, FloatArray, Status, check_array, check_int, check_real, read_only
 from core.inputs import (
     Inputs,
     Spectrum,
@@ -142,26 +143,38 @@ def full_batch_steps(config: DescentConfig) -> int | None:
     `config.seed` are not used.
     Parameters: config, a `DescentConfig`. Raises: nothing. Reference: any text on quadratic convergence.
     """
-    shape = spectrum(config.inputs)
-    error = (np.array(config.start) - np.array(config.target)) @ shape.vectors
+    away = np.array(config.start) - np.array(config.target)
+    (steps,) = _closed_form_steps([spectrum(config.inputs)], [config.eta], away, config.tolerance)
+    return int(steps) if np.isfinite(steps) else None
+
+
+def _closed_form_steps(
+    shapes: Sequence[Spectrum], etas: Sequence[float], away: FloatArray, tolerance: float
+) -> FloatArray:
+    """`full_batch_steps` from the error `away`, for several inputs and learning rates side by side: inf where never."""
+    eigenvalues = np.array([shape.eigenvalues for shape in shapes])
+    error = away @ np.array([shape.vectors for shape in shapes])
     # A component that is only rounding would grow, in this formula, where a real run has none.
-    error = np.where(np.abs(error) > NEGLIGIBLE * np.linalg.norm(error), error, 0.0)
-    weight, factor = shape.eigenvalues * error**2, np.abs(1 - config.eta * shape.eigenvalues)
-    goal, most = config.tolerance * weight.sum(), 2**60
+    error[np.abs(error) <= NEGLIGIBLE * np.linalg.norm(away)] = 0.0
+    weight = eigenvalues * error**2
+    factor = np.where(weight > 0, np.abs(1 - np.array(etas)[:, None] * eigenvalues), 0.0)
+    goal, slowest = tolerance * weight.sum(axis=1), factor.max(axis=1)
 
-    def reached(t: int) -> bool:
-        with np.errstate(under="ignore", over="ignore", invalid="ignore"):
-            return bool((weight[weight > 0] * factor[weight > 0] ** (2.0 * t)).sum() <= goal)
+    def reached(t: FloatArray) -> BoolArray:
+        with np.errstate(under="ignore"):
+            return np.asarray((weight * factor ** (2.0 * t[:, None])).sum(axis=1) <= goal)
 
-    if reached(0):
-        return 0
-    if (factor[weight > 0] >= 1).any() or not reached(most):
-        return None
-    low, high = 0, most
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if reached(middle) else (middle, high)
-    return high
+    # Beyond 2^53 not every step is a floating-point number, and the factor is not known that well.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        high = np.ceil(math.log(tolerance) / (2 * np.log(slowest))) + 1
+    never = (slowest >= 1) | (high > 2.0**53)
+    factor[never], high[never] = 0.0, 1.0
+    low, at_once = np.zeros(len(shapes)), reached(np.zeros(len(shapes)))
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        there = reached(middle)
+        low, high = np.where(there, low, middle), np.where(there, middle, high)
+    return np.where(at_once, 0.0, np.where(never, np.inf, high))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,13 +261,12 @@ def mean_sweep(
     check_int("number of means", len(means), 1, 1000)
     laws = [Inputs("uniform", len(start), mean, spread) for mean in means]
     eta = [step_limits(law).best for law in laws]
-    steps = [
-        full_batch_steps(DescentConfig(law, start, target, rate, tolerance=tolerance))
-        for law, rate in zip(laws, eta, strict=True)
-    ]
+    first = DescentConfig(laws[0], start, target, eta[0], tolerance=tolerance)
+    away = np.array(first.start) - np.array(first.target)
+    steps = _closed_form_steps([spectrum(law) for law in laws], eta, away, tolerance)
     return MeanSweep(
         mean=read_only(np.array(means, dtype=float)),
         kappa=read_only(np.array([condition_number(law) for law in laws])),
         eta=read_only(np.array(eta)),
-        steps=read_only(np.array([np.inf if count is None else count for count in steps], dtype=float)),
+        steps=read_only(steps),
     )

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from dashboard import compute
 from dashboard.controls import CONTROLS
+from dashboard.frames import Columns
 from dashboard.pages import PAGES
 from dashboard.presets import PRESETS, preset_state
 from dashboard.widgets import locked, state
@@ -38,7 +39,7 @@ def presets(topic: str) -> None:
 
 def picture(
     builder: Callable[..., Any],
-    datasets: Mapping[str, pd.DataFrame],
+    datasets: Mapping[str, Columns],
     alt: str,
     key: str | None = None,
     on_select: Callable[[], None] | None = None,
@@ -49,7 +50,12 @@ def picture(
     alt: the finding in a sentence, the chart's name for those who do not see it. It is part of the specification, so it
     names the case and not the numbers: a number in it would draw the chart anew at every move of a slider.
     """
-    drawn = {**compute.spec(builder, **options), "datasets": dict(datasets)}
+    # As Arrow tables, which is what the browser gets. From a frame Streamlit would first look for indexes and types.
+    tables = {
+        name: pa.table({column: pa.array(values, from_pandas=True) for column, values in columns.items()})
+        for name, columns in datasets.items()
+    }
+    drawn = {**compute.spec(builder, **options), "datasets": tables}
     st.vega_lite_chart(drawn, alt=alt, key=key, on_select=on_select or "ignore", width="stretch")
 
 

@@ -53,7 +53,6 @@ def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str,
 
 descend = cached(neuron.descend)
 step_limits = cached(stability.step_limits)
-full_batch_steps = cached(neuron.full_batch_steps)
 mean_sweep = cached(neuron.mean_sweep)
 measured_lock = cached(inputs.measured_lock)
 measured_patterns = cached(sign_batches.measured_patterns)

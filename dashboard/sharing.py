@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.controls import TOPICS
+from dashboard.frames import Columns
 from dashboard.widgets import state
 
 
@@ -41,7 +42,11 @@ def embed_snippet(topic: str, question: str) -> str:
     )
 
 
-def share(topic: str, question: str, frames: Mapping[str, pd.DataFrame], snippet: str) -> None:
+def _csv(columns: Columns) -> str:
+    return str(pd.DataFrame(columns).to_csv(index=False))
+
+
+def share(topic: str, question: str, frames: Mapping[str, Columns], snippet: str) -> None:
     """The closed "Share, embed, take away" of a page; nothing in it costs anything until it is opened.
 
     frames: the data behind each chart by name. snippet: Python lines that reproduce the page's numbers with `core`.
@@ -66,7 +71,7 @@ def share(topic: str, question: str, frames: Mapping[str, pd.DataFrame], snippet
             for name, frame in frames.items():
                 st.download_button(
                     f"{name}.csv",
-                    partial(frame.to_csv, index=False),
+                    partial(_csv, frame),
                     file_name=f"{topic}-{name}.csv",
                     mime="text/csv",
                     key=f"{topic}_csv_{name}",

@@ -121,7 +121,6 @@ class Person:
                 if kind == "new_session":
                     # What came before belongs to a run that this message ended.
                     answered = True
-                    self.page_hash = answer.new_session.page_script_hash
                 # A progress bar says that a training goes on; the page does not wait for it.
                 training = answer.delta.new_element.WhichOneof("type") == "progress"
                 if answered and (kind == "script_finished" or training):
@@ -138,8 +137,14 @@ class Person:
         """The server's next message."""
         data = await socket.recv()
         answer = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
-        if answer.WhichOneof("type") == "delta":
-            self.look_at(answer)
+        match answer.WhichOneof("type"):
+            case "delta":
+                self.look_at(answer)
+            case "navigation":
+                # Which page runs: what a browser, too, names in its next message.
+                if self.page_hash not in ("", answer.navigation.page_script_hash):
+                    self.errors.append("another page ran")
+                self.page_hash = answer.navigation.page_script_hash
         return answer
 
     def look_at(self, answer: ForwardMsg) -> None:

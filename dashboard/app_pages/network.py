@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core.ablation import TARGET, ablation
@@ -13,6 +12,7 @@ from core.training import Training
 from dashboard import blocks, compute, sharing
 from dashboard.charts import network as charts
 from dashboard.controls import CONTROLS
+from dashboard.frames import columns, last_rows
 from dashboard.frames import network as frames
 from dashboard.live import live
 from dashboard.pages import PAGES
@@ -44,7 +44,7 @@ if depth > 1:
     st.caption("Five hidden layers were measured with batches of 64 only.")
 
 table = ablation()["deep" if depth > 1 else batch]
-chosen = frames.columns(table, eta if same else None)
+chosen = frames.rates(table, eta if same else None)
 dots = frames.dots(table, chosen)
 
 with headline:
@@ -103,10 +103,10 @@ def draw() -> None:
             charts.trace,
             {
                 "curves": curves,
-                **({"ends": curves.groupby("variant", sort=False).tail(1)} if few else {}),
+                **({"ends": last_rows(curves, "variant")} if few else {}),
                 "arrivals": frames.arrivals(table, running.run, chosen if loss else None),
-                "target": pd.DataFrame({"value": [TARGET] if loss else []}),
-                "frame": pd.DataFrame({"step": [0, training.steps]}),
+                "target": columns(value=[TARGET] if loss else []),
+                "frame": columns(step=(0, training.steps)),
             },
             alt=words.trace(quantity, layer, depth, keys),
             quantity=quantity,

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core.inputs import Inputs, condition_number, full_batch_lock, noise_lock, spectrum
@@ -11,6 +10,7 @@ from core.neuron import DescentConfig, sample_gradient
 from dashboard import blocks, compute, sharing
 from dashboard.charts import neuron as charts
 from dashboard.controls import CONTROLS
+from dashboard.frames import columns, last_rows
 from dashboard.frames import neuron as frames
 from dashboard.marks import percent, three, whole
 from dashboard.pages import PAGES
@@ -80,7 +80,7 @@ with stage:
     blocks.picture(
         charts.landscapes,
         {
-            "panels": pd.DataFrame({"panel": [0, 1], "title": words.TITLES, "x": 0.0, "y": 0.0}),
+            "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
             "contours": frames.contours(laws, target),
             "path": path,
             "heads": frames.heads(runs, colours),
@@ -88,7 +88,7 @@ with stage:
             "ends": frames.ends(start, target),
             "notes": frames.notes(runs),
             "strip": frames.strip(runs),
-            "rows": pd.DataFrame({"row": range(4), "name": ["w1", "w2", "w1 centred", "w2 centred"]}),
+            "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
         },
         alt=words.finding(kappa),
         key="neuron_picture",
@@ -124,8 +124,8 @@ blocks.picture(
     charts.mean_sweep,
     {
         "sweep": sweep,
-        "labels": sweep.groupby("quantity").tail(1),
-        "here": pd.DataFrame({"mean": [abs(moments[0])]}),
+        "labels": last_rows(sweep, "quantity"),
+        "here": columns(mean=abs(moments[0])),
     },
     alt="Both curves climb: the larger the mean of the inputs, the larger kappa and the more steps the full batch needs.",
     key="neuron_sweep",
@@ -144,7 +144,7 @@ def deeper() -> None:
     st.markdown(words.cosine(bound))
     blocks.picture(
         charts.cosine_curves,
-        {"curves": curves, "bound": pd.DataFrame({"cosine": [bound]})},
+        {"curves": curves, "bound": columns(cosine=bound)},
         alt="How straight each update points at the target, with the lowest cosine that kappa allows.",
         key="neuron_cosines",
     )
@@ -157,7 +157,7 @@ def deeper() -> None:
     limit_names = [f"noise limit {percent(noise)}", f"full-batch value {percent(whole_batch)}"]
     blocks.picture(
         charts.locks,
-        {"locks": frames.locks(measured), "limits": pd.DataFrame({"share": [noise, whole_batch], "name": limit_names})},
+        {"locks": frames.locks(measured), "limits": columns(share=(noise, whole_batch), name=limit_names)},
         alt="The chance that all signs agree falls with the batch size towards the noise limit, and no further.",
         key="neuron_locks",
     )

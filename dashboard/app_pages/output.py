@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from core.output import COSTS, GOAL, MOST_STEPS, OutputConfig
 from dashboard import blocks, compute, sharing
 from dashboard.charts import output as charts
 from dashboard.controls import CONTROLS
+from dashboard.frames import columns
 from dashboard.frames import output as frames
 from dashboard.pages import PAGES
 from dashboard.widgets import show
@@ -81,7 +81,7 @@ st.markdown(words.starts(eta))
 
 def deeper() -> None:
     st.markdown("**Output and cost by step.**")
-    within = pd.DataFrame({"a": [GOAL if target == 0 else 1 - GOAL]})
+    within = columns(a=GOAL if target == 0 else 1 - GOAL)
     blocks.picture(
         charts.outputs,
         {"runs": course, "goal": within},

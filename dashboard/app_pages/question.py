@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from core.ablation import ablation
@@ -10,6 +9,7 @@ from core.inputs import Inputs, condition_number
 from core.neuron import DescentConfig
 from dashboard import blocks, compute, sharing
 from dashboard.charts import question as charts
+from dashboard.frames import columns
 from dashboard.frames import neuron as frames
 from dashboard.pages import PAGES
 from dashboard.presets import preset_query
@@ -31,7 +31,7 @@ path = frames.paths(runs, words.COLOURS)
 blocks.picture(
     charts.landscapes,
     {
-        "panels": pd.DataFrame({"panel": [0, 1], "title": words.TITLES, "x": 0.0, "y": 0.0}),
+        "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
         "contours": frames.contours(laws, TARGET),
         "path": path,
         "heads": frames.heads(runs, words.COLOURS),

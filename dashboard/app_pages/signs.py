@@ -1,6 +1,5 @@
 """`/signs`: which sign combinations can happen?"""
 
-import pandas as pd
 import streamlit as st
 
 from core.activations import ACTIVATIONS
@@ -10,6 +9,7 @@ from core.signs import ANY, POSITIVE, fewest_steps, reach
 from dashboard import blocks, compute, sharing
 from dashboard.charts import signs as charts
 from dashboard.controls import CONTROLS
+from dashboard.frames import columns, from_rows
 from dashboard.frames import signs as frames
 from dashboard.pages import PAGES
 from dashboard.widgets import show
@@ -88,11 +88,11 @@ with below:
     blocks.picture(
         charts.valleys,
         {
-            "panels": pd.DataFrame({"panel": [0, 1], "title": words.TITLES, "x": 0.0, "y": 0.0}),
+            "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
             "contours": contours,
             "path": path,
             "heads": heads,
-            "ends": pd.DataFrame(ends, columns=["panel", "x", "y", "end"]),
+            "ends": from_rows(("panel", "x", "y", "end"), ends),
         },
         alt=words.VALLEYS,
         key="signs_valleys",
@@ -113,7 +113,7 @@ def deeper() -> None:
     limits = [(ACTIVATIONS[key].label, compute.limit_patterns(key).bits) for key in sources]
     blocks.picture(
         charts.entropies,
-        {"bits": frames.bits(measured), "limits": pd.DataFrame(limits, columns=["activation", "bits"])},
+        {"bits": frames.bits(measured), "limits": from_rows(("activation", "bits"), limits)},
         alt="Sigmoid starts at two bits and levels off below four; tanh starts at three and reaches four.",
         key="signs_entropies",
     )

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from core.activations import ACTIVATIONS, activation
 from core.arrays import FloatArray
@@ -14,6 +13,7 @@ from core.initialisations import RULES
 from core.mean_field import Sweep, fixed_point
 from core.saturation import Zone, saturated_fraction, saturated_zone
 from dashboard.charts.depth import DEEPEST, LAYERS, STEP
+from dashboard.frames import Columns, columns, from_rows, last_rows, only, stack
 from dashboard.marks import three
 
 SIGMA_WS = tuple(float(s) for s in np.geomspace(0.1, 20, 81))
@@ -36,26 +36,22 @@ def values(measured: Measured, quantity: str) -> FloatArray:
     return measured.log_delta if quantity == "delta" else measured.log_dw
 
 
-def _finite(frame: pd.DataFrame, column: str) -> pd.DataFrame:
-    return frame[np.isfinite(frame[column])].reset_index(drop=True)
+def _finite(drawn: Columns, name: str) -> Columns:
+    return only(drawn, np.isfinite(drawn[name]))
 
 
-def lines(keys: Sequence[str], found: Sequence[Measured], quantity: str) -> pd.DataFrame:
+def lines(keys: Sequence[str], found: Sequence[Measured], quantity: str) -> Columns:
     """Measured: back, low, median, high, activation; a layer that gets nothing is left out."""
     parts = []
     for key, one in zip(keys, found, strict=True):
         low, median, high = quantiles(values(one, quantity))[:, ::-1]
         back = np.arange(1, len(median) + 1)
         low = np.maximum(low, median - 20)  # where some networks are dead the band has no lower end
-        parts.append(
-            pd.DataFrame(
-                {"back": back, "low": low, "median": median, "high": high, "activation": ACTIVATIONS[key].label}
-            )
-        )
-    return _finite(pd.concat(parts, ignore_index=True), "median")
+        parts.append(columns(back=back, low=low, median=median, high=high, activation=ACTIVATIONS[key].label))
+    return _finite(stack(parts), "median")
 
 
-def theory(keys: Sequence[str], found: Sequence[Profile | None], quantity: str) -> pd.DataFrame:
+def theory(keys: Sequence[str], found: Sequence[Profile | None], quantity: str) -> Columns:
     """Predicted: back, value, activation; nothing where there is no theory."""
     parts = []
     for key, one in zip(keys, found, strict=True):
@@ -64,28 +60,28 @@ def theory(keys: Sequence[str], found: Sequence[Profile | None], quantity: str) 
         if one is not None:
             value = (one.log_delta if quantity == "delta" else one.log_dw)[::-1]
             back = np.arange(1.0, len(value) + 1)
-        parts.append(pd.DataFrame({"back": back, "value": value, "activation": ACTIVATIONS[key].label}))
-    return _finite(pd.concat(parts, ignore_index=True), "value")
+        parts.append(columns(back=back, value=value, activation=ACTIVATIONS[key].label))
+    return _finite(stack(parts), "value")
 
 
-def bound(keys: Sequence[str], layers: int, quantity: str) -> pd.DataFrame:
+def bound(keys: Sequence[str], layers: int, quantity: str) -> Columns:
     """The largest slope to the power of the layers: back, value, name. It is about |delta| and no other quantity."""
     slopes = sorted({activation(key).max_slope for key in keys}) if quantity == "delta" else []
     back = np.arange(layers + 1)
-    parts = [pd.DataFrame({"back": back, "value": back * math.log10(s) + 0.0, "name": f"{s:.3g}"}) for s in slopes]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"back": [0], "value": [0.0], "name": [""]})
+    parts = [columns(back=back, value=back * math.log10(s) + 0.0, name=f"{s:.3g}") for s in slopes]
+    return stack(parts) if parts else columns(back=0, value=0.0, name="")
 
 
-def bound_names(drawn: pd.DataFrame) -> pd.DataFrame:
+def bound_names(drawn: Columns) -> Columns:
     """The name of each dotted line, near its end: back, value, text."""
-    last = drawn.groupby("name", sort=False).tail(1)
+    last = last_rows(drawn, "name")
     texts = [f"{name}^L: slopes only,|no bound on the gradient" if name else "" for name in last["name"]]
     # A level line shares its end with the names of the rules.
     at = np.where(last["value"] < 0, 0.8, 0.5)
-    return pd.DataFrame({"back": at * last["back"], "value": at * last["value"], "text": texts})
+    return columns(back=at * last["back"], value=at * last["value"], text=texts)
 
 
-def underflow(width: int, layers: int, lowest: float, quantity: str) -> pd.DataFrame:
+def underflow(width: int, layers: int, lowest: float, quantity: str) -> Columns:
     """Where a typical entry is too small for a number format: back, value, text; only rules that the curves reach, and
     the gradient at the output.
 
@@ -95,27 +91,18 @@ def underflow(width: int, layers: int, lowest: float, quantity: str) -> pd.DataF
     rows = [(layers, math.log10(least) + 0.5 * math.log10(entries), name) for name, least in SMALLEST.items()]
     rows = [(back, value, f"{name} underflows") for back, value, name in rows if value > lowest]
     rows.append((layers, 0.0, ""))
-    return pd.DataFrame(rows, columns=["back", "value", "text"])
+    return from_rows(("back", "value", "text"), rows)
 
 
-def sweep(keys: Sequence[str], found: Sequence[Sweep]) -> pd.DataFrame:
+def sweep(keys: Sequence[str], found: Sequence[Sweep]) -> Columns:
     """Deep networks by the size of their weights: sigma_w, factor, q, saturated, activation."""
     parts = []
     for key, one in zip(keys, found, strict=True):
         zone = saturated_zone(key)
         share = [_saturated(zone, q) for q in one.q]
-        parts.append(
-            pd.DataFrame(
-                {
-                    "sigma_w": one.sigma_w,
-                    "factor": one.factor,
-                    "q": one.q,
-                    "saturated": share,
-                    "activation": ACTIVATIONS[key].label,
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+        label = ACTIVATIONS[key].label
+        parts.append(columns(sigma_w=one.sigma_w, factor=one.factor, q=one.q, saturated=share, activation=label))
+    return stack(parts)
 
 
 def saturated_at(key: str, sigma_w: float | None, sigma_b: float) -> float | None:
@@ -130,87 +117,76 @@ def _saturated(zone: Zone, q: float) -> float:
     return saturated_fraction(zone, 0.0, min(max(math.sqrt(q), 1e-7), 1e4))
 
 
-def critical(keys: Sequence[str], found: Sequence[float | None]) -> pd.DataFrame:
+def critical(keys: Sequence[str], found: Sequence[float | None]) -> Columns:
     """Where the factor per layer reaches 1: sigma_w, factor, text, shift (in pixels), activation."""
+    drawn = [pair for pair in zip(keys, found, strict=True) if pair[1] is not None and pair[1] <= SIGMA_WS[-1]]
     rows = [
-        (sigma_w, 1.0, three(sigma_w), -12, ACTIVATIONS[key].label)
-        for key, sigma_w in zip(keys, found, strict=True)
-        if sigma_w is not None and sigma_w <= SIGMA_WS[-1]
+        (sigma_w, 1.0, three(sigma_w), -12, ACTIVATIONS[key].label) for key, sigma_w in drawn if sigma_w is not None
     ]
-    frame = pd.DataFrame(rows, columns=["sigma_w", "factor", "text", "shift", "activation"])
-    if len(frame) == 2 and abs(math.log(frame["sigma_w"].iloc[0] / frame["sigma_w"].iloc[1])) < 0.3:
-        frame["shift"] = [-12, -28]
-    return frame
+    critical = from_rows(("sigma_w", "factor", "text", "shift", "activation"), rows)
+    if len(rows) == 2 and abs(math.log(rows[0][0] / rows[1][0])) < 0.3:
+        critical["shift"] = np.array([-12, -28])
+    return critical
 
 
-def here(keys: Sequence[str], sigma_w: float, factors: Sequence[float]) -> pd.DataFrame:
+def here(keys: Sequence[str], sigma_w: float, factors: Sequence[float]) -> Columns:
     """Your network on each curve: sigma_w, factor, activation."""
-    return pd.DataFrame({"sigma_w": sigma_w, "factor": factors, "activation": [ACTIVATIONS[key].label for key in keys]})
+    return columns(sigma_w=sigma_w, factor=factors, activation=[ACTIVATIONS[key].label for key in keys])
 
 
-def one() -> pd.DataFrame:
+def one() -> Columns:
     """The factor at which gradients keep their size: factor."""
-    return pd.DataFrame({"factor": [1.0]})
+    return columns(factor=1.0)
 
 
-def named(width: int) -> pd.DataFrame:
+def named(width: int) -> Columns:
     """The size of weights that each named initialisation gives, rules of one size on one line: sigma_w, foot, name."""
     names: dict[float, list[str]] = {}
     for rule in RULES.values():
         names.setdefault(round(rule.sigma_w(width, width), 9), []).append(rule.label.removesuffix("'s default"))
     rows = [(sigma_w, 1.46, ", ".join(labels)) for sigma_w, labels in names.items()]
-    return pd.DataFrame(rows, columns=["sigma_w", "foot", "name"])
+    return from_rows(("sigma_w", "foot", "name"), rows)
 
 
-def levels() -> pd.DataFrame:
+def levels() -> Columns:
     """The bands of the picture that take a drawn guess: level, foot, head, left, right, top, text."""
     level = np.arange(-DEEPEST / STEP, 1) * STEP
-    return pd.DataFrame(
-        {
-            "level": level,
-            "foot": np.maximum(level - STEP / 2, -DEEPEST),
-            "head": np.minimum(level + STEP / 2, 0),
-            "left": 0,
-            "right": LAYERS,
-            "top": 0,
-            "bottom": -DEEPEST - 2,
-            "text": [f"your guess: 10^{one:g}" for one in level],
-        }
+    return columns(
+        level=level,
+        foot=np.maximum(level - STEP / 2, -DEEPEST),
+        head=np.minimum(level + STEP / 2, 0),
+        left=0,
+        right=LAYERS,
+        top=0,
+        bottom=-DEEPEST - 2,
+        text=[f"your guess: 10^{one:g}" for one in level],
     )
 
 
-def answer(found: Measured) -> pd.DataFrame:
+def answer(found: Measured) -> Columns:
     """What the drawn guess is held against: back, low, value, high, from 1 at the output on."""
     low, median, high = np.pad(quantiles(found.log_delta)[:, ::-1], ((0, 0), (1, 0)))
-    return pd.DataFrame(
-        {"back": np.arange(LAYERS + 1), "low": low, "value": median, "high": high, "activation": "sigmoid"}
-    )
+    return columns(back=np.arange(LAYERS + 1), low=low, value=median, high=high, activation="sigmoid")
 
 
-def answer_texts(drawn: pd.DataFrame) -> pd.DataFrame:
+def answer_texts(drawn: Columns) -> Columns:
     """The measurement as a number: back, value, text, activation."""
-    last = drawn["value"].iloc[-1]
-    return pd.DataFrame(
-        {"back": [0], "value": [-DEEPEST - 2.0], "text": [f"measured: 10^{last:.1f}"], "activation": "sigmoid"}
-    )
+    text = f"measured: 10^{drawn['value'][-1]:.1f}"
+    return columns(back=0, value=-DEEPEST - 2.0, text=text, activation="sigmoid")
 
 
-def bound_text(drawn: pd.DataFrame) -> pd.DataFrame:
+def bound_text(drawn: Columns) -> Columns:
     """The name of the dotted line, above its middle: back, value, text."""
-    row, last = drawn.iloc[LAYERS // 2], drawn["value"].iloc[-1]
-    text = f"{row['name']}^L: 10^{last:.1f}"
-    return pd.DataFrame({"back": [row["back"]], "value": [row["value"]], "text": [text]})
+    middle = {name: column[LAYERS // 2] for name, column in drawn.items()}
+    text = f"{middle['name']}^L: 10^{drawn['value'][-1]:.1f}"
+    return columns(back=middle["back"], value=middle["value"], text=text)
 
 
-def means(keys: Sequence[str], found: Sequence[Measured]) -> pd.DataFrame:
+def means(keys: Sequence[str], found: Sequence[Measured]) -> Columns:
     """The mean activation by layer, from the input on: layer, low, median, high, activation."""
     parts = []
     for key, one in zip(keys, found, strict=True):
         low, median, high = quantiles(one.mean)
         layer = np.arange(1, len(median) + 1)
-        parts.append(
-            pd.DataFrame(
-                {"layer": layer, "low": low, "median": median, "high": high, "activation": ACTIVATIONS[key].label}
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+        parts.append(columns(layer=layer, low=low, median=median, high=high, activation=ACTIVATIONS[key].label))
+    return stack(parts)

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from core.ablation import TARGET, Table
 from core.mlp import VARIANTS
 from core.network import Run
+from dashboard.frames import Columns, columns, from_rows, stack
 from dashboard.marks import activation_order, three, whole
 
 
-def columns(table: Table, eta: float | None) -> list[int]:
+def rates(table: Table, eta: float | None) -> list[int]:
     """The learning rate of each variant, as an index of the grid: the best, or the one nearest to `eta`."""
     if eta is None:
         return [table.best(variant) for variant in table.variants]
@@ -26,41 +26,41 @@ def told(table: Table, variant: int, column: int, seed: int) -> str:
     return "diverged" if table.diverged[variant, column, seed] else f"not within {whole(table.experiment.steps)} steps"
 
 
-def dots(table: Table, chosen: Sequence[int]) -> pd.DataFrame:
+def dots(table: Table, chosen: Sequence[int]) -> Columns:
     """A row per variant and seed; who has not arrived stands at the cap."""
     rows = []
     for v, (key, column) in enumerate(zip(table.variants, chosen, strict=True)):
         for seed, steps in enumerate(table.steps[v, column].tolist()):
             rows.append(
-                {
-                    "row": v + 0.13 * (seed - (table.steps.shape[2] - 1) / 2),
-                    "variant": VARIANTS[key].label,
-                    "activation": activation_order(VARIANTS[key].activation),
-                    "seed": seed,
-                    "steps": steps if steps >= 0 else table.experiment.steps,
-                    "state": "arrived" if steps >= 0 else "not arrived",
-                    "eta": three(float(table.etas[column])),
-                    "told": told(table, v, column, seed),
-                }
+                (
+                    v + 0.13 * (seed - (table.steps.shape[2] - 1) / 2),
+                    VARIANTS[key].label,
+                    activation_order(VARIANTS[key].activation),
+                    seed,
+                    steps if steps >= 0 else table.experiment.steps,
+                    "arrived" if steps >= 0 else "not arrived",
+                    three(float(table.etas[column])),
+                    told(table, v, column, seed),
+                )
             )
-    return pd.DataFrame(rows)
+    return from_rows(("row", "variant", "activation", "seed", "steps", "state", "eta", "told"), rows)
 
 
-def medians(table: Table, chosen: Sequence[int]) -> pd.DataFrame:
+def medians(table: Table, chosen: Sequence[int]) -> Columns:
     """The median of each row, with its label at the right of the row's dots: row, steps, right, label."""
     rows = []
     for v, column in enumerate(chosen):
         median = table.medians()[v, column]
         stands = np.where(table.steps[v, column] < 0, table.experiment.steps, table.steps[v, column])
         label = whole(int(median)) if np.isfinite(median) else "most never"
-        rows.append({"row": v, "steps": float(np.median(stands)), "right": int(stands.max()), "label": label})
-    return pd.DataFrame(rows)
+        rows.append((v, float(np.median(stands)), int(stands.max()), label))
+    return from_rows(("row", "steps", "right", "label"), rows)
 
 
-def frame(dots: pd.DataFrame) -> pd.DataFrame:
+def frame(dots: Columns) -> Columns:
     """The ends of the axis, with room for the labels: steps."""
     fewest, most = dots["steps"].min(), dots["steps"].max()
-    return pd.DataFrame({"steps": [fewest / 1.15, most * (most / fewest) ** 0.25 * 1.1]})
+    return columns(steps=(fewest / 1.15, most * (most / fewest) ** 0.25 * 1.1))
 
 
 def shown(quantity: str, layer: int, depth: int) -> int:
@@ -68,35 +68,33 @@ def shown(quantity: str, layer: int, depth: int) -> int:
     return max(0, min(layer, depth) - (quantity == "saturated"))
 
 
-def curves(run: Run, quantity: str, layer: int) -> pd.DataFrame:
+def curves(run: Run, quantity: str, layer: int) -> Columns:
     """Median and range over seeds of one recorded quantity: variant, activation, flipped, step, mid, low, high."""
     values = getattr(run, quantity)
     if values.ndim == 4:
         values = values[..., shown(quantity, layer, run.training.depth)]
-    frames = []
+    parts = []
     for v, key in enumerate(run.training.variants):
         alive = ~np.isnan(values[:, v]).any(axis=1)
         one = values[alive, v]
         if quantity == "gradient":
             one = np.maximum(one, 1e-300)
         low, mid, high = np.quantile(one, (0, 0.5, 1), axis=1) if alive.any() else np.empty((3, 0))
-        frames.append(
-            pd.DataFrame(
-                {
-                    "variant": VARIANTS[key].label,
-                    "activation": activation_order(VARIANTS[key].activation),
-                    "flipped": int(VARIANTS[key].flipped),
-                    "step": run.step[alive],
-                    "mid": mid,
-                    "low": low,
-                    "high": high,
-                }
+        parts.append(
+            columns(
+                variant=VARIANTS[key].label,
+                activation=activation_order(VARIANTS[key].activation),
+                flipped=int(VARIANTS[key].flipped),
+                step=run.step[alive],
+                mid=mid,
+                low=low,
+                high=high,
             )
         )
-    return pd.concat(frames, ignore_index=True)
+    return stack(parts)
 
 
-def arrivals(table: Table, run: Run, chosen: Sequence[int] | None) -> pd.DataFrame:
+def arrivals(table: Table, run: Run, chosen: Sequence[int] | None) -> Columns:
     """Where the table says that the median of the seeds shown arrives: activation, step, value. None: nowhere."""
     training = run.training
     seeds = slice(training.seed, training.seed + training.seeds)
@@ -106,5 +104,5 @@ def arrivals(table: Table, run: Run, chosen: Sequence[int] | None) -> pd.DataFra
         steps = table.steps[v, chosen[v] if chosen else 0, seeds]
         if (steps >= 0).all():
             name = activation_order(VARIANTS[key].activation)
-            rows.append({"activation": name, "step": float(np.median(steps)), "value": TARGET})
-    return pd.DataFrame(rows, columns=["activation", "step", "value"])
+            rows.append((name, float(np.median(steps)), TARGET))
+    return from_rows(("activation", "step", "value"), rows)

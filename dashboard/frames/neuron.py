@@ -4,18 +4,18 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from core.inputs import Inputs, spectrum
 from core.neuron import Descent, MeanSweep, push_directions
 from dashboard.charts.neuron import REACH_X, REACH_Y, STEPS
+from dashboard.frames import Columns, columns, from_rows, only, stack
 from dashboard.marks import sign_glyph, three
 
 LEVELS = 4.0 ** np.arange(-6, 8)
 """The losses whose contours are drawn, in both panels."""
 
 
-def contours(laws: Sequence[Inputs], target: tuple[float, float]) -> pd.DataFrame:
+def contours(laws: Sequence[Inputs], target: tuple[float, float]) -> Columns:
     """The ellipses 1/2 e^T H e = level around the target, cut at the frame: panel, curve, order, x, y."""
     angle = np.linspace(0, 2 * np.pi, 97)
     circle = np.stack([np.cos(angle), np.sin(angle)])
@@ -30,95 +30,79 @@ def contours(laws: Sequence[Inputs], target: tuple[float, float]) -> pd.DataFram
     drawn = np.stack(inside)
     # A curve that leaves the frame goes on as another where it comes back.
     piece = np.cumsum(np.diff(drawn, axis=2, prepend=drawn[..., :1]) != 0, axis=2)
-    panel, level, order = np.nonzero(drawn)
-    return pd.DataFrame(
-        {
-            "panel": panel,
-            "curve": 100 * level + piece[drawn],
-            "order": order,
-            "x": np.stack(x)[drawn],
-            "y": np.stack(y)[drawn],
-        }
-    )
+    # By far the largest columns of the page: half as wide as usual, and still finer than a pixel.
+    panel, level, order = (index.astype(np.int16) for index in np.nonzero(drawn))
+    return {
+        "panel": panel,
+        "curve": (100 * level + piece[drawn]).astype(np.int16),
+        "order": order,
+        "x": np.stack(x)[drawn].astype(np.float32),
+        "y": np.stack(y)[drawn].astype(np.float32),
+    }
 
 
 def _inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (np.abs(x) <= REACH_X) & (np.abs(y) <= REACH_Y)
 
 
-def paths(runs: Sequence[Descent], colours: tuple[str, str]) -> pd.DataFrame:
+def paths(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
     """The steps drawn: panel, piece, step, x, y, loss, activation. What lies outside the frame is left out, and a new
     piece begins where the path comes back."""
-    frames = []
+    parts = []
     for panel, run in enumerate(runs):
         step = np.arange(min(len(run.w), STEPS + 1))
-        x, y = run.w[step, 0], run.w[step, 1]
+        x, y = run.w[step].T
         inside = _inside(x, y)
         piece = np.cumsum(np.diff(inside, prepend=inside[0]) != 0)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "panel": panel,
-                    "piece": piece,
-                    "step": step,
-                    "x": x,
-                    "y": y,
-                    "loss": run.loss[step],
-                    "activation": colours[panel],
-                }
-            )[inside]
-        )
-    return pd.concat(frames, ignore_index=True)
+        drawn = columns(panel=panel, piece=piece, step=step, x=x, y=y, loss=run.loss[step], activation=colours[panel])
+        parts.append(only(drawn, inside))
+    return stack(parts)
 
 
-def notes(runs: Sequence[Descent]) -> pd.DataFrame:
+def notes(runs: Sequence[Descent]) -> Columns:
     """One line of text for every step the slider can stand on: panel, step, note."""
-    rows = []
-    for panel, run in enumerate(runs):
-        last = len(run.w) - 1
+    lines = []
+    for run in runs:
+        last, line = len(run.w) - 1, ""
         for step in range(STEPS + 1):
-            at = min(step, last)
-            ended = f", {run.status}" if step >= last and run.status != "running" else ""
-            away = "" if _inside(*run.w[at]) else ", outside the picture"
-            rows.append((panel, step, f"step {at}: loss {three(float(run.loss[at]))}{ended}{away}"))
-    return pd.DataFrame(rows, columns=["panel", "step", "note"])
+            if step <= last:
+                ended = f", {run.status}" if step == last and run.status != "running" else ""
+                away = "" if _inside(*run.w[step]) else ", outside the picture"
+                line = f"step {step}: loss {three(float(run.loss[step]))}{ended}{away}"
+            lines.append(line)
+    panel, step_of = np.indices((len(runs), STEPS + 1)).reshape(2, -1)
+    return columns(panel=panel, step=step_of, note=lines)
 
 
-def heads(runs: Sequence[Descent], colours: tuple[str, str]) -> pd.DataFrame:
+def heads(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
     """Where each run stands at every step of the slider: panel, step, x, y, activation."""
-    frames = []
+    step, parts = np.arange(STEPS + 1), []
     for panel, run in enumerate(runs):
-        at = np.minimum(np.arange(STEPS + 1), len(run.w) - 1)
-        x, y = run.w[at].T
-        frames.append(
-            pd.DataFrame({"panel": panel, "step": np.arange(STEPS + 1), "x": x, "y": y, "activation": colours[panel]})[
-                _inside(x, y)
-            ]
-        )
-    return pd.concat(frames, ignore_index=True)
+        x, y = run.w[np.minimum(step, len(run.w) - 1)].T
+        parts.append(only(columns(panel=panel, step=step, x=x, y=y, activation=colours[panel]), _inside(x, y)))
+    return stack(parts)
 
 
-def wedges(laws: Sequence[Inputs], runs: Sequence[Descent], target: tuple[float, float]) -> pd.DataFrame:
+def wedges(laws: Sequence[Inputs], runs: Sequence[Descent], target: tuple[float, float]) -> Columns:
     """Where one sample can push, clockwise from north as Vega counts: panel, step, x, y, theta, theta2."""
     rows = []
     for panel, (law, run) in enumerate(zip(laws, runs, strict=True)):
+        pushes: list[tuple[float, float]] = []
         for step in range(STEPS + 1):
             w = run.w[min(step, len(run.w) - 1)]
-            if _inside(*w):
-                for low, high in push_directions(law, w - target):
-                    rows.append((panel, step, *w, math.pi / 2 - high, math.pi / 2 - low))
-    return pd.DataFrame(rows, columns=["panel", "step", "x", "y", "theta", "theta2"])
+            if step < len(run.w):
+                pushes = push_directions(law, w - target) if _inside(*w) else []
+            rows += [(panel, step, *w, math.pi / 2 - high, math.pi / 2 - low) for low, high in pushes]
+    return from_rows(("panel", "step", "x", "y", "theta", "theta2"), rows)
 
 
-def ends(start: tuple[float, float], target: tuple[float, float]) -> pd.DataFrame:
+def ends(start: tuple[float, float], target: tuple[float, float]) -> Columns:
     """Start and target in both panels: panel, x, y, end."""
-    return pd.DataFrame(
-        [(panel, *point, end) for panel in (0, 1) for point, end in ((start, "start"), (target, "target"))],
-        columns=["panel", "x", "y", "end"],
-    )
+    rows = [(panel, *point, end) for panel in (0, 1) for point, end in ((start, "start"), (target, "target"))]
+    return from_rows(("panel", "x", "y", "end"), rows)
 
 
-def strip(runs: Sequence[Descent]) -> pd.DataFrame:
+def strip(runs: Sequence[Descent]) -> Columns:
     """The sign of each weight's update at each step: row (two a panel), step, glyph."""
     rows = [
         (2 * panel + weight, step, sign_glyph(run.update[step, weight]))
@@ -126,34 +110,30 @@ def strip(runs: Sequence[Descent]) -> pd.DataFrame:
         for weight in (0, 1)
         for step in range(min(STEPS, len(run.update)))
     ]
-    return pd.DataFrame(rows, columns=["row", "step", "glyph"])
+    return from_rows(("row", "step", "glyph"), rows)
 
 
-def curves(runs: Sequence[Descent], names: tuple[str, str]) -> pd.DataFrame:
+def curves(runs: Sequence[Descent], names: tuple[str, str]) -> Columns:
     """Loss and cosine to the target by step, at most 400 points a run: inputs, step, loss, cosine."""
-    frames = []
+    parts = []
     for run, name in zip(runs, names, strict=True):
         step = np.unique(np.linspace(0, len(run.loss) - 1, 400).astype(int))
         cosine = np.append(run.cosine, np.nan)[step]
-        frames.append(pd.DataFrame({"inputs": name, "step": step, "loss": run.loss[step], "cosine": cosine}))
-    return pd.concat(frames, ignore_index=True)
+        parts.append(columns(inputs=name, step=step, loss=run.loss[step], cosine=cosine))
+    return stack(parts)
 
 
-def sweep(result: MeanSweep) -> pd.DataFrame:
+def sweep(result: MeanSweep) -> Columns:
     """Condition number and steps by the mean of the inputs, where they are finite: mean, quantity, value."""
-    frame = pd.concat(
-        pd.DataFrame({"mean": result.mean, "quantity": name, "value": values})
-        for name, values in (("kappa", result.kappa), ("steps needed", result.steps))
-    )
-    return frame[np.isfinite(frame["value"]) & (frame["value"] > 0)].reset_index(drop=True)
+    named = (("kappa", result.kappa), ("steps needed", result.steps))
+    drawn = stack(columns(mean=result.mean, quantity=name, value=values) for name, values in named)
+    return only(drawn, np.isfinite(drawn["value"]) & (drawn["value"] > 0))
 
 
-def locks(measured: list[tuple[int, float, float]]) -> pd.DataFrame:
+def locks(measured: list[tuple[int, float, float]]) -> Columns:
     """The measured chance that all signs agree: batch, share, low, high (one standard error either way)."""
-    return pd.DataFrame(
-        [(batch, share, share - error, share + error) for batch, share, error in measured],
-        columns=["batch", "share", "low", "high"],
-    )
+    rows = [(batch, share, share - error, share + error) for batch, share, error in measured]
+    return from_rows(("batch", "share", "low", "high"), rows)
 
 
 def leaves(run: Descent) -> int | None:

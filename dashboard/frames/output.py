@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from core.output import COSTS as KEYS
 from core.output import GOAL, MOST_STEPS, OutputRun, StartSweep, gradient
 from dashboard.charts.output import COSTS, STANDS
+from dashboard.frames import Columns, columns, from_rows, only, stack
 from dashboard.marks import three
 
 FARTHEST = 14
@@ -28,43 +28,36 @@ def _span(runs: Sequence[OutputRun], steps: int) -> tuple[float, float]:
     return min(-4.0, float(ends.min()) - 1), max(4.0, float(ends.max()) + 1)
 
 
-def curves(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame:
+def curves(runs: Sequence[OutputRun], target: float, steps: int) -> Columns:
     """How hard each cost pushes: z, cost, gradient."""
     z = np.linspace(*_span(runs, steps), 161)
-    return pd.concat(
-        [
-            pd.DataFrame({"z": z, "cost": name, "gradient": gradient(key, z, target)})
-            for key, name in zip(KEYS, COSTS, strict=True)
-        ],
-        ignore_index=True,
+    return stack(
+        columns(z=z, cost=name, gradient=gradient(key, z, target)) for key, name in zip(KEYS, COSTS, strict=True)
     )
 
 
-def start(z0: float, target: float) -> pd.DataFrame:
+def start(z0: float, target: float) -> Columns:
     """Where both neurons start, with its name between the curves: z, gradient, text."""
-    return pd.DataFrame({"z": [z0], "gradient": [0.5 * side(target)], "text": ["start"]})
+    return columns(z=z0, gradient=0.5 * side(target), text="start")
 
 
-def goal(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame:
+def goal(runs: Sequence[OutputRun], target: float, steps: int) -> Columns:
     """The stretch of z where the output is within the goal: low, high."""
     low, high = _span(runs, steps)
     edge = -side(target) * np.log((1 - GOAL) / GOAL)
-    return pd.DataFrame({"low": [low if target == 0 else edge], "high": [edge if target == 0 else high]})
+    return columns(low=low if target == 0 else edge, high=edge if target == 0 else high)
 
 
-def dots(runs: Sequence[OutputRun], steps: int) -> pd.DataFrame:
+def dots(runs: Sequence[OutputRun], steps: int) -> Columns:
     """Where each neuron is at every stand of the slider: step, z, gradient, cost."""
     step = steps // STANDS * np.arange(STANDS + 1)
-    return pd.concat(
-        [
-            pd.DataFrame({"step": step, "z": run.z[step], "gradient": run.gradient[step], "cost": name})
-            for run, name in zip(runs, COSTS, strict=True)
-        ],
-        ignore_index=True,
+    return stack(
+        columns(step=step, z=run.z[step], gradient=run.gradient[step], cost=name)
+        for run, name in zip(runs, COSTS, strict=True)
     )
 
 
-def notes(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame:
+def notes(runs: Sequence[OutputRun], target: float, steps: int) -> Columns:
     """What each neuron says at every stand of the slider: step, z and gradient (where the text stands), text, cost."""
     rows, left = [], _span(runs, steps)[0]
     # Above the curves, which end at 1 for the target 0 and at 0 for the target 1.
@@ -73,13 +66,13 @@ def notes(runs: Sequence[OutputRun], target: float, steps: int) -> pd.DataFrame:
         for step in steps // STANDS * np.arange(STANDS + 1):
             text = f"{name}: a = {run.a[step]:.3f}, dL/dz = {three(float(run.gradient[step]))}"
             rows.append((int(step), left, height, text, name))
-    return pd.DataFrame(rows, columns=["step", "z", "gradient", "text", "cost"])
+    return from_rows(("step", "z", "gradient", "text", "cost"), rows)
 
 
-def sweep(found: Sequence[StartSweep], target: float) -> pd.DataFrame:
+def sweep(found: Sequence[StartSweep], target: float) -> Columns:
     """Steps to the goal by start, by descent and in continuous time: wrong (z0, seen from the side that is wrong), steps,
     cost, kind. Starts within the goal have none to draw."""
-    frames = []
+    parts = []
     for one, name in zip(found, COSTS, strict=True):
         cut = np.isnan(one.steps)
         # The dashed stretch begins at the last start that descent reached, so that the curve has no gap.
@@ -89,33 +82,31 @@ def sweep(found: Sequence[StartSweep], target: float) -> pd.DataFrame:
             ("continuous time, where descent is cut off", one.flow, flows),
         ):
             keep = keep & (values > 0)
-            columns = {"wrong": side(target) * one.z[keep], "steps": values[keep], "cost": name, "kind": kind}
-            frames.append(pd.DataFrame(columns))
-    return pd.concat(frames, ignore_index=True)
+            parts.append(only(columns(wrong=side(target) * one.z, steps=values, cost=name, kind=kind), keep))
+    return stack(parts)
 
 
-def sweep_names(found: Sequence[StartSweep], target: float) -> pd.DataFrame:
+def sweep_names(found: Sequence[StartSweep], target: float) -> Columns:
     """Where each curve's name stands: wrong, steps, cost."""
     ends = [(side(target) * one.z[-1], one.flow[-1]) for one in found]
-    return pd.DataFrame({"wrong": [at for at, _ in ends], "steps": [steps for _, steps in ends], "cost": COSTS})
+    return columns(wrong=[at for at, _ in ends], steps=[steps for _, steps in ends], cost=COSTS)
 
 
-def here(z0: float, steps: Sequence[float], target: float) -> pd.DataFrame:
+def here(z0: float, steps: Sequence[float], target: float) -> Columns:
     """Your start on both curves, where it has steps to go: wrong, steps, cost."""
-    frame = pd.DataFrame({"wrong": side(target) * z0, "steps": steps, "cost": COSTS})
-    return frame[frame["steps"] > 0]
+    return only(columns(wrong=side(target) * z0, steps=steps, cost=COSTS), np.asarray(steps) > 0)
 
 
-def limit() -> pd.DataFrame:
+def limit() -> Columns:
     """Where descent is cut off: steps."""
-    return pd.DataFrame({"steps": [MOST_STEPS]})
+    return columns(steps=MOST_STEPS)
 
 
-def by_step(runs: Sequence[OutputRun], steps: int) -> pd.DataFrame:
+def by_step(runs: Sequence[OutputRun], steps: int) -> Columns:
     """Both runs by step, at most 301 points each: step, w, b, z, a, loss, gradient, cost."""
-    frames = []
-    for run, name in zip(runs, COSTS, strict=True):
-        step = np.unique(np.linspace(0, steps, 301).astype(int))
-        columns = {field: getattr(run, field)[step] for field in ("w", "b", "z", "a", "loss", "gradient")}
-        frames.append(pd.DataFrame({"step": step, **columns, "cost": name}))
-    return pd.concat(frames, ignore_index=True)
+    step = np.unique(np.linspace(0, steps, 301).astype(int))
+    fields = ("w", "b", "z", "a", "loss", "gradient")
+    return stack(
+        columns(step=step, **{field: getattr(run, field)[step] for field in fields}, cost=name)
+        for run, name in zip(runs, COSTS, strict=True)
+    )

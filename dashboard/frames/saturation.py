@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from core.activations import ACTIVATIONS, activation
 from core.initialisations import RULES
 from core.saturation import LayerSlope, SpreadSweep, Zone, named_spread
 from dashboard.charts.saturation import CURSOR_REACH, CURSOR_STEP
+from dashboard.frames import Columns, columns, from_rows, last_rows, stack
 from dashboard.marks import percent, three
 
 SPREADS = tuple(float(s) for s in np.geomspace(0.04, 40, 61))
@@ -24,26 +24,23 @@ def _share(key: str, z: np.ndarray) -> np.ndarray:
     return activation(key).df(z) / activation(key).max_slope
 
 
-def curves(keys: Sequence[str], mean: float, spread: float) -> pd.DataFrame:
+def curves(keys: Sequence[str], mean: float, spread: float) -> Columns:
     """Slope as a share of the best: z, activation, y."""
     far = reach(mean, spread)
     # A point just above 0 keeps the jump of ReLU upright.
     z = np.unique(np.concatenate([np.linspace(-far, far, 81), np.arange(-100, 101) / 10, [1e-6]]))
-    return pd.concat(
-        [pd.DataFrame({"z": z, "activation": ACTIVATIONS[key].label, "y": _share(key, z)}) for key in keys],
-        ignore_index=True,
-    )
+    return stack(columns(z=z, activation=ACTIVATIONS[key].label, y=_share(key, z)) for key in keys)
 
 
-def density(mean: float, spread: float) -> pd.DataFrame:
+def density(mean: float, spread: float) -> Columns:
     """The distribution of z, its top at 1: z, y."""
     far = reach(mean, spread)
     z = np.unique(np.concatenate([np.linspace(-far, far, 121), mean + spread * np.linspace(-4, 4, 81)]))
     z = z[np.abs(z) <= far]
-    return pd.DataFrame({"z": z, "y": np.exp(-0.5 * np.minimum(((z - mean) / spread) ** 2, 80.0))})
+    return columns(z=z, y=np.exp(-0.5 * np.minimum(((z - mean) / spread) ** 2, 80.0)))
 
 
-def zones(found: Sequence[Zone], mean: float, spread: float) -> pd.DataFrame:
+def zones(found: Sequence[Zone], mean: float, spread: float) -> Columns:
     """The saturated zones, cut at the frame: low, high, row, activation."""
     far = reach(mean, spread)
     rows = [
@@ -52,19 +49,19 @@ def zones(found: Sequence[Zone], mean: float, spread: float) -> pd.DataFrame:
         for low, high in zone.intervals
         if low < far and high > -far
     ]
-    return pd.DataFrame(rows, columns=["low", "high", "row", "activation"])
+    return from_rows(("low", "high", "row", "activation"), rows)
 
 
-def zone_names(texts: Sequence[tuple[str, str]], mean: float, spread: float) -> pd.DataFrame:
+def zone_names(texts: Sequence[tuple[str, str]], mean: float, spread: float) -> Columns:
     """The name above each bar: z, row, text, activation."""
     far = reach(mean, spread)
     rows = [(-far, row, text, ACTIVATIONS[key].label) for row, (key, text) in enumerate(texts)]
-    return pd.DataFrame(rows, columns=["z", "row", "text", "activation"])
+    return from_rows(("z", "row", "text", "activation"), rows)
 
 
-def threshold(share: float, mean: float, spread: float) -> pd.DataFrame:
+def threshold(share: float, mean: float, spread: float) -> Columns:
     """The rule below which a unit is saturated: y, text, z."""
-    return pd.DataFrame({"y": [share], "text": [percent(share)], "z": [-reach(mean, spread)]})
+    return columns(y=share, text=percent(share), z=-reach(mean, spread))
 
 
 def _cursor() -> tuple[np.ndarray, np.ndarray]:
@@ -72,61 +69,48 @@ def _cursor() -> tuple[np.ndarray, np.ndarray]:
     return k, k * CURSOR_STEP
 
 
-def reading(keys: Sequence[str]) -> pd.DataFrame:
+def reading(keys: Sequence[str]) -> Columns:
     """What the cursor reads off each curve: k, at, activation, y."""
     k, z = _cursor()
-    return pd.concat(
-        [pd.DataFrame({"k": k, "at": z, "activation": ACTIVATIONS[key].label, "y": _share(key, z)}) for key in keys],
-        ignore_index=True,
-    )
+    return stack(columns(k=k, at=z, activation=ACTIVATIONS[key].label, y=_share(key, z)) for key in keys)
 
 
-def notes(keys: Sequence[str], mean: float, spread: float) -> pd.DataFrame:
+def notes(keys: Sequence[str], mean: float, spread: float) -> Columns:
     """The reading in words, one line for every stand of the cursor: k, z, text."""
     k, z = _cursor()
     parts = [[f"{ACTIVATIONS[key].label} {percent(share)}" for share in _share(key, z)] for key in keys]
     texts = [f"at z = {at:.1f} keeps: {', '.join(part)}" for at, *part in zip(z + 0.0, *parts, strict=True)]
-    return pd.DataFrame({"k": k, "z": -reach(mean, spread), "text": texts})
+    return columns(k=k, z=-reach(mean, spread), text=texts)
 
 
-def sweep(keys: Sequence[str], found: Sequence[SpreadSweep]) -> pd.DataFrame:
+def sweep(keys: Sequence[str], found: Sequence[SpreadSweep]) -> Columns:
     """What a layer keeps by the spread of z: spread, kept, mean, rms, saturated, activation."""
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "spread": one.spread,
-                    "kept": one.kept,
-                    "mean": one.mean,
-                    "rms": one.rms,
-                    "saturated": one.saturated,
-                    "activation": ACTIVATIONS[key].label,
-                }
-            )
-            for key, one in zip(keys, found, strict=True)
-        ],
-        ignore_index=True,
+    return stack(
+        columns(
+            spread=one.spread,
+            kept=one.kept,
+            mean=one.mean,
+            rms=one.rms,
+            saturated=one.saturated,
+            activation=ACTIVATIONS[key].label,
+        )
+        for key, one in zip(keys, found, strict=True)
     )
 
 
-def here(keys: Sequence[str], found: Sequence[LayerSlope], spread: float) -> pd.DataFrame:
+def here(keys: Sequence[str], found: Sequence[LayerSlope], spread: float) -> Columns:
     """Your layer on each curve: spread, kept, activation."""
-    return pd.DataFrame(
-        {
-            "spread": spread,
-            "kept": [one.kept for one in found],
-            "activation": [ACTIVATIONS[key].label for key in keys],
-        }
-    )
+    labels = [ACTIVATIONS[key].label for key in keys]
+    return columns(spread=spread, kept=[one.kept for one in found], activation=labels)
 
 
-def named(fan_in: int, mean_square: float) -> pd.DataFrame:
+def named(fan_in: int, mean_square: float) -> Columns:
     """The spread that each named initialisation gives, rules of one spread on one line: spread, name."""
     names: dict[float, list[str]] = {}
     for key, rule in RULES.items():
         names.setdefault(round(named_spread(key, fan_in, fan_in, mean_square), 9), []).append(rule.label)
     rows = [(s, ", ".join(labels)) for s, labels in names.items() if SPREADS[0] <= s <= SPREADS[-1]]
-    return pd.DataFrame(rows, columns=["spread", "name"])
+    return from_rows(("spread", "name"), rows)
 
 
 def initialisations(fan_in: int, mean_square: float) -> list[list[str]]:
@@ -142,24 +126,21 @@ def initialisations(fan_in: int, mean_square: float) -> list[list[str]]:
     ]
 
 
-def functions(keys: Sequence[str]) -> pd.DataFrame:
+def functions(keys: Sequence[str]) -> Columns:
     """f and f' as they are: z, value, activation, curve."""
     z = np.unique(np.concatenate([np.linspace(-6, 6, 121), [1e-6]]))
-    return pd.concat(
-        [
-            pd.DataFrame({"z": z, "value": values, "activation": ACTIVATIONS[key].label, "curve": name})
-            for key in keys
-            for name, values in (("f", np.clip(activation(key).f(z), -3, 3)), ("slope f'", activation(key).df(z)))
-        ],
-        ignore_index=True,
+    return stack(
+        columns(z=z, value=values, activation=ACTIVATIONS[key].label, curve=name)
+        for key in keys
+        for name, values in (("f", np.clip(activation(key).f(z), -3, 3)), ("slope f'", activation(key).df(z)))
     )
 
 
-def ends(swept: pd.DataFrame) -> pd.DataFrame:
+def ends(swept: Columns) -> Columns:
     """The last point of each curve, where its name stands, names that would touch pushed apart: spread, kept, activation,
     shift (in pixels)."""
-    last = swept.groupby("activation", sort=False).tail(1)[["spread", "kept", "activation"]].copy()
-    close = len(last) == 2 and abs(last["kept"].iloc[0] - last["kept"].iloc[1]) < 0.08
-    upper = last["kept"].rank(method="first") > 1
-    last["shift"] = np.where(upper, -8, 8) if close else 0
-    return last
+    last = last_rows(swept, "activation")
+    kept = last["kept"]
+    close = len(kept) == 2 and abs(kept[0] - kept[1]) < 0.08
+    shift = np.where(np.arange(len(kept)) == kept.argmax(), -8, 8) if close else 0
+    return columns(spread=last["spread"], kept=kept, activation=last["activation"], shift=shift)

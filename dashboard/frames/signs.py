@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from core.arrays import FloatArray
 from core.inputs import Inputs
@@ -11,6 +10,7 @@ from core.sign_batches import LayerDescent, PatternShares
 from core.signs import ANY, POSITIVE, Pattern, Reach, all_patterns, reach
 from dashboard.charts.signs import STEPS
 from dashboard.controls import pattern_label
+from dashboard.frames import Columns, columns, from_rows, only, stack
 from dashboard.frames.neuron import contours as valley_contours
 from dashboard.marks import sign_glyph, three
 
@@ -22,12 +22,12 @@ def kind(pattern: Pattern) -> int:
     return 0 if reach(pattern, POSITIVE).reachable else 1 if reach(pattern, ANY).reachable else 2
 
 
-def groups() -> pd.DataFrame:
+def groups() -> Columns:
     """The headers: row, phone_row, left, text."""
-    return pd.DataFrame({"row": [0, 0, 1], "phone_row": [0, 1, 2], "left": [0, 4, 0], "text": GROUPS})
+    return columns(row=(0, 0, 1), phone_row=(0, 1, 2), left=(0, 4, 0), text=GROUPS)
 
 
-def tiles(chosen: Pattern) -> pd.DataFrame:
+def tiles(chosen: Pattern) -> Columns:
     """One row a pattern: column, row, phone_column, phone_row, pattern (its label), kind, chosen."""
     rows, taken = [], [0, 0, 0]
     for pattern in all_patterns(2, 2):
@@ -37,19 +37,20 @@ def tiles(chosen: Pattern) -> pd.DataFrame:
         wide = (at, 1) if group == 2 else (at + 4 * group, 0)
         phone = (at % 4, 2 + at // 4) if group == 2 else (at, group)
         rows.append((*wide, *phone, pattern_label(pattern), group, pattern == chosen))
-    return pd.DataFrame(rows, columns=["column", "row", "phone_column", "phone_row", "pattern", "kind", "chosen"])
+    return from_rows(("column", "row", "phone_column", "phone_row", "pattern", "kind", "chosen"), rows)
 
 
-def arrows(placed: pd.DataFrame) -> pd.DataFrame:
+def arrows(placed: Columns) -> Columns:
     """The four arrows of every tile: its place, dx, dy, glyph."""
-    frames = []
+    parts = []
+    place = {name: placed[name] for name in ("column", "row", "phone_column", "phone_row")}
     for index, (dx, dy) in enumerate(((-1, -1), (1, -1), (-1, 1), (1, 1))):
-        glyphs = [sign_glyph(1 if label.replace(",", "").split()[index] == "up" else -1) for label in placed["pattern"]]
-        frames.append(placed[["column", "row", "phone_column", "phone_row"]].assign(dx=dx, dy=dy, glyph=glyphs))
-    return pd.concat(frames, ignore_index=True)
+        words = (label.replace(",", "").split()[index] for label in placed["pattern"].tolist())
+        parts.append(columns(**place, dx=dx, dy=dy, glyph=[sign_glyph(1 if word == "up" else -1) for word in words]))
+    return stack(parts)
 
 
-def cells(found: Reach) -> pd.DataFrame:
+def cells(found: Reach) -> Columns:
     """The multiplication table of each sample, and of their sum where there are two: table, row, column, name, glyph, value,
     inside."""
     assert found.deltas is not None and found.inputs is not None
@@ -63,7 +64,7 @@ def cells(found: Reach) -> pd.DataFrame:
         rows += _inside(table, update)
     if len(found.deltas) > 1:
         rows += _inside(len(found.deltas), total)
-    return pd.DataFrame(rows, columns=["table", "row", "column", "name", "glyph", "value", "inside"])
+    return from_rows(("table", "row", "column", "name", "glyph", "value", "inside"), rows)
 
 
 def _inside(table: int, update: FloatArray) -> list[tuple[int, int, int, str, str, str, bool]]:
@@ -74,47 +75,34 @@ def _inside(table: int, update: FloatArray) -> list[tuple[int, int, int, str, st
     ]
 
 
-def captions(steps: int) -> pd.DataFrame:
+def captions(steps: int) -> Columns:
     """What stands above each table: table, text."""
     text = ["one sample"] if steps == 1 else ["first sample", "second sample", "both together"]
-    return pd.DataFrame({"table": range(len(text)), "text": text})
+    return columns(table=range(len(text)), text=text)
 
 
 def valleys(
     law: Inputs, run: LayerDescent, target: Sequence[tuple[float, float]], name: str
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+) -> tuple[Columns, Columns, Columns]:
     """Contours, path and heads of the two neurons, one a panel."""
-    around = [valley_contours((law,), point).assign(panel=k) for k, point in enumerate(target)]
+    contours, path, heads = [], [], []
     step = np.arange(STEPS + 1)
     at = np.minimum(step, len(run.w) - 1)
-    heads = pd.concat(
-        [
-            pd.DataFrame({"panel": k, "step": step, "x": run.w[at, k, 0], "y": run.w[at, k, 1], "activation": name})
-            for k in (0, 1)
-        ],
-        ignore_index=True,
-    )
-    path = heads[heads["step"] < len(run.w)].assign(piece=0)
-    return pd.concat(around, ignore_index=True), path, heads
+    for k, point in enumerate(target):
+        contours.append(valley_contours((law,), point) | {"panel": k})
+        heads.append(columns(panel=k, step=step, x=run.w[at, k, 0], y=run.w[at, k, 1], activation=name))
+        path.append(only(columns(**heads[k], piece=0), step < len(run.w)))
+    return stack(columns(**one) for one in contours), stack(path), stack(heads)
 
 
-def bits(measured: Sequence[tuple[str, int, PatternShares]]) -> pd.DataFrame:
+def bits(measured: Sequence[tuple[str, int, PatternShares]]) -> Columns:
     """Entropy by activation and batch size: activation, batch, bits, low, high (two standard errors)."""
-    return pd.DataFrame(
-        [(name, batch, s.bits, s.bits - 2 * s.error, s.bits + 2 * s.error) for name, batch, s in measured],
-        columns=["activation", "batch", "bits", "low", "high"],
-    )
+    rows = [(name, batch, s.bits, s.bits - 2 * s.error, s.bits + 2 * s.error) for name, batch, s in measured]
+    return from_rows(("activation", "batch", "bits", "low", "high"), rows)
 
 
-def shares(measured: PatternShares, limit: PatternShares) -> pd.DataFrame:
+def shares(measured: PatternShares, limit: PatternShares) -> Columns:
     """Share of each pattern, those of one sample first: order, pattern, share, limit."""
-    frame = pd.DataFrame(
-        {
-            "kind": [kind(pattern) for pattern in measured.patterns],
-            "pattern": [pattern_label(pattern) for pattern in measured.patterns],
-            "share": measured.shares,
-            "limit": limit.shares,
-        }
-    )
-    frame = frame.sort_values("kind", kind="stable").reset_index(drop=True)
-    return frame.assign(order=frame.index)
+    order = np.argsort([kind(pattern) for pattern in measured.patterns], kind="stable")
+    labels = np.array([pattern_label(pattern) for pattern in measured.patterns])[order]
+    return columns(order=np.arange(len(order)), pattern=labels, share=measured.shares[order], limit=limit.shares[order])

@@ -103,8 +103,8 @@ def _slope(table: Table, chosen: Chosen, same: bool) -> str:
     said = f"**Slope.** Four times as steep, {four} steps instead of {raw}; four times as steep and centred, {four_centred}. "
     faster = median(table, chosen, "four") < median(table, chosen, "sigmoid") / CLOSE
     tuned_faster = (
-        median(table, frames.columns(table, None), "four")
-        < median(table, frames.columns(table, None), "sigmoid") / CLOSE
+        median(table, frames.rates(table, None), "four")
+        < median(table, frames.rates(table, None), "sigmoid") / CLOSE
     )
     if same and faster:
         said += "At one eta a steeper unit simply takes longer strides."
@@ -177,7 +177,7 @@ def _lock(table: Table) -> str:
     same = int((table.steps[plain] == table.steps[flipped]).sum())
     one, full = ablation()["1"], ablation()["full"]
     locked = [percent(_mean(one.locked[v])) for v in (plain, flipped)]
-    gains = [" to ".join(_counts(t, frames.columns(t, None), "sigmoid", "centred")) for t in (one, full)]
+    gains = [" to ".join(_counts(t, frames.rates(t, None), "sigmoid", "centred")) for t in (one, full)]
     return (
         f"**Lock.** Flip half the hidden units, and {same} of {table.steps[plain].size} runs arrive at the very same step, though with "
         f"one sample a step {locked[1]} of the neurons are locked instead of {locked[0]}: the shared sign costs nothing. Nor "
@@ -188,7 +188,7 @@ def _lock(table: Table) -> str:
 
 def prediction(table: Table) -> tuple[str, list[str], str, str]:
     """Question, options, the right option and what is revealed."""
-    best = frames.columns(table, None)
+    best = frames.rates(table, None)
     raw, four = (median(table, best, key) for key in ("sigmoid", "four"))
     options = ["Faster", "As fast", "Slower"]
     right = options[0] if four < raw / CLOSE else options[2] if four > raw * CLOSE else options[1]
@@ -268,7 +268,7 @@ def trace(quantity: str, layer: int, depth: int, keys: Sequence[str]) -> str:
 
 def answered(table: Table) -> str:
     """What the page has answered."""
-    raw, centred = _counts(table, frames.columns(table, None), "sigmoid", "centred")
+    raw, centred = _counts(table, frames.rates(table, None), "sigmoid", "centred")
     return (
         f"So the cost is real: {raw} steps against {centred} here, each at its best eta. It comes from the mean of the hidden "
         "outputs, not from their shared sign."

@@ -6,7 +6,7 @@ from core.ablation import TARGET, Table
 from core.curvature import Curvature, Leak
 from core.mlp import VARIANTS
 from core.network import Checkpoint
-from dashboard.frames.network import columns
+from dashboard.frames.network import rates
 from dashboard.marks import percent, three, whole
 from dashboard.words.network import steps
 
@@ -33,7 +33,7 @@ def curvature_rows(found: Curvature, table: Table) -> list[list[str]]:
 def curvature(found: Curvature, table: Table) -> str:
     """What the steepest direction says."""
     raw, centred = float(found.value[0, 0]), float(found.value[1, 0])
-    best = np.array([table.etas[column] for column in columns(table, None)])
+    best = np.array([table.etas[column] for column in rates(table, None)])
     above = int((best > found.edge[:, 0]).sum())
     return (
         "**The steepest curvature at the start** (seed 0, all training images), and the eta that the full batch likes best. "
