@@ -6,6 +6,7 @@ plain arrays; each caller gets a copy. A cache defined in a page would be lost a
 
 from collections.abc import Callable
 from functools import lru_cache
+from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 import altair as alt
@@ -51,6 +52,7 @@ def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str,
     return {**built, "params": params}
 
 
+_depth_turn = Lock()
 descend = cached(neuron.descend)
 step_limits = cached(stability.step_limits)
 mean_sweep = cached(neuron.mean_sweep)
@@ -68,7 +70,20 @@ spread_sweep = cached(saturation.spread_sweep)
 learn = cached(output.learn)
 flow_steps = cached(output.flow_steps)
 start_sweep = cached(output.start_sweep)
-measure_depth = st.cache_data(max_entries=256, max_size="16MB", show_spinner="Measuring the networks")(depth.measure)
+
+
+@st.cache_data(max_entries=256, max_size="16MB", show_spinner="Measuring the networks")
+def measure_depth(config: depth.DepthConfig) -> depth.Measured:
+    """`core.depth.measure`, one visitor at a time: each takes two threads and up to 200 MB."""
+    while not _depth_turn.acquire(timeout=0.02):
+        # Reading the state is where Streamlit ends the run of a visitor who has moved on meanwhile.
+        st.session_state.get("depth_layers")
+    try:
+        return depth.measure(config)
+    finally:
+        _depth_turn.release()
+
+
 depth_layers = cached(depth_theory.layers)
 fixed_point = cached(mean_field.fixed_point)
 factor_sweep = cached(mean_field.factor_sweep)

@@ -103,8 +103,7 @@ def _slope(table: Table, chosen: Chosen, same: bool) -> str:
     said = f"**Slope.** Four times as steep, {four} steps instead of {raw}; four times as steep and centred, {four_centred}. "
     faster = median(table, chosen, "four") < median(table, chosen, "sigmoid") / CLOSE
     tuned_faster = (
-        median(table, frames.rates(table, None), "four")
-        < median(table, frames.rates(table, None), "sigmoid") / CLOSE
+        median(table, frames.rates(table, None), "four") < median(table, frames.rates(table, None), "sigmoid") / CLOSE
     )
     if same and faster:
         said += "At one eta a steeper unit simply takes longer strides."
