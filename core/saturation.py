@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.activations import LEAK, Activation, activation, normal_cdf
+from core.activations import LEAK, Activation, activation
 from core.arrays import FloatArray, check_array, check_int, check_real, read_only
-from core.gaussian import expect
+from core.gaussian import gaussian_nodes
 from core.initialisations import rule
 
 SHARE = 0.04
@@ -120,7 +120,7 @@ def saturated_fraction(zone: Zone, mean: float, spread: float) -> float:
     half is the half-line z < 0: one half of a zero-mean layer, whatever its spread.
     Parameters: zone, a `Zone`; mean, -1e4 to 1e4; spread, 0 (every z is `mean`) to 1e4.
     Raises: ValueError out of range.
-    Reference: core.activations.normal_cdf.
+    Reference: Phi(x) = erfc(-x / sqrt 2) / 2.
     """
     mean, spread = _check_law(mean, spread)
     if spread == 0:
@@ -133,8 +133,7 @@ def saturated_fraction(zone: Zone, mean: float, spread: float) -> float:
 
 
 def _between(low: float, high: float) -> float:
-    tails = normal_cdf(np.clip([low, high], -40.0, 40.0))
-    return float(tails[1] - tails[0])
+    return (math.erfc(-high / math.sqrt(2)) - math.erfc(-low / math.sqrt(2))) / 2
 
 
 def _check_law(mean: float, spread: float) -> tuple[float, float]:
@@ -158,7 +157,7 @@ class LayerSlope:
 def layer_slope(key: str, mean: float, spread: float, share: float = SHARE) -> LayerSlope:
     """The slope that a wide layer with z ~ N(mean, spread^2) works with.
 
-    Formula: E f' and sqrt(E f'^2) by `core.gaussian.expect`, the saturated share by `saturated_fraction`.
+    Formula: E f' and sqrt(E f'^2) by `core.gaussian.gaussian_nodes`, the saturated share by `saturated_fraction`.
     Parameters: key, a registered activation; mean, -1e4 to 1e4; spread, 0 to 1e4; share as in `saturated_zone`.
     Raises: ValueError out of range.
     Reference: Schoenholz et al., Deep information propagation, 2017 (its chi is sigma_w^2 rms^2).
@@ -169,9 +168,10 @@ def layer_slope(key: str, mean: float, spread: float, share: float = SHARE) -> L
 def _slope(zone: Zone, mean: float, spread: float) -> LayerSlope:
     unit = activation(zone.key)
     mean, spread = _check_law(mean, spread)
+    z, p = gaussian_nodes(mean, spread)
+    slope = unit.df(z)
     with np.errstate(under="ignore"):  # the square of a slope below 1e-154 is meant to become 0
-        rms = math.sqrt(max(expect(lambda z: unit.df(z) ** 2, mean, spread), 0.0))
-        average = expect(unit.df, mean, spread)
+        rms, average = math.sqrt(float(p @ slope**2)), float(p @ slope)
     # Rounding may lift a mean of slopes above the largest of them by a bit.
     rms = min(rms, unit.max_slope)
     return LayerSlope(average, rms, rms / unit.max_slope, saturated_fraction(zone, mean, spread))
