@@ -10,7 +10,7 @@ ratios. What is measured:
   in between. Ratio: of the two medians.
 - server: the messages which the browser sent for these key presses, sent again to a server of its own with cold caches
   and no browser beside it; from sending until the script run has ended (or trains networks before the visitor's
-  eyes). Each follows at once, so Streamlit's own collection of garbage after the run before is part of it.
+  eyes). Each follows at once: what the server still does after the run before is part of it.
 - heaviest: every control at each end and at each choice, the others at their defaults, and then every control at its
   slowest value at once, opened as a link by a new visitor with cold caches; the slowest.
 - data: the largest chart as it goes over the wire.

@@ -5,7 +5,7 @@
     .venv/bin/python tests/load.py --churn 1000       sessions come and go, and the server's memory with them
     .venv/bin/python tests/load.py --leave            what the server still works after a visitor has left a training
 
-Each session moves a slider to a random value every three seconds and waits for the answer: until the script has ended, or
+Each session moves a slider to a random value every three seconds (--every) and waits for the answer: until the script has ended, or
 stands but for a training that goes on. The load goes to 127.0.0.1 only, to a server that this command starts and stops,
 and is bounded in sessions and in time. It shares the machine with the server it measures: figures are upper bounds.
 """
@@ -34,7 +34,7 @@ from dashboard.controls import TOPICS
 from tests import serving
 
 EVERY = 3.0
-"""Seconds between two moves of one person."""
+"""Seconds between two moves of one person, unless told otherwise."""
 
 LEVELS = (1, 20, 50, 100, 200)
 
@@ -66,6 +66,7 @@ class Person:
     rng: random.Random
     query: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    every: float = EVERY
     opened: float = 0.0
     waits: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -78,9 +79,9 @@ class Person:
         try:
             async with self.connect() as socket:
                 self.opened = await self.send(socket, self.opening())
-                await self.watch(socket, time.monotonic() + self.rng.uniform(0, EVERY))
+                await self.watch(socket, time.monotonic() + self.rng.uniform(0, self.every))
                 while time.monotonic() < end:
-                    following = time.monotonic() + EVERY
+                    following = time.monotonic() + self.every
                     self.waits.append(await self.send(socket, self.moving()))
                     await self.watch(socket, following)
         except (OSError, TimeoutError, WebSocketException) as error:
@@ -166,11 +167,11 @@ def memory(server: serving.Server) -> float:
 
 
 async def level(
-    server: serving.Server, slugs: Sequence[str], sessions: int, seconds: float
+    server: serving.Server, slugs: Sequence[str], sessions: int, seconds: float, every: float = EVERY
 ) -> tuple[list[Person], float]:
     """`sessions` people for `seconds`; and the largest memory the server had meanwhile."""
     address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
-    people = [Person(address, slugs[k % len(slugs)], random.Random(k)) for k in range(sessions)]
+    people = [Person(address, slugs[k % len(slugs)], random.Random(k), every=every) for k in range(sessions)]
     arrival = min(seconds / 2, sessions / 20)
     end = time.monotonic() + arrival + seconds
     tasks = [asyncio.create_task(person.attend(arrival, end)) for person in people]
@@ -183,9 +184,12 @@ async def level(
 
 
 async def churn(server: serving.Server, slugs: Sequence[str], sessions: int) -> None:
-    """Sessions that open a page, move a slider and leave, twenty at a time; the server's memory after each tenth."""
+    """Sessions that open a page, move a slider and leave, twenty at a time; the server's memory after each tenth.
+
+    A fifth as many come first: until the caches are full, memory grows by what is remembered, not by who has been there.
+    """
     address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
-    room, marks, errors, done = asyncio.Semaphore(20), [], 0, 0
+    room, marks, errors, done, first = asyncio.Semaphore(20), [], 0, 0, sessions // 5
 
     async def one(index: int) -> None:
         nonlocal errors, done
@@ -193,15 +197,13 @@ async def churn(server: serving.Server, slugs: Sequence[str], sessions: int) -> 
             person = Person(address, slugs[index % len(slugs)], random.Random(index))
             await person.attend(0.0, time.monotonic() + EVERY)
             errors, done = errors + len(person.errors), done + 1
-            if done % max(1, sessions // 10) == 0:
+            if done >= first and (done - first) % max(1, sessions // 10) == 0:
                 marks.append(memory(server))
 
-    await asyncio.gather(*(one(index) for index in range(sessions)))
-    print(
-        f"memory, MB, after each tenth of {sessions} sessions: {', '.join(f'{m:.0f}' for m in marks)}; errors {errors}"
-    )
-    if len(marks) > 2:
-        print(f"from the first tenth to the last: {100 * (marks[-1] / marks[0] - 1):+.1f} %")
+    await asyncio.gather(*(one(index) for index in range(first + sessions)))
+    told = ", ".join(f"{mark:.0f}" for mark in marks)
+    print(f"memory, MB, after {first} sessions and after each tenth of {sessions} more: {told}; errors {errors}")
+    print(f"from the first to the last: {100 * (marks[-1] / marks[0] - 1):+.1f} %")
 
 
 def processor(server: serving.Server) -> float:
@@ -246,6 +248,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, nargs="*", default=list(LEVELS), help="levels, each at most 500")
     parser.add_argument("--seconds", type=float, default=20, help="how long each level lasts, at most 300")
+    parser.add_argument("--every", type=float, default=EVERY, help="seconds between two moves of one person, 1 to 60")
     parser.add_argument("--pages", nargs="*", default=["neuron"], choices=list(TOPICS))
     parser.add_argument("--churn", type=int, default=0, help="sessions that come and go instead, at most 5,000")
     parser.add_argument("--leave", action="store_true", help="a visitor leaves while the server works hardest")
@@ -260,7 +263,8 @@ def main() -> None:
         else:
             print("sessions errors answers  median ms  95th ms  to open, ms  memory, MB")
             for sessions in asked.sessions:
-                people, largest = asyncio.run(level(server, asked.pages, min(sessions, 500), min(asked.seconds, 300)))
+                seconds, every = min(asked.seconds, 300), min(max(asked.every, 1), 60)
+                people, largest = asyncio.run(level(server, asked.pages, min(sessions, 500), seconds, every))
                 print(report(sessions, people, largest), flush=True)
                 for error in sorted({e for p in people for e in p.errors})[:5]:
                     print(f"  {error}")
