@@ -9,14 +9,14 @@ import streamlit as st
 
 from core.digits import DataError
 from dashboard.pages import PAGES
-from dashboard.startup import freeze_imports
+from dashboard.startup import prepare_server
 
 st.set_page_config(
     page_icon=str(Path(__file__).parent / "icon.svg"),
     layout="wide",
     initial_sidebar_state=350,
 )
-freeze_imports()
+prepare_server()
 try:
     st.navigation([topic.page() for topic in PAGES.values()]).run()
 except DataError as error:
