@@ -37,6 +37,12 @@ def presets(topic: str) -> None:
             )
 
 
+def side_by_side(count: int, narrowest: int = 300) -> list[Any]:
+    """That many columns for controls, fewer where one would be narrower than `narrowest` pixels: none cuts off a choice."""
+    grid = st.grid(count, min_column_width=narrowest, gap=("small", "large"))
+    return [grid.cell() for _ in range(count)]
+
+
 def picture(
     builder: Callable[..., Any],
     datasets: Mapping[str, Columns],

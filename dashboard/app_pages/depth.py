@@ -19,7 +19,7 @@ headline = st.container()
 stage = st.container()
 blocks.presets("depth")
 
-left, middle, right = st.columns(3, gap="large")
+left, middle, right = blocks.side_by_side(3, narrowest=200)
 with left:
     key = show(CONTROLS["depth_activation"])
     beside = show(CONTROLS["depth_beside"])

@@ -33,7 +33,7 @@ headline = st.container()
 stage = st.container()
 blocks.presets("network")
 
-left, right = st.columns(2, gap="large")
+left, right = blocks.side_by_side(2)
 with left:
     same = show(CONTROLS["network_compare"]) == "same"
     eta = show(CONTROLS["network_eta"], disabled=not same)
@@ -69,7 +69,7 @@ blocks.predict("network", *words.prediction(table))
 
 st.header("Watch it train")
 live_stage = st.container()
-left, right = st.columns(2, gap="large")
+left, right = blocks.side_by_side(2)
 with left:
     who = show(CONTROLS["network_run"])
     seed = show(CONTROLS["network_seed"])

@@ -39,7 +39,7 @@ headline = st.container()
 stage = st.container()
 blocks.presets("neuron")
 
-left, right = st.columns(2, gap="large")
+left, right = blocks.side_by_side(2)
 with left:
     source = show(CONTROLS["neuron_inputs"])
     mean = show(CONTROLS["neuron_mean"], disabled=source != "uniform")
@@ -51,7 +51,7 @@ with right:
     batch = show(CONTROLS["neuron_batch"])
     clicks = show(CONTROLS["neuron_click"])
 with st.expander("Start, target, pinned step and seed by number", icon=":material/tune:"):
-    one, two = st.columns(2, gap="large")
+    one, two = blocks.side_by_side(2)
     with one:
         start1, start2 = show(CONTROLS["neuron_start1"]), show(CONTROLS["neuron_start2"])
         pinned = show(CONTROLS["neuron_step"])
@@ -85,7 +85,7 @@ with stage:
             "path": path,
             "heads": frames.heads(runs, colours),
             "wedges": frames.wedges(laws, runs, target),
-            "ends": frames.ends(start, target),
+            "ends": frames.ends([start] * 2, [target] * 2),
             "notes": frames.notes(runs),
             "strip": frames.strip(runs),
             "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),

@@ -18,7 +18,7 @@ headline = st.container()
 stage = st.container()
 blocks.presets("output")
 
-left, right = st.columns(2, gap="large")
+left, right = blocks.side_by_side(2)
 with left:
     w = show(CONTROLS["output_w"])
     b = show(CONTROLS["output_b"])

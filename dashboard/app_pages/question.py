@@ -35,7 +35,7 @@ blocks.picture(
         "contours": frames.contours(laws, TARGET),
         "path": path,
         "heads": frames.heads(runs, words.COLOURS),
-        "ends": frames.ends(START, TARGET),
+        "ends": frames.ends([START] * 2, [TARGET] * 2),
     },
     alt=words.FINDING,
     key="question_picture",
@@ -49,16 +49,16 @@ st.markdown(words.five_sentences(kappa))
 st.header("Seven things that are said, and what holds")
 tables = ablation()
 cards = words.cards(tables)
-for row in range(0, len(cards), 2):
-    for column, card in zip(st.columns(2), cards[row : row + 2], strict=False):
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"**{card.claim}**\n\n{card.verdict}\n\n{card.number}")
-            st.page_link(
-                PAGES[card.topic].file,
-                label=PAGES[card.topic].question,
-                icon=":material/arrow_forward:",
-                query_params=preset_query(card.topic, card.preset),
-            )
+wall = st.grid(2, min_column_width=300, border=True)
+for card in cards:
+    with wall.cell():
+        st.markdown(f"**{card.claim}**\n\n{card.verdict}\n\n{card.number}")
+        st.page_link(
+            PAGES[card.topic].file,
+            label=PAGES[card.topic].question,
+            icon=":material/arrow_forward:",
+            query_params=preset_query(card.topic, card.preset),
+        )
 
 blocks.predict("question", *words.prediction(tables))
 with st.expander("The words, and where they come from", icon=":material/menu_book:"):

@@ -15,7 +15,7 @@ headline = st.container()
 stage = st.container()
 blocks.presets("saturation")
 
-left, right = st.columns(2, gap="large")
+left, right = blocks.side_by_side(2)
 with left:
     one, two = st.columns(2)
     with one:

@@ -11,6 +11,7 @@ from dashboard.charts import signs as charts
 from dashboard.controls import CONTROLS
 from dashboard.frames import columns, from_rows
 from dashboard.frames import signs as frames
+from dashboard.frames.neuron import ends
 from dashboard.pages import PAGES
 from dashboard.widgets import show
 from dashboard.words import signs as words
@@ -29,7 +30,7 @@ def picked() -> None:
 headline = st.container()
 stage = st.container()
 blocks.presets("signs")
-left, right = st.columns(2, gap="large")
+left, right = blocks.side_by_side(2)
 with left:
     pattern = show(CONTROLS["signs_pattern"])
     source = show(CONTROLS["signs_inputs"])
@@ -84,7 +85,6 @@ run = compute.descend_layer(coupled, law, START, TARGET)
 alone = compute.descend_layer(((1.0, 0.0), (0.0, 1.0)), law, START, TARGET)
 contours, path, heads = frames.valleys(law, run, TARGET, ACTIVATIONS[source].label)
 with below:
-    ends = [(k, *point, end) for k in (0, 1) for point, end in ((START[k], "start"), (TARGET[k], "target"))]
     blocks.picture(
         charts.valleys,
         {
@@ -92,7 +92,7 @@ with below:
             "contours": contours,
             "path": path,
             "heads": heads,
-            "ends": from_rows(("panel", "x", "y", "end"), ends),
+            "ends": ends(START, TARGET),
         },
         alt=words.VALLEYS,
         key="signs_valleys",

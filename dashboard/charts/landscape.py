@@ -15,7 +15,7 @@ def landscape(panels: Panels) -> list[alt.Chart]:
     """The layers: contours, the path up to step `k`, where it stands, start and target.
 
     Datasets: contours (panel, curve, order, x, y), path (panel, piece, step, x, y, activation), heads (panel, step, x, y,
-    activation) and ends (panel, x, y, end), as `dashboard.frames.neuron` makes them.
+    activation) and ends (panel, x, y, end, above), as `dashboard.frames.neuron` makes them.
     """
     contours = (
         panels.place("contours")
@@ -37,7 +37,8 @@ def landscape(panels: Panels) -> list[alt.Chart]:
     ends = marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(
         shape=alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
     )
-    names = marks.mark_text(dx=10, dy=-10, align="left", fontSize=12, color=NEUTRAL).encode(text="end:N")
+    # Away from each other, so that the path between them crosses no name.
+    names = marks.mark_text(dy=alt.ExprRef("datum.above ? -15 : 16"), fontSize=12, color=NEUTRAL).encode(text="end:N")
     return [contours, line, dots, ends, names, head]
 
 

@@ -96,10 +96,12 @@ def wedges(laws: Sequence[Inputs], runs: Sequence[Descent], target: tuple[float,
     return from_rows(("panel", "step", "x", "y", "theta", "theta2"), rows)
 
 
-def ends(start: tuple[float, float], target: tuple[float, float]) -> Columns:
-    """Start and target in both panels: panel, x, y, end."""
-    rows = [(panel, *point, end) for panel in (0, 1) for point, end in ((start, "start"), (target, "target"))]
-    return from_rows(("panel", "x", "y", "end"), rows)
+def ends(starts: Sequence[tuple[float, float]], targets: Sequence[tuple[float, float]]) -> Columns:
+    """Start and target of each panel, `above` where it is the upper one of the two: panel, x, y, end, above."""
+    rows = []
+    for panel, (start, target) in enumerate(zip(starts, targets, strict=True)):
+        rows += [(panel, *start, "start", start[1] > target[1]), (panel, *target, "target", start[1] <= target[1])]
+    return from_rows(("panel", "x", "y", "end", "above"), rows)
 
 
 def strip(runs: Sequence[Descent]) -> Columns:
