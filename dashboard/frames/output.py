@@ -60,9 +60,9 @@ def dots(runs: Sequence[OutputRun], steps: int) -> Columns:
 def notes(runs: Sequence[OutputRun], target: float, steps: int) -> Columns:
     """What each neuron says at every stand of the slider: step, z and gradient (where the text stands), text, cost."""
     rows, left = [], _span(runs, steps)[0]
-    # Above the curves, which end at 1 for the target 0 and at 0 for the target 1.
+    # Above the curves, which end at 1 for the target 0 and at 0 for the target 1, and between two lines of the grid.
     top = 1.0 if target == 0 else 0.0
-    for run, name, height in zip(runs, COSTS, (top + 0.26, top + 0.15), strict=True):
+    for run, name, height in zip(runs, COSTS, (top + 0.185, top + 0.095), strict=True):
         for step in steps // STANDS * np.arange(STANDS + 1):
             text = f"{name}: a = {run.a[step]:.3f}, dL/dz = {three(float(run.gradient[step]))}"
             rows.append((int(step), left, height, text, name))
