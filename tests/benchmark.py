@@ -185,11 +185,11 @@ def in_the_browser(
 ) -> tuple[dict[str, Figures], list[float], dict[str, list[bytes]]]:
     """Key presses on every slider of each page and, in between, on the bare page; and the messages they sent."""
     found, sent, plain = {}, {}, []
-    beside = Pressed(browser, bare)
-    their = beside.tab.page.get_by_role("slider").first
     for slug in slugs:
         figures = found[slug] = Figures(slug)
-        pressed = Pressed(browser, server, slug)
+        # A tab each: what a browser learns about a page by repetition, it has learnt about both.
+        pressed, beside = Pressed(browser, server, slug), Pressed(browser, bare)
+        their = beside.tab.page.get_by_role("slider").first
         page = pressed.tab.page
         for control in TOPICS.get(slug, ()):
             if control.kind not in ("slider", "steps"):
@@ -217,9 +217,9 @@ def in_the_browser(
             rate = scrub.evaluate(_SCRUB)
             pressed.tab.settle()
             figures.scrub.append((rate, pressed.tab.count("sent") - before))
+        sent["bare"] = beside.sent or sent.get("bare", [])
         pressed.tab.close()
-    sent["bare"] = beside.sent
-    beside.tab.close()
+        beside.tab.close()
     return found, plain, sent
 
 
