@@ -72,7 +72,7 @@ steep = [float(spectrum(one).eigenvalues[-1]) for one in laws]
 kappa = [condition_number(one) for one in laws]
 
 with headline:
-    blocks.opening("neuron", words.answer(CONTROLS["neuron_inputs"].clean(state(CONTROLS["neuron_inputs"])), kappa))
+    blocks.opening("neuron", words.answer(kappa))
 
 colours = words.colours(source)
 path = frames.paths(runs, colours)
@@ -108,7 +108,7 @@ blocks.numbers(
         ["flips along the steep direction", *(whole(run.flips) for run in runs)],
     ],
 )
-st.markdown(words.why(etas, steep, runs, limits, full, batch, flip))
+st.markdown(words.why(etas, steep, runs, limits, full, batch, flip, kappa[0]))
 
 same = [replace(config, eta=share * full) for config in runs_of]
 twins = tuple(compute.descend(config) for config in same)

@@ -18,18 +18,22 @@ LEGEND = (
 )
 
 
+ROUND = 1.05
+"""Up to this kappa the page says that no direction is steeper than another."""
+
+
 def colours(source: str) -> tuple[str, str]:
     """The activation whose colour each panel's path has."""
     own = ACTIVATIONS[source].label if source in ACTIVATIONS else ACTIVATIONS["identity"].label
     return own, ACTIVATIONS["centred"].label if source == "sigmoid" else own
 
 
-def answer(inputs: str, kappa: Sequence[float]) -> str:
+def answer(kappa: Sequence[float]) -> str:
     """One sentence with a live number."""
-    if kappa[0] < 1.05:
+    if kappa[0] < ROUND:
         return (
-            f"It need not: {inputs} inputs have no mean to speak of, so no direction is steeper than another "
-            f"(kappa {three(kappa[0])})."
+            "It need not: these inputs have no mean to speak of, so no direction is steeper than another (kappa "
+            f"{three(kappa[0])})."
         )
     return (
         f"Because its inputs share a mean: it makes one direction of the loss {three(kappa[0])} times as steep as the "
@@ -39,7 +43,7 @@ def answer(inputs: str, kappa: Sequence[float]) -> str:
 
 def finding(kappa: Sequence[float]) -> str:
     """The picture in a sentence, without its numbers."""
-    if kappa[0] < 1.05:
+    if kappa[0] < ROUND:
         return "Both landscapes are round bowls: these inputs have no mean to remove, and both paths run alike."
     return (
         "Left, the given inputs make a narrow valley with one steep direction; right, the same inputs centred make a round "
@@ -67,6 +71,7 @@ def why(
     full_edge: float,
     batch: int,
     flip: bool,
+    kappa: float,
 ) -> str:
     """Why the path on the left looks as it does, in the present settings."""
     product, run = etas[0] * steep[0], runs[0]
@@ -88,20 +93,28 @@ def why(
     elif product > 1:
         first = (
             f"eta × steepest curvature is {three(product)}: each step overshoots and changes side, and leaves "
-            f"{percent(product - 1)} of the error along the steep direction."
+            f"{percent(product - 1)} of the error{'' if kappa < ROUND else ' along the steep direction'}."
         )
     else:
-        first = (
-            f"eta × steepest curvature is {three(product)}: no step overshoots. The path bends into the valley and then "
-            "crawls along it."
+        first = f"eta × steepest curvature is {three(product)}: no step overshoots. The path " + (
+            "runs straight to the target." if kappa < ROUND else "bends into the valley and then crawls along it."
         )
-    second = (
-        "A wire is flipped: input 2 and its weight are negated. The updates no longer share a sign, and every number above "
-        "is the same as before. The shared sign is not what costs."
-        if flip
-        else "Flip a wire, and the updates no longer share a sign while every number stays: the mean costs, not the sign."
-    )
-    return f"{first}\n\n{second}"
+    return f"{first}\n\n{_flipped(flip, kappa)}"
+
+
+def _flipped(flip: bool, kappa: float) -> str:
+    if kappa < ROUND:
+        return (
+            "A wire is flipped: input 2 and its weight are negated, and every number above is the same as before."
+            if flip
+            else "Flip a wire, and every number stays: a sign alone costs nothing, with these inputs or with others."
+        )
+    if flip:
+        return (
+            "A wire is flipped: input 2 and its weight are negated. The updates no longer share a sign, and every number "
+            "above is the same as before. The shared sign is not what costs."
+        )
+    return "Flip a wire, and the updates no longer share a sign while every number stays: the mean costs, not the sign."
 
 
 def prediction(
@@ -118,7 +131,7 @@ def prediction(
         f"With these inputs {steps(runs[0])} steps and a path of {path_ratio(runs[0])} times the distance; centred, "
         f"{steps(runs[1])} and {path_ratio(runs[1])}. "
     )
-    if kappa[0] > 1.05:
+    if kappa[0] >= ROUND:
         reveal += (
             "Centring leaves the flat direction as flat as it was. What it removes is the steep one, and only then may "
             f"eta grow: at its own best, eta = {three(best)}, the centred neuron needs {steps(freed)}."
@@ -184,6 +197,11 @@ def lock(measured: Sequence[tuple[int, float, float]], noise: float, whole_batch
 
 def answered(kappa: Sequence[float]) -> str:
     """What the page has answered."""
+    if kappa[0] < ROUND:
+        return (
+            "One neuron zigzags where the mean of its inputs is large beside their spread; these inputs have none, and no "
+            "direction is steeper than another. But a layer has many neurons, and their signs differ."
+        )
     return (
         "One neuron zigzags where the mean of its inputs is large beside their spread: the shared sign shows it, the "
         f"steep direction (kappa {three(kappa[0])}) is what costs. But a layer has many neurons, and their signs differ."

@@ -78,6 +78,15 @@ def test_the_sentence_follows_the_learning_rate(share, phrase):
     assert phrase in said(open_page("neuron", neuron_eta=str(share)))
 
 
+@pytest.mark.parametrize("share", [0.3, 0.8, 1.2])
+@pytest.mark.parametrize("flip", ["true", "false"])
+def test_inputs_without_a_mean_have_no_steep_direction_to_speak_of(share, flip):
+    text = said(open_page("neuron", neuron_inputs="tanh", neuron_eta=share, neuron_flip=flip))
+    assert "It need not" in text and "these inputs have none" in text
+    assert "of the error along" not in text and "share a sign" not in text
+    assert ("runs straight to the target" in text) == (share == 0.3)
+
+
 def test_the_prediction_is_borne_out():
     at = open_page("neuron")
     at.radio(key="neuron_guess").set_value("Fewer steps").run()
