@@ -5,6 +5,10 @@ import altair as alt
 from dashboard.charts.panels import IN_PIXELS, Panels
 from dashboard.marks import NEUTRAL, activation_colour
 
+REACH_X, REACH_Y = 2.6, 2.35
+"""A landscape shows weights w1 from -REACH_X to REACH_X and w2 from -REACH_Y to REACH_Y: every start and target, with room
+for its name."""
+
 
 def scrub(pinned: int, steps: int) -> alt.Parameter:
     """The slider under a chart that moves the step `k` in the browser, from `pinned`, without a round trip."""

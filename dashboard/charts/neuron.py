@@ -2,11 +2,11 @@
 
 import altair as alt
 
-from dashboard.charts.landscape import landscape, scrub
+from dashboard.charts.landscape import REACH_X, REACH_Y, landscape, scrub
 from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
 from dashboard.marks import NEUTRAL, sign_colour
 
-REACH_X, REACH_Y, STEPS = 2.6, 2.35, 60
+STEPS = 60
 CELL = 0.2
 """A click moves a point to the nearest multiple of this."""
 

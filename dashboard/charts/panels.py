@@ -32,12 +32,12 @@ a third of the time of a redraw."""
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """What both panels show: x from -reach_x to reach_x, y from -reach_y to reach_y, and `below` pixels under them.
-    From `wide` pixels on they stand side by side."""
+    """What both panels show: x from -reach_x to reach_x, y from -reach_y to reach_y. Under them are `below` pixels, at
+    least the frame's own line. From `wide` pixels on they stand side by side."""
 
     reach_x: float
     reach_y: float
-    below: float = 0
+    below: float = 1
     wide: int = 620
 
     def layout(self) -> list[alt.Parameter]:

@@ -2,11 +2,11 @@
 
 import altair as alt
 
-from dashboard.charts.landscape import two_landscapes
+from dashboard.charts.landscape import REACH_X, REACH_Y, two_landscapes
 from dashboard.charts.panels import Panels
 
 STEPS = 60
-PANELS = Panels(2.6, 2.2, wide=0)
+PANELS = Panels(REACH_X, REACH_Y, wide=0)
 
 
 def landscapes(*, pinned: int) -> alt.TopLevelMixin:

@@ -2,11 +2,11 @@
 
 import altair as alt
 
-from dashboard.charts.landscape import two_landscapes
+from dashboard.charts.landscape import REACH_X, REACH_Y, two_landscapes
 from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
 from dashboard.marks import NEUTRAL, activation_colour, sign_colour
 
-PANELS = Panels(2.6, 2.2)
+PANELS = Panels(REACH_X, REACH_Y)
 STEPS = 60
 GROUP, GUTTER = 26, 10
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from core.inputs import Inputs, spectrum
 from core.neuron import Descent, MeanSweep, push_directions
-from dashboard.charts.neuron import REACH_X, REACH_Y, STEPS
+from dashboard.charts.landscape import REACH_X, REACH_Y
+from dashboard.charts.neuron import STEPS
 from dashboard.frames import Columns, columns, from_rows, only, stack
 from dashboard.marks import sign_glyph, three
 
