@@ -135,7 +135,7 @@ st.markdown(words.cost(moments, kappa[0]))
 
 def deeper() -> None:
     names = ("these inputs", "centred")
-    curves = frames.curves(runs, names)
+    curves = frames.curves(runs, names, colours)
     st.markdown("**Loss by step.** A straight line is a fixed factor a step.")
     blocks.picture(
         charts.loss_curves, {"curves": curves}, alt="The loss of both runs by step, on a log axis.", key="neuron_losses"

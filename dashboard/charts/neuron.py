@@ -4,7 +4,7 @@ import altair as alt
 
 from dashboard.charts.landscape import REACH_X, REACH_Y, landscape, scrub
 from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
-from dashboard.marks import NEUTRAL, sign_colour
+from dashboard.marks import NEUTRAL, activation_colour, sign_colour
 
 STEPS = 60
 CELL = 0.2
@@ -136,7 +136,7 @@ def loss_curves() -> alt.Chart:
     """Loss against step, both runs, logarithmic.
 
     How to read it: a straight line is a fixed factor per step; the flatter line is slower.
-    Datasets: curves (inputs, step, loss).
+    Datasets: curves (inputs, step, loss, activation).
     Source: any text on linear convergence.
     """
     return _by_step("loss", alt.Scale(type="log"), "loss", "~e")
@@ -147,7 +147,7 @@ def cosine_curves() -> alt.TopLevelMixin:
 
     How to read it: 1 points straight at the target, 0 points sideways. The dotted rule is 2 sqrt(kappa) / (1 + kappa),
     below which no full-batch gradient of these inputs can fall.
-    Datasets: curves (inputs, step, cosine), bound (cosine).
+    Datasets: curves (inputs, step, cosine, activation), bound (cosine).
     Source: Kantorovich's inequality.
     """
     bound = alt.Chart(alt.NamedData("bound")).mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=2).encode(y="cosine:Q")
@@ -161,7 +161,10 @@ def _by_step(field: str, scale: alt.Scale, title: str, form: str) -> alt.Chart:
         .encode(
             x=alt.X("step:Q", axis=alt.Axis(title="step", format="d")),
             y=alt.Y(f"{field}:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5)),
-            strokeDash=alt.StrokeDash("inputs:N", sort=None, legend=alt.Legend(title=None, orient="top")),
+            strokeDash=alt.StrokeDash(
+                "inputs:N", sort=None, legend=alt.Legend(title=None, orient="top", symbolStrokeColor=NEUTRAL)
+            ),
+            color=activation_colour(),
         )
         .properties(height=240)
     )

@@ -145,7 +145,9 @@ def shares() -> alt.TopLevelMixin:
     Source: `core.sign_batches`.
     """
     x = alt.X("share:Q", axis=alt.Axis(title="share of batches", format="%"))
-    y = alt.Y("pattern:N", sort=alt.EncodingSortField("order"), axis=alt.Axis(title=None, labelLimit=160))
+    y = alt.Y(
+        "pattern:N", sort=alt.EncodingSortField("order"), axis=alt.Axis(title=None, labelLimit=160, labelOverlap=False)
+    )
     base = alt.Chart(alt.NamedData("shares"))
     bar = base.mark_bar(height=9).encode(x=x, y=y)
     tick = base.mark_tick(thickness=2, size=16, color=NEUTRAL).encode(x="limit:Q", y=y)

@@ -116,13 +116,13 @@ def strip(runs: Sequence[Descent]) -> Columns:
     return from_rows(("row", "step", "glyph"), rows)
 
 
-def curves(runs: Sequence[Descent], names: tuple[str, str]) -> Columns:
-    """Loss and cosine to the target by step, at most 400 points a run: inputs, step, loss, cosine."""
+def curves(runs: Sequence[Descent], names: tuple[str, str], colours: tuple[str, str]) -> Columns:
+    """Loss and cosine to the target by step, at most 400 points a run: inputs, activation, step, loss, cosine."""
     parts = []
-    for run, name in zip(runs, names, strict=True):
+    for run, name, colour in zip(runs, names, colours, strict=True):
         step = np.unique(np.linspace(0, len(run.loss) - 1, 400).astype(int))
         cosine = np.append(run.cosine, np.nan)[step]
-        parts.append(columns(inputs=name, step=step, loss=run.loss[step], cosine=cosine))
+        parts.append(columns(inputs=name, activation=colour, step=step, loss=run.loss[step], cosine=cosine))
     return stack(parts)
 
 
