@@ -20,7 +20,9 @@ def ablation() -> alt.TopLevelMixin:
     (steps).
     Source: the measurement of core.ablation.
     """
-    x = alt.X("steps:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="optimiser steps", tickCount=5))
+    marks = [digit * 10**power for power in range(6) for digit in (1, 2, 5)]
+    axis = alt.Axis(title="optimiser steps", values=marks, format=",d")
+    x = alt.X("steps:Q", scale=alt.Scale(type="log", nice=False), axis=axis)
     names = alt.Axis(
         title=None,
         values=list(range(len(_LABELS))),

@@ -52,7 +52,7 @@ def medians(table: Table, chosen: Sequence[int]) -> Columns:
     for v, column in enumerate(chosen):
         median = table.medians()[v, column]
         stands = np.where(table.steps[v, column] < 0, table.experiment.steps, table.steps[v, column])
-        label = whole(int(median)) if np.isfinite(median) else "most never"
+        label = whole(int(median)) if np.isfinite(median) else f"> {whole(table.experiment.steps)}"
         rows.append((v, float(np.median(stands)), int(stands.max()), label))
     return from_rows(("row", "steps", "right", "label"), rows)
 

@@ -52,25 +52,31 @@ def _rates(table: Table, chosen: Chosen, same: bool) -> str:
 def answer(table: Table, chosen: Chosen, same: bool) -> str:
     """One sentence with live numbers."""
     raw, centred, four = _counts(table, chosen, "sigmoid", "centred", "four")
+    where = f"On handwritten digits, {_setting(table)}, {_rates(table, chosen, same)}"
+    if not np.isfinite([median(table, chosen, key) for key in ("sigmoid", "centred")]).any():
+        return (
+            f"{where}: sigmoid does not get to a loss of {TARGET:g} within {whole(table.experiment.steps)} steps, centred or not; "
+            f"four times as steep without centring, it takes {four}."
+        )
     taken = f"takes as many steps ({raw})" if raw == centred else f"takes {centred} steps instead of {raw}"
     return (
-        f"On handwritten digits, {_setting(table)}, {_rates(table, chosen, same)}: centring the sigmoid {taken} to a loss of "
-        f"{TARGET:g}, and making it four times as steep without centring takes {four}."
+        f"{where}: centring the sigmoid {taken} to a loss of {TARGET:g}, and making it four times as steep without centring "
+        f"takes {four}."
     )
 
 
 def on_arrival(table: Table, chosen: Chosen) -> str:
     """What the table's columns are."""
     said = (
-        "Steps: median, and range of the seeds. On arrival, saturated: units on an average image; locked: neurons fed by hidden "
-        "units whose minibatch update is all of one sign"
+        "Steps: median, and range of the seeds. On arrival, or at the end of a run that does not arrive, saturated: units on an "
+        "average image; locked: neurons fed by hidden units whose minibatch update is all of one sign"
     )
     accuracy = np.array([table.accuracy[v, column] for v, column in enumerate(chosen)])
     accuracy = accuracy[np.array([table.steps[v, column] >= 0 for v, column in enumerate(chosen)])]
     if not accuracy.size:
         return f"{said}."
     low, high = 100 * accuracy.min(), 100 * accuracy.max()
-    return f"{said}; the networks read {low:.0f} to {high:.0f} % of unseen digits there."
+    return f"{said}; those that arrive read {low:.0f} to {high:.0f} % of unseen digits there."
 
 
 def numbers(table: Table, chosen: Chosen) -> list[list[str]]:
@@ -129,40 +135,49 @@ CLOSE = 1.05
 def _centring(table: Table, chosen: Chosen) -> str:
     told = [_ratio(table, chosen, *pair) for pair in (("sigmoid", "centred"), ("four", "four_centred"))]
     return (
-        f"**Centring.** Sigmoid and its centred twin start as the same function. Not centring costs {told[0]}; at four times the "
-        f"slope, {told[1]}."
+        f"**Centring.** Sigmoid and its centred twin start as the same function. Not centring {told[0]}; at four times the "
+        f"slope, it {told[1]}."
     )
 
 
 def _ratio(table: Table, chosen: Chosen, raw: str, centred: str) -> str:
     a, b = (median(table, chosen, key) for key in (raw, centred))
     if not np.isfinite(a) or not np.isfinite(b):
-        return "nothing that can be counted, since most never arrive" if not np.isfinite(b) else "the arrival itself"
-    return (
-        f"nothing here ({whole(round(a))} steps, and {whole(round(b))})"
-        if 1 / CLOSE <= a / b <= CLOSE
-        else f"a factor {three(a / b)} in steps"
-    )
+        return (
+            "costs the arrival itself"
+            if np.isfinite(b)
+            else "arrives, and centring does not"
+            if np.isfinite(a)
+            else "cannot be compared, since neither arrives"
+        )
+    if 1 / CLOSE <= a / b <= CLOSE:
+        return f"makes no difference ({whole(round(a))} steps, and {whole(round(b))})"
+    return f"costs a factor {three(a / b)} in steps" if a > b else f"saves a factor {three(b / a)} in steps"
 
 
 def _saturation(table: Table, chosen: Chosen) -> str:
     rows = {
         key: (_mean(table.saturated[v, chosen[v]]), median(table, chosen, key)) for v, key in enumerate(table.variants)
     }
-    smooth = {k: row for k, row in rows.items() if k not in ("relu", "flipped") and np.isfinite(row[1])}
+    arrived = {key: row for key, row in rows.items() if key != "flipped" and np.isfinite(row[1])}
+    smooth = [key for key in arrived if key != "relu"]
     if len(smooth) < 2:
         return "**Saturation.** Too few arrive here to compare."
-    picked = (
-        max(smooth, key=lambda k: smooth[k][0]),
-        min(smooth, key=lambda k: smooth[k][0]),
-        min(smooth, key=lambda k: smooth[k][1]),
-    )
-    most, least, fastest = (
-        f"{VARIANTS[k].label} ({percent(smooth[k][0])}, {whole(round(smooth[k][1]))} steps)" for k in picked
+    most, least = (pick(smooth, key=lambda k: arrived[k][0]) for pick in (max, min))
+    fastest = min(arrived, key=lambda k: arrived[k][1])
+
+    def told(key: str) -> str:
+        return f"{VARIANTS[key].label} ({percent(arrived[key][0])}, {whole(round(arrived[key][1]))} steps)"
+
+    relu = f" ReLU, off by construction for half of all z, stands at {told('relu')[6:-1]}." if "relu" in arrived else ""
+    end = (
+        f"The fastest is {VARIANTS[fastest].label}, the least saturated."
+        if fastest == least
+        else f"The fastest is {told(fastest)}: saturation does not order the steps."
     )
     return (
-        f"**Saturation.** Of the units, on an average image and on arrival: most in {most}, least in {least}; the fastest is "
-        f"{fastest}."
+        f"**Saturation.** Of the units, on an average image and on arrival: among smooth activations most in {told(most)}, least in "
+        f"{told(least)}.{relu} {end}"
     )
 
 
@@ -173,15 +188,27 @@ def _mean(values: np.ndarray) -> float:
 
 def _lock(table: Table) -> str:
     plain, flipped = (table.variants.index(key) for key in ("sigmoid", "flipped"))
-    same = int((table.steps[plain] == table.steps[flipped]).sum())
+    pair = table.steps[[plain, flipped]]
+    arrive = (pair >= 0).any(axis=0)
+    same, runs, never = int((pair[0] == pair[1])[arrive].sum()), int(arrive.sum()), int((~arrive).sum())
+    rest = f" (the other {never} never arrive, flipped or not)" if never else ""
     one, full = ablation()["1"], ablation()["full"]
-    locked = [percent(_mean(one.locked[v])) for v in (plain, flipped)]
-    gains = [" to ".join(_counts(t, frames.rates(t, None), "sigmoid", "centred")) for t in (one, full)]
+    locks, gains = zip(*(_lock_and_gain(t) for t in (one, full)), strict=True)
+    unlocked = percent(_mean(one.locked[flipped, frames.rates(one, None)[flipped]]))
     return (
-        f"**Lock.** Flip half the hidden units, and {same} of {table.steps[plain].size} runs arrive at the very same step, though with "
-        f"one sample a step {locked[1]} of the neurons are locked instead of {locked[0]}: the shared sign costs nothing. Nor "
-        f"do lock and cost go together: one sample a step locks most, and there centring takes {gains[0]} steps; the full batch "
-        f"locks {percent(_mean(full.locked[plain]))}, and takes {gains[1]}. (An observation on this network: noise limits eta at batch 1.)"
+        f"**Lock.** Flip half the hidden units, and {same} of {runs} runs that arrive do so at the very same step{rest}: the "
+        "shared sign costs nothing. Nor do lock and cost go together. With one hidden layer and each at its best eta, one sample "
+        f"a step locks {locks[0]} of the neurons ({unlocked} once flipped), and centring brings {gains[0]} steps; the full batch "
+        f"locks {locks[1]}, and centring brings {gains[1]}. (An observation on this network: noise limits eta at batch 1.)"
+    )
+
+
+def _lock_and_gain(table: Table) -> tuple[str, str]:
+    """The share of the plain network's neurons that are locked on arrival, and what centring makes of its steps."""
+    best = frames.rates(table, None)
+    plain = table.variants.index("sigmoid")
+    return percent(_mean(table.locked[plain, best[plain]])), " down to ".join(
+        _counts(table, best, "sigmoid", "centred")
     )
 
 
@@ -266,10 +293,20 @@ def trace(quantity: str, layer: int, depth: int, keys: Sequence[str]) -> str:
 
 
 def answered(table: Table) -> str:
-    """What the page has answered."""
-    raw, centred = _counts(table, frames.rates(table, None), "sigmoid", "centred")
+    """What the page has answered, where centring helps every seed and where it does not."""
+    best = frames.rates(table, None)
+    raw, centred = _counts(table, best, "sigmoid", "centred")
+    spread = [table.steps[table.variants.index(key), best[table.variants.index(key)]] for key in ("sigmoid", "centred")]
+    if spread[1].max() < spread[0].min():
+        return (
+            f"So the cost is real: {raw} steps against {centred} here, each at its best eta. It comes from the mean of the hidden "
+            "outputs, not from their shared sign."
+        )
+    full = ablation()["full"]
+    cost = " against ".join(_counts(full, frames.rates(full, None), "sigmoid", "centred"))
     return (
-        f"So the cost is real: {raw} steps against {centred} here, each at its best eta. It comes from the mean of the hidden "
+        f"With so small a batch the noise sets eta, and centring gains no more than the seeds differ: {raw} steps against "
+        f"{centred}. With the full batch the cost is real: {cost}, each at its best eta. It comes from the mean of the hidden "
         "outputs, not from their shared sign."
     )
 

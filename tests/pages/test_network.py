@@ -95,9 +95,16 @@ def test_the_prediction_is_borne_out(batch: str) -> None:
     assert any(f"{found['four']:.0f} steps against {found['sigmoid']:.0f}" in m.value for m in at.markdown)
 
 
-def test_every_flipped_run_arrives_with_its_twin() -> None:
-    count = sum(len(s) for s in shipped()["64"]["sigmoid"].values())
-    assert f"{count} of {count} runs arrive at the very same step" in said(open_page("network", **QUICK))
+@pytest.mark.usefixtures("short_training")
+@pytest.mark.parametrize(
+    ("query", "key"), [({}, "64"), ({"network_batch": "1"}, "1"), ({"network_layers": "5"}, "deep")]
+)
+def test_every_flipped_run_arrives_with_its_twin(query: dict[str, str], key: str) -> None:
+    runs = [steps for seeds in shipped()[key]["sigmoid"].values() for steps in seeds]
+    arrive = sum(steps >= 0 for steps in runs)
+    text = said(open_page("network", **query, **QUICK))
+    assert f"{arrive} of {arrive} runs that arrive do so at the very same step" in text
+    assert (f"(the other {len(runs) - arrive} never arrive" in text) == (arrive < len(runs))
 
 
 def test_a_dots_run_lands_where_the_table_says() -> None:
