@@ -8,7 +8,7 @@ from core.output import COSTS as KEYS
 from core.output import GOAL, MOST_STEPS, OutputConfig, OutputRun, chain, flow_steps, loss
 from core.softmax import softmax_gradient
 from dashboard.charts.output import COSTS
-from dashboard.marks import percent, three, whole
+from dashboard.marks import three, whole
 
 LEGEND = (
     "Curves: how hard each cost pushes z. Dots: two neurons that start alike. Pale band: within 0.1 of the target. Drag the "
@@ -29,7 +29,7 @@ STARTS_FINDING = (
 def taken(run: OutputRun, flow: float) -> str:
     """The steps of a run, or what continuous time says where it is cut off."""
     if run.steps is not None:
-        return f"{whole(run.steps)} steps"
+        return f"{whole(run.steps)} step{'s' * (run.steps != 1)}"
     return f"over {whole(MOST_STEPS)} steps ({three(flow)} in continuous time)"
 
 
@@ -114,9 +114,14 @@ def prediction(eta: float, target: float) -> tuple[str, list[str], str, str]:
 def starts(eta: float) -> str:
     """The second picture in words."""
     return (
-        f"At eta = {three(eta)}. Far out, squared error takes e^z0 / (2 eta) steps and cross-entropy z0 / (2 eta): the 2 is x² + 1, "
-        f"for w and b both move z. Descent is run for {whole(MOST_STEPS)} steps; beyond, dashed, stands the exact answer for a small eta."
+        f"At eta = {three(eta)}. Far out, squared error takes nearly e^|z0| / (2 eta) steps and cross-entropy (|z0| + {three(LEAD)}) / (2 eta): "
+        "the 2 is x² + 1, for w and b both move z. "
+        f"Descent is run for {whole(MOST_STEPS)} steps; beyond, dashed, stands the exact answer for a small eta."
     )
+
+
+LEAD = math.log(1 / GOAL - 1) + 1 / GOAL - 1
+"""What cross-entropy adds to |z0|, however far out the start is: the way from the middle to the goal, in continuous time."""
 
 
 def cancelling(z: float, target: float, step: int) -> str:
@@ -154,15 +159,13 @@ def softmax(z: float, target: float) -> str:
 
 def answered(runs: Sequence[OutputRun], flows: Sequence[float]) -> str:
     """What the page has answered."""
-    ratio = count(runs[0], flows[0]) / count(runs[1], flows[1]) if count(runs[1], flows[1]) else 1.0
-    spared = (
-        f"here it takes {three(1 / ratio)} times the steps of"
-        if ratio < 1
-        else f"here it saves {percent(1 - 1 / ratio)} of"
+    squared, cross = runs
+    here = (
+        f": here {taken(cross, flows[1])}, with squared error {taken(squared, flows[0])}" if squared.steps != 0 else ""
     )
     return (
-        f"A sigmoid output is no problem with cross-entropy: {spared} squared error's steps. It cures the output unit only. Hidden "
-        "sigmoids keep their slope, and every layer multiplies the gradient by it once more."
+        f"A sigmoid output is no problem with cross-entropy{here}. It cures the output unit only. Hidden sigmoids keep their "
+        "slope, and every layer multiplies the gradient by it once more."
     )
 
 

@@ -71,6 +71,22 @@ def test_a_start_that_is_right_already():
     assert_calm(at)
     assert "already within 0.1" in said(at)
     assert numbers(at)["steps until within 0.1"] == ["0", "0"]
+    assert "no problem with cross-entropy. It cures" in said(at)
+
+
+def test_the_last_word_has_the_counts_of_both():
+    squared, cross = (plain(-1.0, -1.1, 0, 2.0, each, 100)[2] for each in (False, True))
+    text = said(open_page("output", output_w="-1.0", output_b="-1.1", output_eta="2"))
+    assert cross == 1
+    assert f"here 1 step, with squared error {squared} steps. It cures" in text
+
+
+def test_what_cross_entropy_takes_far_out():
+    # A small eta is continuous time: dz/dt = -2 sigma(z), by plain Euler steps from z0 = 10 down to sigma(z) = 0.1.
+    z, time = 10.0, 0.0
+    while (a := 1 / (1 + math.exp(-z))) > 0.1:
+        z, time = z - 2e-5 * a, time + 1e-5
+    assert f"(|z0| + {three(2 * time - 10)}) / (2 eta)" in said(open_page("output"))
 
 
 def test_both_targets_mirror_each_other():
