@@ -64,6 +64,11 @@ class DepthConfig:
         check_int("seed", self.seed, 0, 2**63)
 
     @property
+    def plain(self) -> bool:
+        """Whether there is neither a normalisation nor a skip connection."""
+        return self.norm == "none" and not self.skip
+
+    @property
     def inputs(self) -> int:
         """How many inputs go through each network."""
         return BATCH if self.norm == "batch before" else 1

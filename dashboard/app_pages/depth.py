@@ -14,6 +14,7 @@ from dashboard.frames import depth as frames
 from dashboard.pages import PAGES
 from dashboard.widgets import show
 from dashboard.words import depth as words
+from dashboard.words import depth_why
 
 headline = st.container()
 stage = st.container()
@@ -42,8 +43,6 @@ sigma_b = own_bias if chosen == "own" else rule(chosen).sigma_b(width, width)
 seeds = frames.affordable(wanted, layers, width, norm == "batch before", len(keys))
 config = DepthConfig(key, layers, width, sigma_w, sigma_b, seeds, norm, skip, seed=seed)
 configs = [replace(config, activation=each) for each in keys]
-plain = norm == "none" and not skip
-
 labels = tuple(map(words.label, keys))
 
 with stage:
@@ -67,7 +66,7 @@ with stage:
             "lines": lines,
             "theory": predicted,
             "bound": bound,
-            "bound_names": frames.bound_names(bound),
+            "bound_names": frames.bound_names(bound, lines),
             "rules": frames.underflow(width, layers, lowest, quantity),
         },
         alt=words.FINDING,
@@ -77,8 +76,9 @@ with stage:
     )
     st.caption(f"{words.LEGEND} {words.scope(config, wanted, quantity)}")
 
-blocks.numbers(["", *labels], words.rows(found, profiles, points, plain))
-st.markdown(words.why(config, found[0], points[0]))
+blocks.numbers(["", *labels], words.rows(found, profiles, points, config))
+st.caption(words.terms(found, config))
+st.markdown(depth_why.why(config, found[0], points[0], words.theory_factor(profiles[0])))
 
 with st.container(border=True):
     default = rule("pytorch")
@@ -118,19 +118,20 @@ blocks.picture(
     key="depth_factors",
     labels=labels,
 )
-st.markdown(words.factor_text(keys, points, critical, shares, plain))
+st.markdown(depth_why.factor_text(keys, points, critical, shares, config))
 
 
 def deeper() -> None:
     layer = min(show(CONTROLS["depth_layer"]), layers - 1)
     st.markdown(words.split(layer, config))
     blocks.numbers(["", *labels], words.layer_rows(keys, found, theories, config, layer))
-    st.markdown("**The mean activation, layer by layer.**")
+    st.markdown(f"**The {words.averaged(config)}, layer by layer.**")
     blocks.picture(
         charts.activations,
         {"means": frames.means(keys, found)},
-        alt="The mean activation by layer: centred activations stay at 0, sigmoid stays near one half.",
+        alt=f"The {words.averaged(config)} of every layer, from the input on: median and band over the networks.",
         key="depth_means",
+        title=words.averaged(config),
         labels=labels,
     )
     st.markdown(words.sampler())

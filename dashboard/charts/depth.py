@@ -7,6 +7,9 @@ from dashboard.marks import NEUTRAL, activation_colour
 LAYERS, DEEPEST, STEP = 20, 30, 0.5
 """The drawn guess: where the gradient is LAYERS back, as a power of ten from 0 down to minus DEEPEST."""
 
+HIGHEST = 1.8
+"""The top of the picture of factors: the names of the rules have room above 1."""
+
 _BACK = alt.X(
     "back:Q",
     scale=alt.Scale(nice=False, zero=True),
@@ -29,7 +32,7 @@ def gradients(*, quantity: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     of infinitely wide networks. A straight line is a constant factor per layer. Dotted is the largest slope to the power
     of the layers: it knows nothing of the weights, so a gradient may run above it or below. Below a rule, a typical entry
     is too small for that number format and becomes 0; the rule at 0 is the gradient at the output.
-    Datasets: lines (back, low, median, high, activation), theory (back, value, activation), bound (back, value, name), bound_names (back, value, text), rules (back, value, text), as
+    Datasets: lines (back, low, median, high, activation), theory (back, value, activation), bound (back, value, name), bound_names (back, value, text, above), rules (back, value, text), as
     `dashboard.frames.depth` makes them.
     Source: Glorot and Bengio 2010; Schoenholz et al., Deep information propagation, 2017.
     """
@@ -49,7 +52,14 @@ def gradients(*, quantity: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     )
     bound_name = (
         alt.Chart(alt.NamedData("bound_names"))
-        .mark_text(align="right", dx=-10, dy=8, fontSize=12, color=NEUTRAL, lineBreak="|")
+        .mark_text(
+            align=alt.ExprRef("datum.above ? 'left' : 'right'"),
+            dx=alt.ExprRef("datum.above ? 10 : -10"),
+            dy=alt.ExprRef("datum.above ? -20 : 8"),
+            fontSize=12,
+            color=NEUTRAL,
+            lineBreak="|",
+        )
         .encode(x=_BACK, y=y, text="text:N")
     )
     lines = alt.Chart(alt.NamedData("lines"))
@@ -69,7 +79,7 @@ def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     How to read it: where a curve crosses 1 gradients neither vanish nor explode; the ringed dot and its number are that
     sigma_w. The shaded hill under a curve is the price: the share of units that are saturated. The full dots are your
     network; dotted rules are named initialisations.
-    Datasets: sweep (sigma_w, factor, saturated, activation), one (factor), critical (sigma_w, factor, text, shift,
+    Datasets: sweep (sigma_w, factor, saturated, activation), one (factor), critical (sigma_w, factor, text, below,
     activation), here (sigma_w, factor, activation), named (sigma_w, foot, name).
     Source: Poole et al. 2016; Schoenholz et al. 2017.
     """
@@ -81,7 +91,7 @@ def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     )
     y = alt.Y(
         "factor:Q",
-        scale=alt.Scale(domain=[0, 1.5], nice=False, clamp=False),
+        scale=alt.Scale(domain=[0, HIGHEST], nice=False),
         axis=alt.Axis(title="factor per layer; shaded: share saturated", format="~f", values=[0, 0.5, 1, 1.5]),
     )
     named = alt.Chart(alt.NamedData("named"))
@@ -98,14 +108,18 @@ def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     critical = alt.Chart(alt.NamedData("critical"))
     rings = critical.mark_point(size=120, strokeWidth=2.5, opacity=1).encode(x=x, y=y, color=colour)
     texts = critical.mark_text(
-        align="right", dx=-16, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600
+        align=alt.ExprRef("datum.below ? 'left' : 'right'"),
+        dx=alt.ExprRef("datum.below ? 4 : -10"),
+        dy=alt.ExprRef("datum.below ? 18 : -14"),
+        fontSize=13,
+        fontWeight=600,
     ).encode(x=x, y=y, text="text:N", color=colour)
     here = (
         alt.Chart(alt.NamedData("here"))
         .mark_circle(size=130, opacity=1, stroke="white", strokeWidth=1.5, clip=True)
         .encode(x=x, y=y, color=colour)
     )
-    return alt.layer(shares, rules, rule_names, one, curves, rings, here, texts).properties(height=330)
+    return alt.layer(shares, rules, rule_names, one, curves, rings, here, texts).properties(height=360)
 
 
 def guess() -> alt.TopLevelMixin:
@@ -183,8 +197,8 @@ def guess() -> alt.TopLevelMixin:
     )
 
 
-def activations(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
-    """The mean activation of a layer, layer by layer from the input on.
+def activations(*, title: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
+    """The mean activation of a layer, layer by layer from the input on; with skip connections its mean output.
 
     How to read it: a centred activation stays at 0. Sigmoid's mean is near one half and stays there, so the next layer's
     weight gradients do not shrink with the signal.
@@ -200,7 +214,7 @@ def activations(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     )
     band = means.mark_area(opacity=0.22).encode(
         x=x,
-        y=alt.Y("low:Q", axis=alt.Axis(title="mean activation", format="~f")),
+        y=alt.Y("low:Q", axis=alt.Axis(title=title, format="~f")),
         y2="high:Q",
         color=colour,
     )

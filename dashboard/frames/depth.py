@@ -12,9 +12,8 @@ from core.depth_theory import Profile
 from core.initialisations import RULES
 from core.mean_field import Sweep, fixed_point
 from core.saturation import Zone, saturated_fraction, saturated_zone
-from dashboard.charts.depth import DEEPEST, LAYERS, STEP
+from dashboard.charts.depth import DEEPEST, HIGHEST, LAYERS, STEP
 from dashboard.frames import Columns, columns, from_rows, last_rows, only, stack
-from dashboard.marks import three
 
 SIGMA_WS = tuple(float(s) for s in np.geomspace(0.1, 20, 81))
 """The sizes of weights at which the second picture is computed: all that the controls can set."""
@@ -72,13 +71,17 @@ def bound(keys: Sequence[str], layers: int, quantity: str) -> Columns:
     return stack(parts) if parts else columns(back=0, value=0.0, name="")
 
 
-def bound_names(drawn: Columns) -> Columns:
-    """The name of each dotted line, near its end: back, value, text."""
+def bound_names(drawn: Columns, lines: Columns) -> Columns:
+    """The name of each dotted line, on the side where no curve ends: back, value, text, above. A level line has none: it lies
+    on the rule of the gradient at the output."""
     last = last_rows(drawn, "name")
-    texts = [f"{name}^L: slopes only,|no bound on the gradient" if name else "" for name in last["name"]]
-    # A level line shares its end with the names of the rules.
-    at = np.where(last["value"] < 0, 0.8, 0.5)
-    return columns(back=at * last["back"], value=at * last["value"], text=texts)
+    above = np.full(len(last["name"]), bool(lines["median"].min() < last["value"].min()))
+    at = np.where(above, 0.45, 0.8)
+    texts = [
+        f"{name}^L: slopes only,|no bound on the gradient" if value < 0 else ""
+        for name, value in zip(last["name"], last["value"], strict=True)
+    ]
+    return columns(back=at * last["back"], value=at * last["value"], text=texts, above=above)
 
 
 def underflow(width: int, layers: int, lowest: float, quantity: str) -> Columns:
@@ -118,15 +121,14 @@ def _saturated(zone: Zone, q: float) -> float:
 
 
 def critical(keys: Sequence[str], found: Sequence[float | None]) -> Columns:
-    """Where the factor per layer reaches 1: sigma_w, factor, text, shift (in pixels), activation."""
-    drawn = [pair for pair in zip(keys, found, strict=True) if pair[1] is not None and pair[1] <= SIGMA_WS[-1]]
+    """Where the factor per layer reaches 1: sigma_w, factor, text, below, activation. Before the first crossing no curve is
+    above it, behind the last one none is below it: there the number has room."""
+    drawn = sorted((at, key) for key, at in zip(keys, found, strict=True) if at is not None and at <= SIGMA_WS[-1])
     rows = [
-        (sigma_w, 1.0, three(sigma_w), -12, ACTIVATIONS[key].label) for key, sigma_w in drawn if sigma_w is not None
+        (sigma_w, 1.0, f"{sigma_w:.4g}", index > 0, ACTIVATIONS[key].label)
+        for index, (sigma_w, key) in enumerate(drawn)
     ]
-    critical = from_rows(("sigma_w", "factor", "text", "shift", "activation"), rows)
-    if len(rows) == 2 and abs(math.log(rows[0][0] / rows[1][0])) < 0.3:
-        critical["shift"] = np.array([-12, -28])
-    return critical
+    return from_rows(("sigma_w", "factor", "text", "below", "activation"), rows)
 
 
 def here(keys: Sequence[str], sigma_w: float, factors: Sequence[float]) -> Columns:
@@ -144,7 +146,7 @@ def named(width: int) -> Columns:
     names: dict[float, list[str]] = {}
     for rule in RULES.values():
         names.setdefault(round(rule.sigma_w(width, width), 9), []).append(rule.label.removesuffix("'s default"))
-    rows = [(sigma_w, 1.46, ", ".join(labels)) for sigma_w, labels in names.items()]
+    rows = [(sigma_w, HIGHEST - 0.04, ", ".join(labels)) for sigma_w, labels in names.items()]
     return from_rows(("sigma_w", "foot", "name"), rows)
 
 

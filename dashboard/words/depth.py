@@ -10,6 +10,7 @@ from core.depth import BATCH, DepthConfig, Measured, quantiles
 from core.depth_theory import LayerTheory, Profile
 from core.initialisations import rule
 from core.mean_field import FixedPoint
+from core.saturation import SHARE
 from dashboard.charts.depth import LAYERS
 from dashboard.marks import percent, three
 
@@ -41,6 +42,11 @@ def short(value: float) -> str:
     """Three significant digits without trailing zeros: 4, 0.577."""
     text = three(value)
     return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
+
+
+def weights(value: float) -> str:
+    """A size of weights, as fine as the critical ones are set: 4, 10.15."""
+    return f"{value:.4g}"
 
 
 def power(exponent: float) -> str:
@@ -85,28 +91,46 @@ def remedies(norm: str, skip: bool) -> str:
 
 
 def answer(config: DepthConfig, found: Measured) -> str:
-    """One sentence with a live number."""
-    name, first, factor = label(config.activation), _first(found), measured_factor(found)
+    """One sentence with a live number, and what makes the factor."""
+    first, factor = _first(found), measured_factor(found)
     with_what = remedies(config.norm, config.skip)
-    through = f"{config.depth} {name} layers with sigma_w = {short(config.sigma_w)}" + (
+    through = f"{config.depth} {label(config.activation)} layers with sigma_w = {weights(config.sigma_w)}" + (
         f" and {with_what}" if with_what else ""
     )
-    best = short(activation(config.activation).max_slope)
     if np.isneginf(first):
         return f"Completely: nothing of the gradient gets back through {through}. Most of these networks are dead."
-    if first < -1:
-        fate = f"By a factor of {short(factor)} a layer: {power(first)} of the gradient gets back through {through}."
-    elif first > 0.1:
-        fate = f"Not at all: the gradient grows by {short(factor)} a layer, to {power(first)} times its size behind {through}."
+    decades = (config.depth - 1) * math.log10(factor)
+    back = f"{power(first)} {'times' if first > 0 else 'of'} the gradient gets back through {through}"
+    if decades < -1 or factor < 0.9:
+        fate = f"By a factor of {short(factor)} a layer: {back}."
+    elif decades > 0.1:
+        fate = f"Not at all: it grows by a factor of {short(factor)} a layer. {_sentence(back)}{_last(found)}."
     else:
-        fate = (
-            f"Hardly: {power(first)} of the gradient gets back through {through}, a factor of {short(factor)} a layer."
-        )
-    return f"{fate} The factor is weight times slope, and {best} bounds only the slope."
+        fate = f"Hardly, by a factor of {short(factor)} a layer: {back}{_last(found)}."
+    return f"{fate} {_made_of(config)}"
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _last(found: Measured) -> str:
+    """What the last layer, which no weights follow, leaves of the gradient by itself."""
+    last = float(quantiles(found.log_delta, (0.5,))[0, -1])
+    return f"; the last layer alone leaves {power(last)}" if last < -0.1 else ""
+
+
+def _made_of(config: DepthConfig) -> str:
+    if config.norm == "none" and not config.skip:
+        best = short(activation(config.activation).max_slope)
+        return f"The factor is weight times slope, and {best} bounds only the slope."
+    more = ["the normalisation divides by a spread"] * (config.norm != "none")
+    more += ["the skip connection adds the gradient of the layer above unchanged"] * config.skip
+    return f"The factor is no longer weight times slope alone: {' and '.join(more)}."
 
 
 def rows(
-    found: Sequence[Measured], profiles: Sequence[Profile | None], points: Sequence[FixedPoint], plain: bool
+    found: Sequence[Measured], profiles: Sequence[Profile | None], points: Sequence[FixedPoint], config: DepthConfig
 ) -> list[list[str]]:
     """The numbers, a column for each activation."""
 
@@ -118,7 +142,7 @@ def rows(
         ["factor per layer, measured", *(three(measured_factor(one)) for one in found)],
         ["factor per layer, theory for this depth", *(three(theory_factor(one)) for one in profiles)],
     ]
-    if plain:
+    if config.plain:
         table.append(["sqrt(chi_1), theory for any depth", *(three(point.factor) for point in points)])
     dead = ["dead networks", *(f"{int(one.dead.sum())} of {len(one.dead)}" for one in found)]
     return [
@@ -126,9 +150,28 @@ def rows(
         ["gradient at the first layer", *(power(_first(one)) for one in found)],
         ["first layer's weight gradient / last layer's", *(_ratio(one[0], one[-1]) for one in dw)],
         ["saturated units, last layer", *(percent(median(one.saturated[:, -1])) for one in found)],
-        ["mean activation, last layer", *(three(median(one.mean[:, -1])) for one in found)],
+        [f"{averaged(config)}, last layer", *(_mean(one, -1) for one in found)],
         *([dead] if any(one.dead.any() for one in found) else []),
     ]
+
+
+def _mean(found: Measured, index: int) -> str:
+    """The mean of the median network; 0 where it is nothing but rounding."""
+    mean, log_x = float(np.median(found.mean[:, index])), float(np.median(found.log_x[:, index]))
+    return three(mean) if mean and math.log10(abs(mean)) > log_x - 12 else "0"
+
+
+def averaged(config: DepthConfig) -> str:
+    """What the mean of a layer is a mean of."""
+    return "mean output" if config.skip else "mean activation"
+
+
+def terms(found: Sequence[Measured], config: DepthConfig) -> str:
+    """The terms of the table that need a word."""
+    said = [f"Saturated: a unit whose slope is below {percent(SHARE)} of the activation's largest (ReLU: off)"]
+    said += ["sqrt(chi_1): the factor once the signal has settled"] * config.plain
+    said += ["dead: a network in which some layer passes no gradient at all"] * any(one.dead.any() for one in found)
+    return f"{'; '.join(said)}."
 
 
 def _ratio(first: float, last: float) -> str:
@@ -138,7 +181,7 @@ def _ratio(first: float, last: float) -> str:
 def scope(config: DepthConfig, wanted: int, quantity: str) -> str:
     """What the picture was measured on, and what it leaves out."""
     parts = [
-        f"{config.seeds} random networks, {config.width} units a layer, weight variance {short(config.sigma_w)}² / {config.width}"
+        f"{config.seeds} random network{'s' * (config.seeds > 1)}, {config.width} units a layer, weight variance {weights(config.sigma_w)}² / {config.width}"
         + (f", bias spread {short(config.sigma_b)}" if config.sigma_b else "")
         + "."
     ]
@@ -153,60 +196,6 @@ def scope(config: DepthConfig, wanted: int, quantity: str) -> str:
     return " ".join(parts)
 
 
-def why(config: DepthConfig, found: Measured, point: FixedPoint) -> str:
-    """Why the picture looks as it does."""
-    unit, factor = activation(config.activation), measured_factor(found)
-    best = unit.max_slope
-    first = (
-        "On its way back the gradient meets each layer twice: the weights multiply it by sigma_w, the slopes by their root "
-        f"mean square. Only the slopes are bounded, by {short(best)} for {unit.label}."
-    )
-    if config.norm == "none" and not config.skip:
-        first += (
-            f" Together they could reach {short(config.sigma_w)} × {short(best)} = {short(config.sigma_w * best)}, if every slope were the "
-            f"largest; measured is {short(factor)}."
-        )
-    if config.norm != "none" or config.skip:
-        second = _remedied(config, factor)
-    elif math.isinf(point.q):
-        second = "The signal itself grows from layer to layer without bound, and the gradient with it."
-    elif unit.key == "relu":
-        second = (
-            "Half of ReLU's slopes are 1 and half are 0, whatever the spread, so the factor is exactly sigma_w / √2: He's "
-            "sigma_w = √2 makes it 1. A narrow network can die all the same: once no unit of a layer is on, nothing passes."
-        )
-    elif config.sigma_w * best < 1:
-        second = (
-            "Here even the largest slope cannot make up for the weights: the gradient must vanish. Larger weights help, until "
-            "they saturate the units; the second picture shows where that balances."
-        )
-    elif point.q == 0:
-        second = (
-            "The signal dies out slowly on its way forward, so z stays near 0, where the slope is what it is at 0: no unit is "
-            "saturated, and the gradient passes as well as it can."
-        )
-    else:
-        second = (
-            f"The pre-activations settle at a spread of {three(math.sqrt(point.q))}. Larger weights pass more of the gradient back, and "
-            "spread the pre-activations further into the flat tails: that is the price in the second picture."
-        )
-    return f"{first}\n\n{second}"
-
-
-def _remedied(config: DepthConfig, factor: float) -> str:
-    texts = {
-        "none": "",
-        "layer before": "Layer normalisation before the activation fixes the spread of z at 1, so sigma_w drops out and the units stay unsaturated; "
-        "the slopes stay what they are, so for sigmoid it is no rescue. ",
-        "layer after": "Layer normalisation after the activation removes the mean and restores the spread: it centres, and on the way back it divides "
-        "by the spread of the outputs, which makes up for small slopes. ",
-        "batch before": f"Batch normalisation before the activation centres and scales each unit over {BATCH} inputs. ",
-    }[config.norm]
-    if config.skip:
-        texts += "A skip connection adds the gradient of the layer above unchanged: what the layer itself passes comes on top, so nothing vanishes. "
-    return f"{texts}Measured together: {three(factor)} a layer."
-
-
 def prediction(found: Measured) -> tuple[str, str]:
     """The question, and what is revealed."""
     default = rule("pytorch")
@@ -218,32 +207,6 @@ def prediction(found: Measured) -> tuple[str, str]:
         f"The measurement says 10^{last:.1f}, a factor of {three(factor)} a layer: far below 0.25^{LAYERS}. PyTorch's default has sigma_w = "
         f"{three(sigma_w)}, and {three(sigma_w)} × 0.25 = {three(sigma_w * 0.25)}. The weights shrink the gradient too.",
     )
-
-
-def factor_text(
-    keys: Sequence[str],
-    points: Sequence[FixedPoint],
-    critical: Sequence[float | None],
-    saturated: Sequence[float | None],
-    plain: bool,
-) -> str:
-    """The second picture in words."""
-    pieces = [
-        f"{label(key)} does not get there with any sigma_w up to 100"
-        if at is None or share is None
-        else f"{label(key)} needs sigma_w = {three(at)}, with {percent(share)} of its units saturated"
-        for key, at, share in zip(keys, critical, saturated, strict=True)
-    ]
-    here = ", ".join(f"{label(key)} {three(point.factor)}" for key, point in zip(keys, points, strict=True))
-    text = f"For a factor of 1, {'; '.join(pieces)}. At your sigma_w: {here}."
-    if "sigmoid" in keys and "centred" in keys:
-        text += (
-            " Both have the same slopes. But sigmoid's outputs stand around ½, so weights large enough for its slopes spread z into the "
-            "flat tails; centred, the signal stays small and z in the middle."
-        )
-    if not plain:
-        text += " The picture is of the plain network, without the remedies you have chosen."
-    return text
 
 
 def layer_rows(
@@ -265,7 +228,7 @@ def layer_rows(
         ["measured, median", *map(three, median)],
         ["measured, 10 % to 90 %", *(f"{three(a)} to {three(b)}" for a, b in zip(low, high, strict=True))],
         ["saturated units, measured", *(percent(float(np.median(one.saturated[:, layer - 1]))) for one in found)],
-        ["mean activation, measured", *(three(float(np.median(one.mean[:, layer - 1]))) for one in found)],
+        [f"{averaged(config)}, measured", *(_mean(one, layer - 1) for one in found)],
     ]
 
 
@@ -304,10 +267,15 @@ def sampler() -> str:
 
 def answered(config: DepthConfig, found: Measured) -> str:
     """What the page has answered."""
+    factor = three(measured_factor(found))
+    first = (
+        f"The gradient is multiplied by weight times slope in every layer, {factor} here."
+        if config.plain
+        else f"With {remedies(config.norm, config.skip)} the gradient is multiplied by {factor} in every layer here; without, by weight times slope."
+    )
     return (
-        f"The gradient is multiplied by weight times slope in every layer, {three(measured_factor(found))} here. 0.25 a layer is only half the story: "
-        "small weights make it worse, large ones better until they saturate, and a centred activation with matching weights needs no such trade. "
-        "How much of this does a real network feel, trained on real digits?"
+        f"{first} 0.25 a layer is only half the story: small weights make it worse, large ones better until they saturate, and a "
+        "centred activation with matching weights needs no such trade. How much of this does a real network feel, trained on real digits?"
     )
 
 

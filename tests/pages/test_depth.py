@@ -129,6 +129,55 @@ def test_the_answer_is_the_first_layer_of_the_picture():
     assert first < 30 * math.log10(0.25), "small weights run below the product of slopes"
 
 
+@pytest.mark.parametrize(
+    ("unit", "sigma_w", "factor"),
+    [("leaky ReLU", 2.0, math.sqrt(2 * 1.0001)), ("identity", 0.5, 0.5), ("ReLU", 1.0, math.sqrt(0.5))],
+)
+def test_straight_activations_have_their_factor_from_the_weights(unit, sigma_w, factor):
+    at = open_page(
+        "depth", depth_activation=unit, depth_rule="your own", depth_weights=str(sigma_w), depth_width="2048"
+    )
+    assert tables(at)[0]["sqrt(chi_1), theory for any depth"][0] == three(factor)
+    assert float(tables(at)[0]["factor per layer, measured"][0]) == pytest.approx(factor, rel=0.01)
+    text = said(at)
+    assert ("it grows by a factor" in text) == (factor > 1)
+    assert ("By a factor of" in text) == (factor < 1)
+    assert "the signal itself" not in text.lower()
+    assert {"ReLU": "exactly sigma_w / √2", "identity": "Every slope is 1"}.get(unit, f"= {three(factor)};") in text
+
+
+@pytest.mark.parametrize("width", ["8", "2048"])
+def test_theory_and_measurement_are_told_apart_where_they_part(width):
+    at = open_page("depth", depth_activation="tanh", depth_rule="LeCun", depth_width=width)
+    numbers = tables(at)[0]
+    measured, theory = (
+        float(numbers[row][0]) for row in ("factor per layer, measured", "factor per layer, theory for this depth")
+    )
+    apart = f"says {three(theory)} a layer; these, of {width} units, come to {three(measured)}."
+    assert (apart in said(at)) == (width == "8") == (abs(measured / theory - 1) > 0.03)
+
+
+def test_a_remedy_changes_what_the_factor_is_made_of():
+    text = said(open_page("depth", depth_skip="true", depth_rule="LeCun", depth_deeper="true"))
+    assert "no longer weight times slope alone: the skip connection adds" in text
+    assert "mean output, last layer" in text and "mean activation" not in text
+    biased, without = (
+        said(open_page("depth", depth_norm="layer norm before the activation", depth_rule=rule))
+        for rule in ("PyTorch's default", "LeCun")
+    )
+    assert "so sigma_w drops out" in without and "so sigma_w drops out" not in biased
+
+
+def test_weights_drop_out_of_a_normalised_network_only_without_biases():
+    found = [
+        [np.diff(measure(DepthConfig("sigmoid", 6, 64, w, b, 4, "layer before")).log_delta) for w in (1.0, 4.0)]
+        for b in (0.0, 1.0)
+    ]
+    (alone, alone4), (biased, biased4) = found
+    assert alone4 == pytest.approx(alone, abs=1e-9)
+    assert np.abs(biased4 - biased).max() > 0.1
+
+
 def test_the_second_picture():
     at = open_page("depth")
     drawn = datasets(at, 2)
