@@ -40,9 +40,9 @@ with right:
 keys = (key, beside) if beside != key else (key,)
 sigma_w = own_weights if chosen == "own" else rule(chosen).sigma_w(width, width)
 sigma_b = own_bias if chosen == "own" else rule(chosen).sigma_b(width, width)
-seeds = frames.affordable(wanted, layers, width, norm == "batch before", len(keys))
-config = DepthConfig(key, layers, width, sigma_w, sigma_b, seeds, norm, skip, seed=seed)
-configs = [replace(config, activation=each) for each in keys]
+asked = [DepthConfig(each, layers, width, sigma_w, sigma_b, wanted, norm, skip, seed=seed) for each in keys]
+configs = [replace(each, seeds=frames.affordable(asked)) for each in asked]
+config = configs[0]
 labels = tuple(map(words.label, keys))
 
 with stage:
@@ -82,8 +82,8 @@ st.markdown(depth_why.why(config, found[0], points[0], words.theory_factor(profi
 
 with st.container(border=True):
     default = rule("pytorch")
-    asked = DepthConfig("sigmoid", charts.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
-    guessed = compute.measure_depth(asked)
+    usual = DepthConfig("sigmoid", charts.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
+    guessed = compute.measure_depth(usual)
     question, reveal = words.prediction(guessed)
     st.markdown(question)
     truth, slopes = frames.answer(guessed), frames.bound(("sigmoid",), charts.LAYERS, "delta")

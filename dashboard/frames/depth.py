@@ -7,7 +7,7 @@ import numpy as np
 
 from core.activations import ACTIVATIONS, activation
 from core.arrays import FloatArray
-from core.depth import BATCH, Measured, quantiles
+from core.depth import BATCH, DepthConfig, Measured, quantiles
 from core.depth_theory import Profile
 from core.initialisations import RULES
 from core.mean_field import Sweep, fixed_point
@@ -18,16 +18,29 @@ from dashboard.frames import Columns, columns, from_rows, last_rows, only, stack
 SIGMA_WS = tuple(float(s) for s in np.geomspace(0.1, 20, 81))
 """The sizes of weights at which the second picture is computed: all that the controls can set."""
 
-MOST_UNITS = 26_500_000
-"""Units that one run of the page measures, all networks together: about a second."""
+MOST_UNITS = 22_000_000
+"""Plain units that one run of the page measures, all networks together: within a second on two cores."""
+
+COSTS = {"gelu": 2.3}
+"""What a unit of an activation costs, in units of the others."""
+
+REMEDIED = 1.4
+"""What a unit costs with biases, skip connections and layer normalisation, in plain ones."""
 
 SMALLEST = {"float16": 2.0**-24, "float32": 2.0**-149}
 """The smallest positive number of each format."""
 
 
-def affordable(seeds: int, layers: int, width: int, batch: bool, curves: int) -> int:
-    """How many of the wanted networks a run of the page measures; several inputs cost twice as much each."""
-    return max(1, min(seeds, MOST_UNITS // (layers * width * (2 * BATCH if batch else 1) * curves)))
+def affordable(wanted: Sequence[DepthConfig]) -> int:
+    """How many networks of each wanted curve a run of the page measures."""
+    units = sum(_cost(config) * config.depth * config.width for config in wanted)
+    return max(1, min(wanted[0].seeds, int(MOST_UNITS / units)))
+
+
+def _cost(config: DepthConfig) -> float:
+    """What a unit costs, in plain ones; several inputs cost twice as much each."""
+    more = 1.0 if config.plain and config.sigma_b == 0 else REMEDIED
+    return COSTS.get(config.activation, 1.0) * (2 * BATCH if config.norm == "batch before" else more)
 
 
 def values(measured: Measured, quantity: str) -> FloatArray:

@@ -3,6 +3,7 @@
 import io
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -252,11 +253,15 @@ def test_one_layer_taken_apart():
 
 
 def test_a_run_that_would_take_long_measures_fewer_networks_and_says_so():
-    assert frames.affordable(64, 200, 2048, False, 1) == 64
-    assert frames.affordable(64, 200, 2048, False, 2) < 64
-    assert frames.affordable(1, 200, 2048, True, 2) == 1
+    largest = DepthConfig("tanh", 200, 2048, seeds=64)
+    one, two, slow, least = map(
+        frames.affordable,
+        ([largest], [largest] * 2, [replace(largest, activation="gelu")], [replace(largest, norm="batch before")] * 2),
+    )
+    assert 64 > one > two > slow > least == 1
+    assert frames.affordable([replace(largest, width=1024)]) == 64
     at = open_page("depth", depth_norm="batch norm before the activation", depth_seeds="64", depth_layers="60")
-    shown = frames.affordable(64, 60, 256, True, 2)
+    shown = frames.affordable([DepthConfig("sigmoid", 60, 256, seeds=64, norm="batch before")] * 2)
     assert shown < 64
     assert f"Of the 64 networks you asked for, {shown}" in said(at)
 
