@@ -18,8 +18,8 @@ from dashboard.frames import Columns, columns, from_rows, last_rows, only, stack
 SIGMA_WS = tuple(float(s) for s in np.geomspace(0.1, 20, 81))
 """The sizes of weights at which the second picture is computed: all that the controls can set."""
 
-MOST_UNITS = 22_000_000
-"""Plain units that one run of the page measures, all networks together: within a second on two cores."""
+MOST_UNITS = 16_000_000
+"""Plain units that one run of the page measures, all networks together: within a second on one core."""
 
 COSTS = {"gelu": 2.3}
 """What a unit of an activation costs, in units of the others."""

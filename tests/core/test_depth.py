@@ -1,6 +1,7 @@
 """The two engines: the matrices against finite differences, the sampler against the matrices, both against the theory."""
 
 import math
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -139,6 +140,23 @@ def test_a_result_depends_on_the_seed_and_not_on_the_company():
 def test_quantiles_are_those_of_sorted_networks():
     values = np.arange(11.0)[:, None] * [1, 10]
     assert (quantiles(values, (0.0, 0.5, 1.0)) == [[0, 0], [5, 50], [10, 100]]).all()
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        DepthConfig("tanh", 1000, 256, seeds=40),  # 250 MB if it were kept at once
+        DepthConfig("tanh", 200, 2048, 1.0, 1.0, 20, "layer before", skip=True),  # 260 MB
+        DepthConfig("tanh", 200, 2048, 1.0, 1.0, 2, "batch before", skip=True),
+        DepthConfig("tanh", 15, 1024, seeds=2, engine="matrix"),
+    ],
+)
+def test_memory_stays_below_200_mb(config):
+    tracemalloc.start()
+    measure(config)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 200e6
 
 
 def test_progress_reaches_one():
