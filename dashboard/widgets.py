@@ -34,7 +34,8 @@ def show(control: Control, disabled: bool = False, collapsed: bool = False) -> A
     """
     # The default is given to the widget too: Streamlit takes a URL value that equals the widget's own default for none
     # at all, and without one that default is the lowest value. (Hence disableWidgetStateDuplicationWarning.)
-    if control.key in st.session_state:
+    shown_before = control.key in st.session_state
+    if shown_before:
         held = st.session_state[control.key]
         if control.clean(held) != held:
             # Assigned only where it differs: an assigned value is sent to the browser and would fight a moving slider.
@@ -64,4 +65,7 @@ def show(control: Control, disabled: bool = False, collapsed: bool = False) -> A
             raw = st.selectbox(control.label, labels, index=labels.index(control.default), **common)
         case "steps":
             raw = st.select_slider(control.label, labels, value=control.default, **common)
+    if not shown_before and control.clean(raw) != raw:
+        # In its first run a widget takes what the link says over what it is given. From the next one on it can be corrected.
+        st.rerun()
     return control.value(raw)

@@ -104,6 +104,12 @@ def test_bounds_and_locks_travel(visit: Visit, slug: str, which: str) -> None:
     assert tab.complaints() == []
 
 
+def test_a_value_between_two_steps_is_shown_where_the_page_takes_it(visit: Visit) -> None:
+    tab = visit("neuron", {"neuron_inputs": "mean and spread", "neuron_mean": "0.52", "neuron_seed": "6.6"})
+    assert (tab.held()["neuron_mean"], tab.held()["neuron_seed"]) == ("0.50", "7")
+    assert tab.complaints() == []
+
+
 def test_a_teacher_locks_by_clicking(visit: Visit) -> None:
     tab = visit("neuron", {"neuron_eta": "0.4"})
     copied_link(tab, "neuron")

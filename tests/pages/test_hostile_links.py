@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.controls import TOPICS
+from dashboard.controls import CONTROLS, TOPICS
 from dashboard.pages import PAGES
 from tests.apptest import open_page, said
 from tests.links import Watch, queries, singles, try_link
@@ -44,3 +44,18 @@ def test_a_bad_value_falls_back_to_what_the_page_shows_without_it(topic, watch):
     plain = said(open_page(topic))
     bad = {control.key: "zq7visitor" for control in TOPICS[topic]}
     assert said(open_page(topic, **bad)) == plain
+
+
+@pytest.mark.parametrize("topic", [topic for topic in PAGES if TOPICS.get(topic)])
+def test_a_value_between_two_steps_moves_to_the_nearest_and_the_control_shows_it(topic):
+    between = {
+        control.key: control.low + 0.7 * control.step
+        for control in TOPICS[topic]
+        if isinstance(control.step, float) or control.kind == "number"
+    }
+    at = open_page(topic, **{key: str(value) for key, value in between.items()})
+    shown = {each.key: each.value for each in (*at.slider, *at.number_input) if not each.disabled}
+    for key in shown.keys() & between.keys():
+        assert shown[key] == pytest.approx(between[key] + 0.3 * CONTROLS[key].step)
+    on_step = {key: CONTROLS[key].clean(value) for key, value in between.items()}
+    assert said(open_page(topic, **{key: str(value) for key, value in on_step.items()})) == said(at)
