@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.inputs import Inputs, condition_number, full_batch_lock, noise_lock, spectrum
+from core.inputs import Inputs, condition_number, full_batch_lock, noise_lock
 from core.neuron import DescentConfig, sample_gradient
 from dashboard import blocks, compute, sharing
 from dashboard.charts import neuron as charts
@@ -61,6 +61,7 @@ with st.expander("Start, target, pinned step and seed by number", icon=":materia
 
 mirror = -1.0 if flip else 1.0
 start, target = (start1, mirror * start2), (target1, mirror * target2)
+away = (start[0] - target[0], start[1] - target[1])
 law = Inputs(source, 2, mean, spread, flipped=(1,) if flip else ())
 laws = (law, replace(law, centred=True))
 full = compute.step_limits(law).edge
@@ -68,7 +69,6 @@ limits = tuple(compute.step_limits(one, batch) for one in laws)
 etas = tuple(limit.best if compare == "best" else share * full for limit in limits)
 runs_of = [DescentConfig(one, start, target, eta, batch, 5000, seed=seed) for one, eta in zip(laws, etas, strict=True)]
 runs = tuple(compute.descend(config) for config in runs_of)
-steep = [float(spectrum(one).eigenvalues[-1]) for one in laws]
 kappa = [condition_number(one) for one in laws]
 
 with headline:
@@ -102,18 +102,18 @@ blocks.numbers(
     [
         ["kappa, steepest over flattest curvature", *map(three, kappa)],
         ["learning rate eta", *map(three, etas)],
-        ["eta × steepest curvature", *(three(eta * curvature) for eta, curvature in zip(etas, steep, strict=True))],
+        ["eta × steepest curvature", *(three(eta * words.steepest(one)) for eta, one in zip(etas, laws, strict=True))],
         ["steps to 1/10,000 of the loss", *(words.steps(run) for run in runs)],
         ["path ratio: length over distance", *(words.path_ratio(run) for run in runs)],
         ["flips along the steep direction", *(whole(run.flips) for run in runs)],
     ],
 )
-st.markdown(words.why(etas, steep, runs, limits, full, batch, flip, kappa[0]))
+st.markdown(words.why(law, away, etas[0], runs[0], limits[0], full, batch, flip))
 
 same = [replace(config, eta=share * full) for config in runs_of]
 twins = tuple(compute.descend(config) for config in same)
-best = compute.step_limits(laws[1], batch).best
-freed = compute.descend(replace(same[1], eta=best))
+best = tuple(limit.best for limit in limits)
+freed = compute.descend(replace(same[1], eta=best[1]))
 blocks.predict("neuron", *words.prediction(twins, freed, best, kappa))
 
 st.header("What the mean costs")
@@ -127,10 +127,10 @@ blocks.picture(
         "labels": last_rows(sweep, "quantity"),
         "here": columns(mean=abs(moments[0])),
     },
-    alt="Both curves climb: the larger the mean of the inputs, the larger kappa and the more steps the full batch needs.",
+    alt=words.cost_finding(any(away)),
     key="neuron_sweep",
 )
-st.markdown(words.cost(moments, kappa[0]))
+st.markdown(words.cost(moments, kappa[0], any(away)))
 
 
 def deeper() -> None:
@@ -158,7 +158,7 @@ def deeper() -> None:
     blocks.picture(
         charts.locks,
         {"locks": frames.locks(measured), "limits": columns(share=(noise, whole_batch), name=limit_names)},
-        alt="The chance that all signs agree falls with the batch size towards the noise limit, and no further.",
+        alt=words.lock_finding(noise),
         key="neuron_locks",
     )
 

@@ -93,9 +93,66 @@ def test_the_prediction_is_borne_out():
     reveal = next(m.value for m in at.markdown if "Centring leaves" in m.value)
     assert reveal.startswith("**No: about as many.**")
     raw, centred = table(at)["steps to 1/10,000 of the loss"]
-    assert f"With these inputs {raw} steps" in reveal and f"centred, {centred} and" in reveal
+    assert f"With these inputs: {raw} steps" in reveal and f"Centred: {centred} steps" in reveal
+    s2 = sigmoid_spread()
+    best = [three(2 / (2 * s2 + 2 * MU**2)), three(1 / s2)]
+    assert f"the best eta goes from {best[0]} to {best[1]}, and there the centred neuron takes 1 step." in reveal
     at.radio(key="neuron_guess").set_value("About as many").run()
     assert any(m.value.startswith("**Yes.**") for m in at.markdown)
+
+
+def test_where_neither_arrives_the_prediction_says_so():
+    at = open_page("neuron", neuron_inputs="tanh", neuron_eta="1.2")
+    at.radio(key="neuron_guess").set_value("About as many").run()
+    assert "**No: it does not arrive.** With these inputs: it diverged by step" in said(at)
+    at = open_page("neuron", neuron_eta="1.2")
+    at.radio(key="neuron_guess").set_value("Fewer steps").run()
+    assert "**Yes.** With these inputs: it diverged by step" in said(at)
+
+
+@pytest.mark.parametrize(
+    ("query", "phrase"),
+    [
+        ({"neuron_target1": "0", "neuron_target2": "-0.5"}, "bends into the valley"),
+        ({"neuron_target1": "1", "neuron_target2": "-1"}, "straight along the flat one"),
+        ({"neuron_target1": "1", "neuron_target2": "1"}, "straight down the steep one"),
+        ({"neuron_target1": "1", "neuron_target2": "1", "neuron_inputs": "tanh"}, "straight to the target"),
+    ],
+)
+def test_the_sentence_follows_the_start(query, phrase):
+    at = open_page("neuron", neuron_eta="0.3", neuron_start1="0", neuron_start2="0", **query)
+    assert phrase in said(at)
+    bent = float(table(at)["path ratio: length over distance"][0]) > 1
+    assert bent == ("bends" in phrase), "a straight path that stops short of the target is shorter than the way there"
+
+
+def test_a_round_bowl_is_said_to_alternate_from_every_start():
+    for start in ("0", "0.8"):
+        at = open_page("neuron", neuron_inputs="tanh", neuron_start1=start, neuron_start2="0")
+        assert "changes side, and leaves 80 % of the error." in said(at)
+        none = table(at)["flips along the steep direction"][0] == "0"
+        assert ("this start has no error there" in said(at)) == none == (start == "0")
+
+
+def test_from_the_target_there_is_nowhere_to_go():
+    at = open_page("neuron", neuron_start1="1", neuron_start2="-1")
+    at.radio(key="neuron_guess").set_value("About as many").run()
+    assert "no step is taken" in said(at) and "neither takes a step" in said(at) and "no steps to draw" in said(at)
+    assert "none times" not in said(at)
+
+
+def test_at_the_best_eta_every_start_takes_as_many_steps():
+    counted = set()
+    for start in (("-1", "0.5"), ("0", "0"), ("2", "1")):
+        at = open_page("neuron", neuron_start1=start[0], neuron_start2=start[1], neuron_compare="each at its best eta")
+        counted.add(table(at)["steps to 1/10,000 of the loss"][0])
+    assert len(counted) == 1 and "the steps are the same from every start" in said(at)
+
+
+@pytest.mark.parametrize(("source", "phrase"), [("sigmoid", "not to one half"), ("tanh", "no lock to lose")])
+def test_the_noise_limit_is_told_from_one_half_only_where_it_differs(source, phrase):
+    text = said(open_page("neuron", neuron_inputs=source, neuron_deeper="true"))
+    assert phrase in text and ("not to one half" in text) != ("no lock to lose" in text)
 
 
 @pytest.mark.parametrize("preset", [p.name for p in PRESETS["neuron"]])
