@@ -19,6 +19,10 @@ SMALLEST, LARGEST = 1e-14, 1e10
 
 MOST_SIGMA_W = 100.0
 
+REACHED = 1 - 1e-13
+"""chi_1 has reached 1. Behind a critical point at q* = 0, as tanh's, chi_1 - 1 grows like q*^2 only: there the last bits of a
+sum, which differ from one processor to another, would decide."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moments:
@@ -145,10 +149,10 @@ def critical_sigma_w(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W)
     grid = np.geomspace(0.1, check_real("most", most, 0.2, MOST_SIGMA_W), 41)
     low = 0.0
     for high in map(float, grid):
-        if fixed_point(key, high, sigma_b).chi >= 1:
+        if fixed_point(key, high, sigma_b).chi >= REACHED:
             for _ in range(48):
                 middle = (low + high) / 2
-                low, high = (low, middle) if fixed_point(key, middle, sigma_b).chi >= 1 else (middle, high)
+                low, high = (low, middle) if fixed_point(key, middle, sigma_b).chi >= REACHED else (middle, high)
             return high
         low = high
     return None
