@@ -11,9 +11,10 @@ import altair as alt
 
 from dashboard.marks import NEUTRAL
 
-GAP, HEADER, LARGEST = 36, 30, 560
+GAP, HEADER, LARGEST, EDGE = 36, 30, 560, 1
 """Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in
-the middle of the view; each has HEADER pixels for its title."""
+the middle of the view; each has HEADER pixels for its title. A view cuts off what lies outside it: its frames stay EDGE
+pixels inside."""
 
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
@@ -44,8 +45,8 @@ class Panels:
         """The signals that lay the panels out; they replace the view's height."""
         return [
             alt.param(name="wide", expr=f"width >= {self.wide}"),
-            alt.param(name="side", expr=f"wide ? min((width - {GAP}) / 2, {LARGEST}) : width"),
-            alt.param(name="margin", expr=f"wide ? (width - 2 * side - {GAP}) / 2 : 0"),
+            alt.param(name="side", expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}) : width - {2 * EDGE}"),
+            alt.param(name="margin", expr=f"wide ? (width - 2 * side - {GAP}) / 2 : {EDGE}"),
             alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
             alt.param(name="bottom", expr=f"(wide ? 1 : 2) * (tall + {HEADER})"),
             alt.param(name="height", expr=f"bottom + {self.below}"),

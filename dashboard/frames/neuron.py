@@ -20,25 +20,32 @@ def contours(laws: Sequence[Inputs], target: tuple[float, float]) -> Columns:
     """The ellipses 1/2 e^T H e = level around the target, cut at the frame: panel, curve, order, x, y."""
     angle = np.linspace(0, 2 * np.pi, 97)
     circle = np.stack([np.cos(angle), np.sin(angle)])
-    x, y, inside = [], [], []
+    curves = []
     for law in laws:
         shape = spectrum(law)
         radii = np.sqrt(2 * LEVELS[:, None] / shape.eigenvalues)
-        points = np.einsum("ij,lj,jk->ilk", shape.vectors, radii, circle) + np.array(target)[:, None, None]
-        x.append(points[0])
-        y.append(points[1])
-        inside.append(_inside(*points))
-    drawn = np.stack(inside)
-    # A curve that leaves the frame goes on as another where it comes back.
-    piece = np.cumsum(np.diff(drawn, axis=2, prepend=drawn[..., :1]) != 0, axis=2)
+        curves.append(np.einsum("ij,lj,jk->lki", shape.vectors, radii, circle) + np.array(target))
+    points = np.stack(curves)
+    begin, along = points[:, :, :-1], np.diff(points, axis=2)
+    # Each chord is cut where it crosses the frame: the part of it from `enters` to `leaves` is drawn.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossing = np.stack([(side * np.array([REACH_X, REACH_Y]) - begin) / along for side in (-1, 1)])
+    enters = np.nan_to_num(crossing.min(axis=0), nan=-np.inf).max(axis=-1).clip(min=0)
+    leaves = np.nan_to_num(crossing.max(axis=0), nan=np.inf).min(axis=-1).clip(max=1)
+    drawn = enters < leaves
+    # A chord hands on to the next where it ends inside; else its own end is drawn too, and another curve begins.
+    last = drawn & ((leaves < 1) | ~np.append(drawn[:, :, 1:], np.zeros_like(drawn[:, :, :1]), axis=2))
+    piece = np.cumsum(last, axis=2) - last
+    ends = np.stack([begin + share[..., None] * along for share in (enters, leaves)], axis=3)
+    shown = np.stack([drawn, last], axis=3)
     # By far the largest columns of the page: half as wide as usual, and still finer than a pixel.
-    panel, level, order = (index.astype(np.int16) for index in np.nonzero(drawn))
+    panel, level, chord, end = (index.astype(np.int16) for index in np.nonzero(shown))
     return {
         "panel": panel,
-        "curve": (100 * level + piece[drawn]).astype(np.int16),
-        "order": order,
-        "x": np.stack(x)[drawn].astype(np.float32),
-        "y": np.stack(y)[drawn].astype(np.float32),
+        "curve": (100 * level + np.broadcast_to(piece[..., None], shown.shape)[shown]).astype(np.int16),
+        "order": 2 * chord + end,
+        "x": ends[..., 0][shown].astype(np.float32),
+        "y": ends[..., 1][shown].astype(np.float32),
     }
 
 

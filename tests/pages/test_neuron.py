@@ -6,7 +6,10 @@ import re
 import numpy as np
 import pytest
 
+from core.inputs import Inputs, second_moment
+from dashboard.charts.landscape import REACH_X, REACH_Y
 from dashboard.controls import NEURON
+from dashboard.frames.neuron import contours
 from dashboard.marks import three, whole
 from dashboard.presets import PRESETS, preset_query
 from tests.apptest import assert_calm, open_page, run_snippet, said
@@ -52,6 +55,34 @@ def test_the_numbers_are_those_of_a_plain_loop():
         assert numbers["steps to 1/10,000 of the loss"][column] == whole(steps)
         assert numbers["path ratio: length over distance"][column] == three(ratio)
         assert numbers["flips along the steep direction"][column] == whole(flips)
+
+
+@pytest.mark.parametrize(
+    ("law", "target"),
+    [
+        (Inputs("sigmoid"), (1.0, -1.0)),
+        (Inputs("sigmoid", centred=True), (2.0, 2.0)),
+        (Inputs("uniform", mean=2.0, spread=0.1, flipped=(1,)), (-2.0, 0.3)),
+        (Inputs("uniform", mean=0.0, spread=2.0), (0.0, 0.0)),
+    ],
+)
+def test_a_contour_is_one_loss_and_ends_only_at_the_frame(law, target):
+    drawn = {name: np.asarray(values, dtype=float) for name, values in contours([law], target).items()}
+    e = np.stack([drawn["x"], drawn["y"]]) - np.array(target)[:, None]
+    loss = np.einsum("ik,ij,jk->k", e, second_moment(law), e) / 2
+    # 96 chords: the middle of one lies 0.05 % inside its curve.
+    exponent = np.log(loss) / np.log(4)
+    assert np.abs(exponent - np.round(exponent)).max() < 2e-3
+    for curve in np.unique(drawn["curve"]):
+        piece = drawn["curve"] == curve
+        x, y = drawn["x"][piece], drawn["y"][piece]
+        assert len(np.unique(np.round(exponent[piece]))) == 1 and np.all(np.diff(drawn["order"][piece]) > 0)
+        closed = math.hypot(x[0] - x[-1], y[0] - y[-1]) < 1e-5
+        at_frame = [abs(abs(x[k]) - REACH_X) < 1e-5 or abs(abs(y[k]) - REACH_Y) < 1e-5 for k in (0, -1)]
+        # A curve is drawn from the angle 0 on: of one that leaves the frame, a piece may begin there, and one may end there.
+        seam = not {0, 2 * 96 - 1}.isdisjoint(drawn["order"][piece])
+        assert closed or all(at_frame) or (any(at_frame) and seam)
+    assert np.abs(drawn["x"]).max() <= REACH_X + 1e-6 and np.abs(drawn["y"]).max() <= REACH_Y + 1e-6
 
 
 def test_each_at_its_best_uses_the_textbook_step():
