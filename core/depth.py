@@ -26,6 +26,9 @@ BATCH = 8
 MOST_UNITS, MOST_WEIGHTS = 3_300_000, 16_000_000
 """Units times inputs of one network; weights of one network with matrices, 128 MB."""
 
+ROUNDING = 1e-13
+"""A difference below this share of its terms is rounding."""
+
 MOST_BYTES = 100_000_000
 """What one chunk of networks may take. Chunks follow each other: two threads at once gain nothing and cost small runs twice."""
 
@@ -78,12 +81,14 @@ class Measured:
     """S networks of L layers, index 0 the layer next to the input. All arrays have shape (S, L).
 
     log_delta: log10 |delta_l|, |.| over units (and inputs); -inf once a network is dead. log_dw: log10 of the Frobenius norm of
-    dL/dW_l, |delta_l| |x_{l-1}| for one input. log_x: log10 |x_l|. mean: mean of x_l, at most 1e300. saturated: share of units whose slope is
-    below 4 % of its maximum. dead: (S,), True where some layer passes no gradient at all.
+    dL/dW_l, |delta_l| |x_{l-1}| for one input. log_back: log10 |dL/dx_{l-1}|, what the layer hands on to the one before. log_x:
+    log10 |x_l|. mean: mean of x_l, at most 1e300. saturated: share of units whose slope is below 4 % of its maximum. dead:
+    (S,), True where some layer passes no gradient at all.
     """
 
     log_delta: FloatArray
     log_dw: FloatArray
+    log_back: FloatArray
     log_x: FloatArray
     mean: FloatArray
     saturated: FloatArray
@@ -109,8 +114,22 @@ def measure(config: DepthConfig, progress: Callable[[float], None] | None = None
         parts.append(_pass(config, generators[first : first + chunk]))
         if progress is not None:
             progress(min(1.0, (first + chunk) / config.seeds))
-    log_delta, log_dw, log_x, mean, saturated, dead = (np.concatenate(c) for c in zip(*parts, strict=True))
-    return Measured(*map(read_only, (log_delta, log_dw, log_x, mean, saturated, dead)))
+    return Measured(*(read_only(np.concatenate(column)) for column in zip(*parts, strict=True)))
+
+
+def factors(measured: Measured) -> FloatArray:
+    """What each network multiplies |delta| by, per layer and on average from the last layer to the first: shape (S,).
+
+    Formula: (|delta_1| / |delta_L|)^(1 / (L - 1)); 0 for a dead network, nan where there is one layer only.
+    Parameters: measured, from `measure`. Raises: nothing. Reference: its limit is sqrt(chi_1), core.mean_field.
+    """
+    log_delta = measured.log_delta
+    if log_delta.shape[1] < 2:
+        return np.full(len(log_delta), math.nan)
+    alive = ~measured.dead
+    result = np.zeros(len(log_delta))
+    result[alive] = 10 ** ((log_delta[alive, 0] - log_delta[alive, -1]) / (log_delta.shape[1] - 1))
+    return result
 
 
 def _pass(config: DepthConfig, seeds: Sequence[np.random.SeedSequence]) -> "Columns":
@@ -121,7 +140,7 @@ def _pass(config: DepthConfig, seeds: Sequence[np.random.SeedSequence]) -> "Colu
     return propagate(config, maps, x, rngs)
 
 
-Columns = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, BoolArray]
+Columns = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, BoolArray]
 
 
 def propagate(
@@ -170,7 +189,7 @@ def propagate(
     g = np.stack([rng.standard_normal(x.shape[1:]) for rng in rngs])
     g /= _norm(g)[:, None, None]
     log_scale = np.zeros(count)
-    log_delta, log_dw = np.empty((count, config.depth)), np.empty((count, config.depth))
+    log_delta, log_dw, log_back = (np.empty((count, config.depth)) for _ in range(3))
     for index in reversed(range(config.depth)):
         hat, spread = hats[index], spreads[index]
         delta = g
@@ -186,9 +205,9 @@ def propagate(
         back = maps[index].backward(delta)
         g = g + back if config.skip else back
         size = _norm(g)
-        log_scale = log_scale + _log10(size)
+        log_scale = log_back[:, index] = log_scale + _log10(size)
         g = g / np.where(size > 0, size, 1)[:, None, None]
-    return log_delta, log_dw, log_x, mean, saturated, np.array(np.isneginf(log_delta).any(axis=1))
+    return log_delta, log_dw, log_back, log_x, mean, saturated, np.array(np.isneginf(log_delta).any(axis=1))
 
 
 def quantiles(values: FloatArray, shares: tuple[float, ...] = (0.1, 0.5, 0.9)) -> FloatArray:
@@ -225,7 +244,11 @@ def _normalised(u: FloatArray, axis: int) -> tuple[FloatArray, FloatArray]:
 
 
 def _back(v: FloatArray, hat: FloatArray, s: FloatArray, axis: int) -> FloatArray:
-    return (v - v.mean(axis=axis, keepdims=True) - hat * (v * hat).mean(axis=axis, keepdims=True)) / s
+    mean, along = v.mean(axis=axis, keepdims=True), hat * (v * hat).mean(axis=axis, keepdims=True)
+    left = v - mean - along
+    # Where one unit is on, or two are all there are, nothing is left in exact arithmetic; rounding would pass for a gradient.
+    left[np.abs(left) < ROUNDING * (np.abs(v) + np.abs(mean) + np.abs(along))] = 0.0
+    return left / s
 
 
 def _norm(u: FloatArray) -> FloatArray:

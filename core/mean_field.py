@@ -136,12 +136,25 @@ def _root(g: Callable[[float], float], low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def critical_sigma_w(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W) -> float | None:
-    """The smallest sigma_w, up to `most`, at which chi_1 reaches 1: gradients then neither vanish nor explode. None if
-    there is none.
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where chi_1 gets from below 1 to 1 or above. sigma_w: the place. below, above: sqrt(chi_1) just below it and at it. Where
+    they differ, q* jumps there from one fixed point to another, and no sigma_w gives chi_1 = 1."""
 
-    Formula: chi_1(sigma_w) = 1, bracketed on a grid of 41 values from 0.1 up and bisected; where chi_1 jumps, the
-    place of the jump.
+    sigma_w: float
+    below: float
+    above: float
+
+    @property
+    def jumps(self) -> bool:
+        """Whether chi_1 leaps over 1."""
+        return self.above - self.below > 1e-3
+
+
+def crossing(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W) -> Crossing | None:
+    """Where chi_1, growing with sigma_w, first gets to 1 or over it, up to `most`; None where it does not.
+
+    Formula: chi_1(sigma_w) = 1, bracketed on a grid of 41 values from 0.1 up and bisected.
     Parameters: key, an activation; sigma_b, 0 to 100; most, 0.2 to 100. Raises: ValueError out of range.
     Reference: Schoenholz et al. 2017.
     """
@@ -153,9 +166,20 @@ def critical_sigma_w(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W)
             for _ in range(48):
                 middle = (low + high) / 2
                 low, high = (low, middle) if fixed_point(key, middle, sigma_b).chi >= REACHED else (middle, high)
-            return high
+            return Crossing(high, *(fixed_point(key, sigma_w, sigma_b).factor for sigma_w in (low, high)))
         low = high
     return None
+
+
+def critical_sigma_w(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W) -> float | None:
+    """The smallest sigma_w, up to `most`, at which chi_1 = 1: gradients then neither vanish nor explode. None if there is
+    none: chi_1 stays below 1, or leaps over it (as GELU's and SiLU's without biases).
+
+    Formula: `crossing`, where it is no jump.
+    Parameters and raises: as `crossing`. Reference: Schoenholz et al. 2017.
+    """
+    found = crossing(key, sigma_b, most)
+    return None if found is None or found.jumps else found.sigma_w
 
 
 def _check_sigmas(sigma_w: float, sigma_b: float) -> None:

@@ -74,7 +74,7 @@ start_sweep = cached(output.start_sweep)
 
 @st.cache_data(max_entries=256, max_size="16MB", show_spinner="Measuring the networks")
 def measure_depth(config: depth.DepthConfig) -> depth.Measured:
-    """`core.depth.measure`, one visitor at a time: each takes two threads and up to 200 MB."""
+    """`core.depth.measure`, one visitor at a time: each takes a core and up to 200 MB."""
     while not _depth_turn.acquire(timeout=0.02):
         # Reading the state is where Streamlit ends the run of a visitor who has moved on meanwhile.
         st.session_state.get("depth_layers")
@@ -87,4 +87,4 @@ def measure_depth(config: depth.DepthConfig) -> depth.Measured:
 depth_layers = cached(depth_theory.layers)
 fixed_point = cached(mean_field.fixed_point)
 factor_sweep = cached(mean_field.factor_sweep)
-critical_sigma_w = cached(mean_field.critical_sigma_w)
+crossing = cached(mean_field.crossing)

@@ -335,7 +335,8 @@ DEPTH = (
         "select",
         "4 x Glorot",
         choices=_choices({rule.label: key for key, rule in RULES.items()} | {"your own": "own"}),
-        help="PyTorch's default also has random biases, of the same variance as its weights.",
+        help="PyTorch's default also has random biases, of the same variance as its weights. Drawn from a normal law here; "
+        "PyTorch's is uniform, of the same variance.",
     ),
     Control(
         "depth_weights",

@@ -67,14 +67,14 @@ with stage:
             "theory": predicted,
             "bound": bound,
             "bound_names": frames.bound_names(bound, lines),
-            "rules": frames.underflow(width, layers, lowest, quantity),
+            "rules": frames.underflow(config, lowest, quantity),
         },
         alt=words.FINDING,
         key="depth_picture",
         quantity=quantity,
         labels=labels,
     )
-    st.caption(f"{words.LEGEND} {words.scope(config, wanted, quantity)}")
+    st.caption(f"{words.legend(config, quantity)} {words.scope(config, wanted)}")
 
 blocks.numbers(["", *labels], words.rows(found, profiles, points, config))
 st.caption(words.terms(found, config))
@@ -102,15 +102,15 @@ with st.container(border=True):
     st.expander("The answer in words").markdown(reveal)
 
 st.header("What the size of the weights does, and what it costs")
-swept = frames.sweep(keys, [compute.factor_sweep(each, frames.SIGMA_WS, sigma_b) for each in keys])
-critical = [compute.critical_sigma_w(each, sigma_b) for each in keys]
-shares = [frames.saturated_at(each, at, sigma_b) for each, at in zip(keys, critical, strict=True)]
+crossings = [compute.crossing(each, sigma_b) for each in keys]
+swept = frames.sweep(keys, [compute.factor_sweep(each, frames.SIGMA_WS, sigma_b) for each in keys], crossings)
+shares = [frames.saturated_at(each, at, sigma_b) for each, at in zip(keys, crossings, strict=True)]
 blocks.picture(
     charts.factors,
     {
         "sweep": swept,
         "one": frames.one(),
-        "critical": frames.critical(keys, critical),
+        "critical": frames.critical(keys, crossings),
         "here": frames.here(keys, sigma_w, [point.factor for point in points]),
         "named": frames.named(width),
     },
@@ -118,12 +118,13 @@ blocks.picture(
     key="depth_factors",
     labels=labels,
 )
-st.markdown(depth_why.factor_text(keys, points, critical, shares, config))
+st.markdown(depth_why.factor_text(keys, points, crossings, shares, config))
 
 
 def deeper() -> None:
-    layer = min(show(CONTROLS["depth_layer"]), layers - 1)
-    st.markdown(words.split(layer, config))
+    chosen_layer = show(CONTROLS["depth_layer"])
+    layer = min(chosen_layer, layers - 1)
+    st.markdown(words.split(layer, chosen_layer, config))
     blocks.numbers(["", *labels], words.layer_rows(keys, found, theories, config, layer))
     st.markdown(f"**The {words.averaged(config)}, layer by layer.**")
     blocks.picture(

@@ -30,8 +30,8 @@ def gradients(*, quantity: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
 
     How to read it: solid is the median over networks, the band from the 10th to the 90th percentile; dashed is the theory
     of infinitely wide networks. A straight line is a constant factor per layer. Dotted is the largest slope to the power
-    of the layers: it knows nothing of the weights, so a gradient may run above it or below. Below a rule, a typical entry
-    is too small for that number format and becomes 0; the rule at 0 is the gradient at the output.
+    of the layers: it knows nothing of the weights, so a gradient may run above it or below. Below a rule, an entry of
+    root-mean-square size rounds to 0 in that number format; the rule at 0 is the gradient at the output.
     Datasets: lines (back, low, median, high, activation), theory (back, value, activation), bound (back, value, name), bound_names (back, value, text, above), rules (back, value, text), as
     `dashboard.frames.depth` makes them.
     Source: Glorot and Bengio 2010; Schoenholz et al., Deep information propagation, 2017.
@@ -78,9 +78,9 @@ def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
 
     How to read it: where a curve crosses 1 gradients neither vanish nor explode; the ringed dot and its number are that
     sigma_w. The shaded hill under a curve is the price: the share of units that are saturated. The full dots are your
-    network; dotted rules are named initialisations.
-    Datasets: sweep (sigma_w, factor, saturated, activation), one (factor), critical (sigma_w, factor, text, below,
-    activation), here (sigma_w, factor, activation), named (sigma_w, foot, name).
+    network, a triangle where it lies above the picture; dotted rules are named initialisations.
+    Datasets: sweep (sigma_w, factor, saturated, activation, piece), one (factor), critical (sigma_w, factor, text, below,
+    activation), here (sigma_w, factor, activation, beyond), named (sigma_w, foot, name).
     Source: Poole et al. 2016; Schoenholz et al. 2017.
     """
     colour = activation_colour(legend=_legend(labels))
@@ -102,11 +102,12 @@ def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     one = alt.Chart(alt.NamedData("one")).mark_rule(size=1.5, color=NEUTRAL).encode(y=y)
     sweep = alt.Chart(alt.NamedData("sweep"))
     shares = sweep.mark_area(opacity=0.16, line={"strokeWidth": 1.2, "strokeDash": [2, 2]}, clip=True).encode(
-        x=x, y=alt.Y("saturated:Q", stack=None), color=colour
+        x=x, y=alt.Y("saturated:Q", stack=None), color=colour, detail="piece:N"
     )
-    curves = sweep.mark_line(strokeWidth=2.5, clip=True).encode(x=x, y=y, color=colour)
+    curves = sweep.mark_line(strokeWidth=2.5, clip=True).encode(x=x, y=y, color=colour, detail="piece:N")
     critical = alt.Chart(alt.NamedData("critical"))
-    rings = critical.mark_point(size=120, strokeWidth=2.5, opacity=1).encode(x=x, y=y, color=colour)
+    # Wide enough to be seen around a full dot.
+    rings = critical.mark_point(size=300, strokeWidth=2.5, opacity=1).encode(x=x, y=y, color=colour)
     texts = critical.mark_text(
         align=alt.ExprRef("datum.below ? 'left' : 'right'"),
         dx=alt.ExprRef("datum.below ? 4 : -10"),
@@ -116,8 +117,15 @@ def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     ).encode(x=x, y=y, text="text:N", color=colour)
     here = (
         alt.Chart(alt.NamedData("here"))
-        .mark_circle(size=130, opacity=1, stroke="white", strokeWidth=1.5, clip=True)
-        .encode(x=x, y=y, color=colour)
+        .mark_point(filled=True, size=130, opacity=1, stroke="white", strokeWidth=1.5)
+        .encode(
+            x=x,
+            y=y,
+            color=colour,
+            shape=alt.Shape(
+                "beyond:N", scale=alt.Scale(domain=[False, True], range=["circle", "triangle-up"]), legend=None
+            ),
+        )
     )
     return alt.layer(shares, rules, rule_names, one, curves, rings, here, texts).properties(height=360)
 

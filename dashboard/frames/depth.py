@@ -10,7 +10,7 @@ from core.arrays import FloatArray
 from core.depth import BATCH, DepthConfig, Measured, quantiles
 from core.depth_theory import Profile
 from core.initialisations import RULES
-from core.mean_field import Sweep, fixed_point
+from core.mean_field import Crossing, Sweep, fixed_point
 from core.saturation import Zone, saturated_fraction, saturated_zone
 from dashboard.charts.depth import DEEPEST, HIGHEST, LAYERS, STEP
 from dashboard.frames import Columns, columns, from_rows, last_rows, only, stack
@@ -27,8 +27,8 @@ COSTS = {"gelu": 2.3}
 REMEDIED = 1.4
 """What a unit costs with biases, skip connections and layer normalisation, in plain ones."""
 
-SMALLEST = {"float16": 2.0**-24, "float32": 2.0**-149}
-"""The smallest positive number of each format."""
+ROUNDS_TO_0 = {"float16": 2.0**-25, "float32": 2.0**-150}
+"""Half of the smallest positive number of each format: up to there a number rounds to 0."""
 
 
 def affordable(wanted: Sequence[DepthConfig]) -> int:
@@ -88,44 +88,54 @@ def bound_names(drawn: Columns, lines: Columns) -> Columns:
     """The name of each dotted line, on the side where no curve ends: back, value, text, above. A level line has none: it lies
     on the rule of the gradient at the output."""
     last = last_rows(drawn, "name")
-    above = np.full(len(last["name"]), bool(lines["median"].min() < last["value"].min()))
+    lowest = min(lines["median"], default=-math.inf)
+    above = np.full(len(last["name"]), bool(lowest < last["value"].min()))
     at = np.where(above, 0.45, 0.8)
     texts = [
-        f"{name}^L: slopes only,|no bound on the gradient" if value < 0 else ""
+        f"{name}^L: slopes only,|no bound on the gradient" if value else ""
         for name, value in zip(last["name"], last["value"], strict=True)
     ]
     return columns(back=at * last["back"], value=at * last["value"], text=texts, above=above)
 
 
-def underflow(width: int, layers: int, lowest: float, quantity: str) -> Columns:
-    """Where a typical entry is too small for a number format: back, value, text; only rules that the curves reach, and
-    the gradient at the output.
+def underflow(config: DepthConfig, lowest: float, quantity: str) -> Columns:
+    """Where an entry of root-mean-square size rounds to 0 in a number format: back, value, text; only rules that the curves
+    reach, and the gradient at the output.
 
-    A vector of n entries with norm r has a typical entry r / sqrt n; a matrix of n x n entries r / n.
+    n entries with norm r have the root mean square r / sqrt n: delta has one for each unit and input, dW width squared.
     """
-    entries = width if quantity == "delta" else width**2
-    rows = [(layers, math.log10(least) + 0.5 * math.log10(entries), name) for name, least in SMALLEST.items()]
+    layers = config.depth
+    entries = config.width * config.inputs if quantity == "delta" else config.width**2
+    rows = [(layers, math.log10(least) + 0.5 * math.log10(entries), name) for name, least in ROUNDS_TO_0.items()]
     rows = [(back, value, f"{name} underflows") for back, value, name in rows if value > lowest]
     rows.append((layers, 0.0, ""))
     return from_rows(("back", "value", "text"), rows)
 
 
-def sweep(keys: Sequence[str], found: Sequence[Sweep]) -> Columns:
-    """Deep networks by the size of their weights: sigma_w, factor, q, saturated, activation."""
+def sweep(keys: Sequence[str], found: Sequence[Sweep], crossings: Sequence[Crossing | None]) -> Columns:
+    """Deep networks by the size of their weights: sigma_w, factor, q, saturated, activation, piece. A new piece begins where
+    the factor jumps."""
     parts = []
-    for key, one in zip(keys, found, strict=True):
+    for key, one, at in zip(keys, found, crossings, strict=True):
         zone = saturated_zone(key)
-        share = [_saturated(zone, q) for q in one.q]
-        label = ACTIVATIONS[key].label
-        parts.append(columns(sigma_w=one.sigma_w, factor=one.factor, q=one.q, saturated=share, activation=label))
+        parts.append(
+            columns(
+                sigma_w=one.sigma_w,
+                factor=one.factor,
+                q=one.q,
+                saturated=[_saturated(zone, q) for q in one.q],
+                activation=ACTIVATIONS[key].label,
+                piece=(one.sigma_w >= at.sigma_w if at is not None and at.jumps else np.zeros(len(one.q), bool)) + 0,
+            )
+        )
     return stack(parts)
 
 
-def saturated_at(key: str, sigma_w: float | None, sigma_b: float) -> float | None:
-    """The share of saturated units of a deep network with these weights; None where there are none."""
-    if sigma_w is None:
+def saturated_at(key: str, at: Crossing | None, sigma_b: float) -> float | None:
+    """The share of saturated units of a deep network at its critical sigma_w; None where it has none."""
+    if at is None or at.jumps:
         return None
-    return _saturated(saturated_zone(key), fixed_point(key, sigma_w, sigma_b).q)
+    return _saturated(saturated_zone(key), fixed_point(key, at.sigma_w, sigma_b).q)
 
 
 def _saturated(zone: Zone, q: float) -> float:
@@ -133,10 +143,14 @@ def _saturated(zone: Zone, q: float) -> float:
     return saturated_fraction(zone, 0.0, min(max(math.sqrt(q), 1e-7), 1e4))
 
 
-def critical(keys: Sequence[str], found: Sequence[float | None]) -> Columns:
-    """Where the factor per layer reaches 1: sigma_w, factor, text, below, activation. Before the first crossing no curve is
+def critical(keys: Sequence[str], found: Sequence[Crossing | None]) -> Columns:
+    """Where the factor per layer is 1: sigma_w, factor, text, below, activation. Before the first crossing no curve is
     above it, behind the last one none is below it: there the number has room."""
-    drawn = sorted((at, key) for key, at in zip(keys, found, strict=True) if at is not None and at <= SIGMA_WS[-1])
+    drawn = sorted(
+        (at.sigma_w, key)
+        for key, at in zip(keys, found, strict=True)
+        if at is not None and not at.jumps and at.sigma_w <= SIGMA_WS[-1]
+    )
     rows = [
         (sigma_w, 1.0, f"{sigma_w:.4g}", index > 0, ACTIVATIONS[key].label)
         for index, (sigma_w, key) in enumerate(drawn)
@@ -145,8 +159,14 @@ def critical(keys: Sequence[str], found: Sequence[float | None]) -> Columns:
 
 
 def here(keys: Sequence[str], sigma_w: float, factors: Sequence[float]) -> Columns:
-    """Your network on each curve: sigma_w, factor, activation."""
-    return columns(sigma_w=sigma_w, factor=factors, activation=[ACTIVATIONS[key].label for key in keys])
+    """Your network on each curve, at the upper edge of the picture where it is `beyond` it: sigma_w, factor, activation,
+    beyond."""
+    return columns(
+        sigma_w=sigma_w,
+        factor=np.minimum(factors, HIGHEST),
+        activation=[ACTIVATIONS[key].label for key in keys],
+        beyond=np.array(factors) > HIGHEST,
+    )
 
 
 def one() -> Columns:

@@ -1,24 +1,19 @@
 """What `/depth` says."""
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from core.activations import ACTIVATIONS, activation
-from core.depth import BATCH, DepthConfig, Measured, quantiles
+from core.depth import BATCH, DepthConfig, Measured, factors, quantiles
 from core.depth_theory import LayerTheory, Profile
 from core.initialisations import rule
 from core.mean_field import FixedPoint
 from core.saturation import SHARE
 from dashboard.charts.depth import LAYERS
 from dashboard.marks import percent, three
-
-LEGEND = (
-    "Solid: median over the networks, band from the 10th to the 90th percentile. Dashed: theory of infinitely wide networks. "
-    "Dotted: largest slope to the power of the layers. The gradient at the output has norm 1. "
-    "Below a rule a typical entry is too small for that number format and becomes 0."
-)
 
 FINDING = (
     "The size of the gradient on its way back through a deep random network, on a logarithmic scale: measured, as theory has "
@@ -50,20 +45,21 @@ def weights(value: float) -> str:
 
 
 def power(exponent: float) -> str:
-    """10 to a real power in words: 10⁻⁹; 0.0132 near 1; 0 for minus infinity."""
+    """10 to a real power in words, also beyond every float: 2.51 × 10⁻⁹; 0.0132 near 1; 0 for minus infinity."""
     if math.isinf(exponent):
         return "0" if exponent < 0 else "infinite"
     if abs(exponent) < 3:
         return three(10**exponent)
-    return "10" + "".join("⁻" if c == "-" else "⁰¹²³⁴⁵⁶⁷⁸⁹"[int(c)] for c in str(round(exponent)))
+    whole = math.floor(exponent)
+    mantissa = f"{10 ** (exponent - whole):.2f}"
+    if mantissa == "10.00":
+        mantissa, whole = "1.00", whole + 1
+    return f"{mantissa} × 10" + "".join("⁻" if c == "-" else "⁰¹²³⁴⁵⁶⁷⁸⁹"[int(c)] for c in str(whole))
 
 
 def measured_factor(found: Measured) -> float:
-    """The factor per layer on |delta| from the last layer to the first, of the median network; nan with one layer."""
-    median = quantiles(found.log_delta, (0.5,))[0]
-    if len(median) < 2 or not np.isfinite(median[0]):
-        return 0.0 if len(median) > 1 else math.nan
-    return float(10 ** ((median[0] - median[-1]) / (len(median) - 1)))
+    """The factor per layer on |delta| from the last layer to the first, of the median network."""
+    return float(np.median(factors(found)))
 
 
 def theory_factor(profile: Profile | None) -> float:
@@ -92,13 +88,19 @@ def remedies(norm: str, skip: bool) -> str:
 
 def answer(config: DepthConfig, found: Measured) -> str:
     """One sentence with a live number, and what makes the factor."""
-    first, factor = _first(found), measured_factor(found)
+    first, factor, dead = _first(found), measured_factor(found), int(found.dead.sum())
     with_what = remedies(config.norm, config.skip)
     through = f"{config.depth} {label(config.activation)} layers with sigma_w = {weights(config.sigma_w)}" + (
         f" and {with_what}" if with_what else ""
     )
-    if np.isneginf(first):
-        return f"Completely: nothing of the gradient gets back through {through}. Most of these networks are dead."
+    if dead == config.seeds:
+        many = "This network is dead." if dead == 1 else f"All {dead} networks are dead."
+        return f"Completely: nothing of the gradient gets back through {through}. {many}"
+    if 2 * dead >= config.seeds:
+        return (
+            f"Completely in {dead} of {config.seeds} networks: they are dead, and nothing of the gradient gets back through "
+            f"{through}. {_made_of(config)}"
+        )
     decades = (config.depth - 1) * math.log10(factor)
     back = f"{power(first)} {'times' if first > 0 else 'of'} the gradient gets back through {through}"
     if decades < -1 or factor < 0.9:
@@ -178,10 +180,28 @@ def _ratio(first: float, last: float) -> str:
     return "0" if np.isneginf(first) else power(first - last)
 
 
-def scope(config: DepthConfig, wanted: int, quantity: str) -> str:
+def legend(config: DepthConfig, quantity: str) -> str:
+    """How to read the picture: of what is drawn in it, and of nothing else."""
+    single = config.seeds == 1
+    parts = [
+        "Solid: measured." if single else "Solid: median over the networks, band from the 10th to the 90th percentile."
+    ]
+    parts += ["Dashed: theory of infinitely wide networks."] * (config.norm != "batch before")
+    parts += ["Dotted: largest slope to the power of the layers."] * (quantity == "delta")
+    parts.append(
+        "The gradient at the output has norm 1. Below a rule, an entry of average size rounds to 0 in that number format."
+    )
+    return " ".join(parts)
+
+
+def _networks(config: DepthConfig) -> str:
+    return f"{config.seeds} random network{'s' * (config.seeds > 1)}"
+
+
+def scope(config: DepthConfig, wanted: int) -> str:
     """What the picture was measured on, and what it leaves out."""
     parts = [
-        f"{config.seeds} random network{'s' * (config.seeds > 1)}, {config.width} units a layer, weight variance {weights(config.sigma_w)}² / {config.width}"
+        f"{_networks(config)}, {config.width} units a layer, weight variance {weights(config.sigma_w)}² / {config.width}"
         + (f", bias spread {short(config.sigma_b)}" if config.sigma_b else "")
         + "."
     ]
@@ -191,8 +211,6 @@ def scope(config: DepthConfig, wanted: int, quantity: str) -> str:
         parts.append(f"Batches of {BATCH} inputs; there is no dashed line, since the theory here is of single inputs.")
     if config.skip:
         parts.append("A layer's output is its input plus f(z).")
-    if quantity == "dw":
-        parts.append("The dotted line is about |delta| only.")
     return " ".join(parts)
 
 
@@ -203,8 +221,8 @@ def prediction(found: Measured) -> tuple[str, str]:
     sigma_w = default.sigma_w(256, 256)
     return (
         f"**Predict, by hand.** {LAYERS} layers of 256 sigmoid units with PyTorch's default weights. The gradient at the output has "
-        "norm 1. Drag the line to where it will be at the first layer, then reveal.",
-        f"The measurement says 10^{last:.1f}, a factor of {three(factor)} a layer: far below 0.25^{LAYERS}. PyTorch's default has sigma_w = "
+        "norm 1. Where will it be at the first layer? Tap the picture, drag, or move the slider; then reveal.",
+        f"The measurement says {power(last)}, a factor of {three(factor)} a layer: far below 0.25^{LAYERS}. PyTorch's default has sigma_w = "
         f"{three(sigma_w)}, and {three(sigma_w)} × 0.25 = {three(sigma_w * 0.25)}. The weights shrink the gradient too.",
     )
 
@@ -216,41 +234,60 @@ def layer_rows(
     config: DepthConfig,
     layer: int,
 ) -> list[list[str]]:
-    """One layer's factor split into weights and slopes, a column for each activation. layer counts from 1 at the input."""
-    low, median, high = zip(*(_step(one, layer) for one in found), strict=True)
-    slopes = [math.nan if t is None else math.sqrt(t[layer - 1].slope2) for t in theories]
-    spreads = [math.nan if t is None else math.sqrt(t[layer - 1].q) for t in theories]
+    """One layer's factor split into weights and slopes, a column for each activation, measured (the median network) and in
+    theory where there is one. layer counts from 1 at the input."""
+    own, above = layer - 1, layer
+    came = [_ratios(one, one.log_back[:, above], one.log_delta[:, above]) for one in found]
+    slopes = [_ratios(one, one.log_delta[:, own], one.log_back[:, above]) for one in found]
+    both = [_ratios(one, one.log_delta[:, own], one.log_delta[:, above]) for one in found]
+    low, high = zip(*(np.quantile(one, (0.1, 0.9)) for one in both), strict=True)
+    split = {
+        "weights and the way around" if config.skip else "weights": (came, lambda t: t[above].gain / t[above].slope2),
+        "slopes": (slopes, lambda t: t[own].slope2),
+        "together": (both, lambda t: t[own].slope2 * t[above].gain / t[above].slope2),
+    }
+    rows = []
+    for name, (values, squared) in split.items():
+        rows.append([f"{name}, measured", *(three(float(np.median(one))) for one in values)])
+        if config.norm != "batch before":
+            rows.append([f"{name}, theory", *(_root(t, squared) for t in theories)])
+    rows.append(["together, 10 % to 90 %", *(f"{three(a)} to {three(b)}" for a, b in zip(low, high, strict=True))])
+    if config.norm != "batch before":
+        rows.append(
+            ["spread of z as the activation sees it, theory", *(_root(t, lambda t: t[own].q) for t in theories)]
+        )
     return [
-        ["weights: sigma_w", *(three(config.sigma_w) for _ in keys)],
-        ["spread of z as the activation sees it, theory", *map(three, spreads)],
-        ["slopes: root mean square f', theory", *map(three, slopes)],
-        ["weights times slopes", *(three(config.sigma_w * slope) for slope in slopes)],
-        ["measured, median", *map(three, median)],
-        ["measured, 10 % to 90 %", *(f"{three(a)} to {three(b)}" for a, b in zip(low, high, strict=True))],
-        ["saturated units, measured", *(percent(float(np.median(one.saturated[:, layer - 1]))) for one in found)],
-        [f"{averaged(config)}, measured", *(_mean(one, layer - 1) for one in found)],
+        *rows,
+        ["saturated units, measured", *(percent(float(np.median(one.saturated[:, own]))) for one in found)],
+        [f"{averaged(config)}, measured", *(_mean(one, own) for one in found)],
     ]
 
 
-def _step(found: Measured, layer: int) -> tuple[float, float, float]:
-    """|delta| of this layer over that of the next one, quantiles over the networks that are not dead."""
-    alive = found.log_delta[~found.dead]
-    if not len(alive):
-        return 0.0, 0.0, 0.0
-    low, median, high = 10 ** quantiles(alive[:, layer - 1 : layer] - alive[:, layer : layer + 1])[:, 0]
-    return float(low), float(median), float(high)
+def _ratios(found: Measured, log: np.ndarray, under: np.ndarray) -> np.ndarray:
+    """The ratios of what has these logarithms, one a network, of the networks that are not dead; 0 where all are."""
+    alive = ~found.dead
+    return np.asarray(10 ** (log[alive] - under[alive])) if alive.any() else np.zeros(1)
 
 
-def split(layer: int, config: DepthConfig) -> str:
-    """What the split of one layer shows."""
+def _root(theory: Sequence[LayerTheory] | None, squared: Callable[[Sequence[LayerTheory]], float]) -> str:
+    # Where nothing gets through, there is no factor to take apart.
+    with contextlib.suppress(ZeroDivisionError):
+        return "none" if theory is None else three(math.sqrt(squared(theory)))
+    return "none"
+
+
+def split(layer: int, chosen: int, config: DepthConfig) -> str:
+    """What the split of one layer shows; `chosen` is the layer that was asked for."""
+    beyond = f" (Your layer {chosen} is beyond the last one with weights behind it.)" if chosen > layer else ""
+    skip = ("(dL/dx + ", ")") if config.skip else ("", "")
     text = (
-        f"**Layer {layer} of {config.depth}, taken apart.** delta_{layer} = f'(z_{layer}) · Wᵀ delta_{layer + 1}: the weights multiply its size by sigma_w, "
-        "the slopes by their root mean square."
+        f"**Layer {layer} of {config.depth}, taken apart.**{beyond} delta_{layer} = f'(z_{layer}) · {skip[0]}Wᵀ delta_{layer + 1}{skip[1]}: "
+        "the weights multiply its size by sigma_w, the slopes by their root mean square."
     )
     if config.norm != "none":
-        text += " With a normalisation the slope includes the division by the spread."
+        text += " With a normalisation the slopes include the division by the spread."
     if config.skip:
-        text += " With skip connections the gradient that goes around the layer is added, so the measured factor is larger than the product."
+        text += f" dL/dx is the gradient that goes around layer {layer + 1}."
     return text
 
 
@@ -269,25 +306,26 @@ def answered(config: DepthConfig, found: Measured) -> str:
     """What the page has answered."""
     factor = three(measured_factor(found))
     first = (
-        f"The gradient is multiplied by weight times slope in every layer, {factor} here."
+        f"The gradient is multiplied by weight times slope in every layer, on average by {factor} here."
         if config.plain
-        else f"With {remedies(config.norm, config.skip)} the gradient is multiplied by {factor} in every layer here; without, by weight times slope."
+        else f"With {remedies(config.norm, config.skip)} a layer multiplies the gradient by {factor} on average here; without, by weight times slope."
     )
     return (
-        f"{first} 0.25 a layer is only half the story: small weights make it worse, large ones better until they saturate, and a "
-        "centred activation with matching weights needs no such trade. How much of this does a real network feel, trained on real digits?"
+        f"{first} Sigmoid's 0.25 a layer is only half the story: small weights make it worse, large ones better at the price of "
+        "saturated units, and a centred activation with matching weights needs no such trade. How much of this does a real network "
+        "feel, trained on real digits?"
     )
 
 
 def snippet(configs: Sequence[DepthConfig]) -> str:
     """Python lines that reproduce the table."""
     return (
-        "from core.depth import DepthConfig, measure, quantiles\n"
+        "from statistics import median\n\n"
+        "from core.depth import DepthConfig, factors, measure, quantiles\n"
         "from core.mean_field import fixed_point\n\n"
         f"for config in [\n{''.join(f'    {config!r},{chr(10)}' for config in configs)}]:\n"
         "    found = measure(config)\n"
-        "    log_delta = quantiles(found.log_delta, (0.5,))[0]\n"
+        "    first_layer = quantiles(found.log_delta, (0.5,))[0, 0]\n"
         "    point = fixed_point(config.activation, config.sigma_w, config.sigma_b)\n"
-        "    factor = 10 ** ((log_delta[0] - log_delta[-1]) / (config.depth - 1))\n"
-        "    print(config.activation, factor, point.factor, log_delta[0])\n"
+        "    print(config.activation, median(factors(found)), point.factor, first_layer)\n"
     )

@@ -4,13 +4,16 @@ import math
 from collections.abc import Sequence
 
 from core.activations import LEAK, activation
-from core.depth import BATCH, DepthConfig, Measured
-from core.mean_field import FixedPoint
+from core.depth import BATCH, DepthConfig, Measured, factors
+from core.mean_field import Crossing, FixedPoint
 from dashboard.marks import percent, three
 from dashboard.words.depth import label, measured_factor, short, weights
 
 AGREES = 1.03
 """Measured and theory within this factor a layer are not worth a word."""
+
+BEYOND_CHANCE = 3.0
+"""From so many standard errors on the difference is not put down to the few networks that were drawn."""
 
 
 def why(config: DepthConfig, found: Measured, point: FixedPoint, theory: float) -> str:
@@ -27,7 +30,7 @@ def why(config: DepthConfig, found: Measured, point: FixedPoint, theory: float) 
             f"largest; measured is {short(factor)}."
         )
     second = _plain(config, point) if config.plain else _remedied(config, factor)
-    return f"{first}\n\n{second}{_apart(config, factor, theory)}"
+    return f"{first}\n\n{second}{_apart(config, found, theory)}"
 
 
 def _plain(config: DepthConfig, point: FixedPoint) -> str:
@@ -38,10 +41,10 @@ def _plain(config: DepthConfig, point: FixedPoint) -> str:
     if math.isinf(point.q):
         return "The signal itself grows from layer to layer without bound, and the gradient with it."
     if sigma_w * unit.max_slope < 1:
-        until = ", until they saturate the units" if bounded else ""
+        price = ", at the price of saturated units" if bounded else ""
         return (
-            f"Here even the largest slope cannot make up for the weights: the gradient must vanish. Larger weights help{until}; "
-            "the second picture shows where that balances."
+            f"Here even the largest slope cannot make up for the weights: the gradient must vanish. Larger weights help{price}: see the second "
+            "picture."
         )
     if point.q == 0:
         slope = float(unit.df(0.0))
@@ -79,7 +82,7 @@ def _straight(config: DepthConfig) -> str | None:
 
 def _remedied(config: DepthConfig, factor: float) -> str:
     no_rescue = ", so for sigmoid it is no rescue" if config.activation == "sigmoid" and not config.skip else ""
-    no_weights = ", so sigma_w drops out" if config.sigma_b == 0 else ""
+    no_weights = ", so sigma_w drops out of the factor" if config.sigma_b == 0 else ""
     texts = {
         "none": "",
         "layer before": f"Layer normalisation before the activation fixes the spread of z at 1{no_weights}; the "
@@ -94,35 +97,36 @@ def _remedied(config: DepthConfig, factor: float) -> str:
             "A skip connection adds the gradient of the layer above unchanged: what the layer itself passes comes on "
             f"top{kept}. "
         )
-    return f"{texts}Measured together: {three(factor)} a layer."
+    return f"{texts}Measured together: {three(factor)} a layer, on average."
 
 
-def _apart(config: DepthConfig, factor: float, theory: float) -> str:
-    """Where theory and measurement differ, and why."""
+def _apart(config: DepthConfig, found: Measured, theory: float) -> str:
+    """Where theory and measurement differ, and whether that is the width or the luck of a few networks."""
+    factor = measured_factor(found)
     if math.isnan(theory) or theory == 0 or 1 / AGREES < factor / theory < AGREES:
         return ""
-    return (
-        f" Theory, of infinitely wide networks, says {three(theory)} a layer; these, of {config.width} units, come to "
-        f"{three(factor)}."
-    )
+    said = f" Theory, of infinitely wide networks, says {three(theory)} a layer; "
+    if config.seeds == 1:
+        return f"{said}this one, of {config.width} units, comes to {three(factor)}."
+    # The median of n networks scatters 1.25 times as much as their mean.
+    error = 1.25 * float(factors(found).std(ddof=1)) / math.sqrt(config.seeds)
+    if abs(factor - theory) < BEYOND_CHANCE * error:
+        return f"{said}these {config.seeds} networks come to {three(factor)}, and so few scatter as much as that."
+    return f"{said}these, of {config.width} units, come to {three(factor)}."
 
 
 def factor_text(
     keys: Sequence[str],
     points: Sequence[FixedPoint],
-    critical: Sequence[float | None],
+    crossings: Sequence[Crossing | None],
     saturated: Sequence[float | None],
     config: DepthConfig,
 ) -> str:
     """The second picture in words."""
-    pieces = [
-        f"{label(key)} does not get there with any sigma_w up to 100"
-        if at is None or share is None
-        else f"{label(key)} needs sigma_w = {weights(at)}, with {percent(share)} of its units saturated"
-        for key, at, share in zip(keys, critical, saturated, strict=True)
-    ]
+    pieces = [_critical(key, at, share) for key, at, share in zip(keys, crossings, saturated, strict=True)]
     here = ", ".join(f"{label(key)} {three(point.factor)}" for key, point in zip(keys, points, strict=True))
-    text = f"For a factor of 1, {'; '.join(pieces)}. At your sigma_w: {here}."
+    biased = f", with biases of spread {short(config.sigma_b)}" if config.sigma_b else ""
+    text = f"For a factor of 1{biased}, {'; '.join(pieces)}. At your sigma_w: {here}."
     if "sigmoid" in keys and "centred" in keys:
         middle = "leave the signal small and z in the middle" if config.sigma_b == 0 else "spread z less"
         text += (
@@ -132,3 +136,12 @@ def factor_text(
     if not config.plain:
         text += " The picture is of the plain network, without the remedies you have chosen."
     return text
+
+
+def _critical(key: str, at: Crossing | None, saturated: float | None) -> str:
+    """Where an activation's factor is 1, in words."""
+    if at is None:
+        return f"{label(key)} does not get there with any sigma_w up to 100"
+    if at.jumps or saturated is None:
+        return f"{label(key)} jumps over it, from {three(at.below)} to {three(at.above)}, at sigma_w = {weights(at.sigma_w)}"
+    return f"{label(key)} needs sigma_w = {weights(at.sigma_w)}, with {percent(saturated)} of its units saturated"

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from core.activations import activation
-from core.depth import NORMS, DepthConfig, measure, propagate, quantiles
+from core.depth import NORMS, DepthConfig, factors, measure, propagate, quantiles
 from core.depth_engines import MatrixLayer, SampledLayer
 from core.depth_theory import layers, profile
 from core.mean_field import fixed_point
 
-RECORDED = ("log_delta", "log_dw", "log_x", "mean", "saturated")
+RECORDED = ("log_delta", "log_dw", "log_back", "log_x", "mean", "saturated")
 
 
 def forward(config: DepthConfig, weights: list, x: np.ndarray, nudge: dict) -> np.ndarray:
@@ -128,6 +128,52 @@ def test_a_dead_relu_network_is_reported_as_dead():
     assert np.isneginf(run.log_delta[run.dead]).any(axis=1).all()
     assert np.isfinite(run.log_delta[~run.dead]).all()
     assert np.isneginf(quantiles(run.log_delta)[0, 0]) and not np.isnan(quantiles(run.log_delta)).any()
+
+
+def test_a_layer_norm_behind_a_single_living_unit_passes_nothing():
+    """One unit on: its normalised output does not depend on how far. Two units: theirs are +1 and -1, whatever z."""
+    config = DepthConfig("relu", 50, 8, math.sqrt(2), 0.0, 60, "layer after", engine="matrix")
+    rngs = [np.random.default_rng(seed) for seed in np.random.SeedSequence(config.seed).spawn(config.seeds)]
+    x = np.stack([rng.standard_normal((8, 1)) for rng in rngs])
+    maps = [MatrixLayer(rngs, 8, 0.5) for _ in range(50)]
+    dies = np.zeros(60, dtype=bool)
+    for layer in maps:
+        branch = np.maximum(layer.forward(x), 0)
+        dies |= ((branch > 0).sum(axis=(1, 2)) <= 1).astype(bool)
+        spread = branch.std(axis=1, keepdims=True)
+        x = (branch - branch.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
+    run = measure(config)
+    assert (run.dead == dies).all() and 20 < dies.sum() < 60
+    assert run.log_delta[~dies].min() > -12
+    assert measure(DepthConfig("tanh", 5, 2, seeds=20, norm="layer before")).dead.all()
+
+
+def test_the_factor_of_a_network_is_its_own():
+    run = measure(DepthConfig("relu", 30, 4, 1.0, seeds=40))
+    found = factors(run)
+    assert run.dead.any() and not run.dead.all() and (found[run.dead] == 0).all()
+    for s in np.flatnonzero(~run.dead):
+        assert found[s] ** 29 == pytest.approx(10 ** (run.log_delta[s, 0] - run.log_delta[s, 29]), rel=1e-9)
+    assert np.isnan(factors(measure(DepthConfig(depth=1, seeds=2)))).all()
+
+
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("skip", [False, True])
+def test_what_a_layer_hands_on_is_what_the_one_before_gets(norm, skip):
+    """Identity units and no normalisation: delta_l is dL/dx_l itself. Otherwise W^T delta, from the delta that was kept."""
+    config = DepthConfig("identity" if norm == "none" else "tanh", 4, 12, 0.8, 0.0, 1, norm, skip, "matrix")
+    rng, kept = np.random.default_rng(5), []
+    maps = [MatrixLayer([rng], 12, 0.8 / math.sqrt(12)) for _ in range(4)]
+    columns = propagate(
+        config, maps, rng.standard_normal((1, 12, config.inputs)), [np.random.default_rng(8)], keep=kept
+    )
+    g = np.random.default_rng(8).standard_normal((12, config.inputs))
+    g /= np.linalg.norm(g)
+    for layer, delta in zip((3, 2, 1, 0), kept, strict=True):
+        g = maps[layer].w[0].T @ delta[0] + (g if skip else 0)
+        assert columns[2][0, layer] == pytest.approx(math.log10(np.linalg.norm(g)), abs=1e-9)
+        if norm == "none" and layer:
+            assert columns[2][0, layer] == pytest.approx(columns[0][0, layer - 1], abs=1e-9)
 
 
 def test_a_result_depends_on_the_seed_and_not_on_the_company():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.activations import ACTIVATIONS
 from core.arrays import Status
 from core.depth_theory import layers
-from core.mean_field import critical_sigma_w, factor_sweep, fixed_point, length_map, moments
+from core.mean_field import critical_sigma_w, crossing, factor_sweep, fixed_point, length_map, moments
 
 Z = np.linspace(-12, 12, 400_001)
 PHI = np.exp(-Z * Z / 2) / math.sqrt(2 * math.pi)
@@ -101,6 +101,26 @@ def test_critical_scales():
 def test_none_is_an_answer():
     assert critical_sigma_w("sigmoid", most=5.0) is None
     assert critical_sigma_w("sigmoid", most=11.0) == pytest.approx(critical_sigma_w("sigmoid"), rel=1e-9)
+    assert crossing("sigmoid", most=5.0) is None
+
+
+@pytest.mark.parametrize("key", ["gelu", "silu"])
+def test_a_leap_over_1_is_no_critical_point(key):
+    """Below the leap the signal dies out and the slope is f'(0) = 1/2; above, plain iteration stays far from 0."""
+    leap = crossing(key)
+    assert leap is not None and leap.jumps and critical_sigma_w(key) is None
+    assert leap.below == pytest.approx(leap.sigma_w / 2, rel=1e-6) and leap.above > 1
+    coarse = np.linspace(-12, 12, 2001)
+    weight = np.exp(-coarse * coarse / 2) / math.sqrt(2 * math.pi) * (coarse[1] - coarse[0])
+    ends = []
+    for sigma_w in (leap.sigma_w * 0.999, leap.sigma_w * 1.001):
+        q = sigma_w**2
+        for _ in range(3000):
+            q = sigma_w**2 * float((ACTIVATIONS[key].f(math.sqrt(q) * coarse) ** 2) @ weight)
+        ends.append(q)
+    assert ends[0] < 1e-6 and ends[1] > 1
+    biased = crossing(key, 1.0)
+    assert biased is not None and not biased.jumps and biased.sigma_w == critical_sigma_w(key, 1.0)
 
 
 def test_a_sweep_is_its_points():

@@ -5,6 +5,7 @@ import math
 import re
 from dataclasses import replace
 
+import mpmath
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -53,9 +54,9 @@ def plain_networks(f, df, sigma_w: float, width: int, layers: int, count: int) -
     return result
 
 
-def chi(f, df, sigma_w: float) -> float:
+def chi(f, df, sigma_w: float, points: int = 40_001) -> float:
     """chi_1 without biases by iteration and a plain trapezoid."""
-    z = np.linspace(-12, 12, 40_001)
+    z = np.linspace(-12, 12, points)
     weight = np.exp(-z * z / 2) / math.sqrt(2 * math.pi) * (z[1] - z[0])
     q = sigma_w**2
     for _ in range(2000):
@@ -119,8 +120,11 @@ def test_the_weight_gradients_and_their_rules():
     assert size.iloc[:-1].to_numpy() == pytest.approx(math.log10(8 * math.sqrt(0.26469)), abs=0.03)
     assert size.iloc[-1] == pytest.approx(math.log10(8), abs=0.05)
     rules = drawn["rules"].set_index("text")["value"]
-    assert rules["float16 underflows"] == pytest.approx(math.log10(float(np.finfo(np.float16).smallest_subnormal) * 64))
-    assert rules["float32 underflows"] == pytest.approx(math.log10(float(np.finfo(np.float32).smallest_subnormal) * 64))
+    # 64 x 64 entries of one size, just above and just below what rounds to 0.
+    for name, kind in (("float16 underflows", np.float16), ("float32 underflows", np.float32)):
+        entry = 10 ** rules[name] / 64
+        assert kind(entry * 1.001) > 0 and kind(entry * 0.999) == 0
+    assert "Dotted" not in said(at) and "Dotted" in said(open_page("depth"))
 
 
 def test_the_answer_is_the_first_layer_of_the_picture():
@@ -156,6 +160,18 @@ def test_theory_and_measurement_are_told_apart_where_they_part(width):
     )
     apart = f"says {three(theory)} a layer; these, of {width} units, come to {three(measured)}."
     assert (apart in said(at)) == (width == "8") == (abs(measured / theory - 1) > 0.03)
+
+
+def test_the_scatter_of_few_networks_is_not_put_down_to_their_width():
+    at = open_page("depth", depth_layers="2", depth_beside="sigmoid")
+    numbers = tables(at)[0]
+    measured, theory = (
+        float(numbers[row][0]) for row in ("factor per layer, measured", "factor per layer, theory for this depth")
+    )
+    assert abs(measured / theory - 1) > 0.03, "a seed that scatters"
+    assert f"these 16 networks come to {three(measured)}, and so few scatter as much as that." in said(at)
+    many = plain_networks(*UNITS["sigmoid"], 4.0, 256, 2, 400)
+    assert np.median(10 ** (many[:, 0] - many[:, 1])) == pytest.approx(theory, rel=0.03)
 
 
 def test_a_remedy_changes_what_the_factor_is_made_of():
@@ -208,7 +224,11 @@ def test_the_guess_is_drawn_in_the_browser_and_survives_a_change_of_controls():
     matrices = plain_networks(*UNITS["sigmoid"], math.sqrt(1 / 3), 64, 20, 16)
     assert answer["back"].iloc[-1] == 20
     assert answer["value"].iloc[-1] == pytest.approx(np.median(matrices[:, 0]), abs=0.3)
-    assert f"10^{answer['value'].iloc[-1]:.1f}" in said(at)
+    mantissa, exponent = f"{10 ** answer['value'].iloc[-1]:.2e}".split("e-")
+    assert (
+        f"The measurement says {mantissa} × 10⁻{exponent.translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+        in said(at)
+    )
 
 
 @pytest.mark.parametrize("norm", ["layer norm before the activation", "layer norm after the activation"])
@@ -238,18 +258,89 @@ def test_dead_networks_are_said_to_be_dead():
     dead = int(measure(config).dead.sum())
     assert dead > 8
     assert tables(at)[0]["dead networks"] == [f"{dead} of 16", "0 of 16"]
-    assert "Completely: nothing of the gradient gets back" in said(at)
+    assert f"Completely in {dead} of 16 networks: they are dead" in said(at)
+
+
+@pytest.mark.parametrize("show", ["z: delta", "weights: dW"])
+def test_a_picture_without_any_living_network_still_stands(show):
+    query = {"depth_activation": "ReLU", "depth_beside": "ReLU", "depth_rule": "LeCun", "depth_width": "8"}
+    at = open_page(
+        "depth", **query, depth_layers="200", depth_seeds="1", depth_seed="1", depth_show=show, depth_deeper="true"
+    )
+    assert_calm(at)
+    assert measure(DepthConfig("relu", 200, 8, 1.0, seeds=1, seed=1)).dead.all()
+    assert "Completely: nothing of the gradient gets back" in said(at) and "This network is dead." in said(at)
+    assert len(datasets(at, 0)["lines"]) == 0
+
+
+def test_gelu_jumps_over_the_critical_point():
+    """Below the jump the signal dies out and every slope is 1/2; above it, chi by the definition is over 1."""
+    at = open_page("depth", depth_activation="GELU", depth_beside="tanh", depth_rule="LeCun")
+    (jump,) = re.findall(r"GELU jumps over it, from (\S+) to \S+, at sigma_w = ([\d.]+)", said(at))
+    assert float(jump[0]) == pytest.approx(float(jump[1]) / 2, abs=5e-3)
+
+    def cdf(z):
+        return np.array([math.erfc(-x / math.sqrt(2)) / 2 for x in z])
+
+    unit = (lambda z: z * cdf(z)), (lambda z: cdf(z) + z * np.exp(-z * z / 2) / math.sqrt(2 * math.pi))
+    assert chi(*unit, float(jump[1]) + 0.002, points=1001) > 1
+    assert chi(*unit, float(jump[1]) - 0.01, points=1001) < 0.6
+    drawn = datasets(at, 2)
+    assert drawn["critical"]["activation"].tolist() == ["tanh"]
+    gelu = drawn["sweep"].query("activation == 'GELU'")
+    assert gelu.groupby("piece")["factor"].max().tolist()[0] < 0.74 and gelu["piece"].nunique() == 2
+
+
+@pytest.mark.parametrize("exponent", [-0.4, 0.0, 2.99, -2.999, -3.0, 12.3456, -350.0021, 999.9999])
+def test_powers_of_ten_in_words(exponent):
+    text = power(exponent)
+    with mpmath.workdps(30):
+        wanted = mpmath.mpf(10) ** mpmath.mpf(exponent)
+    mantissa, _, rest = text.replace("−", "-").replace(",", "").partition(" × 10")
+    plain = rest.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
+    shown = mpmath.mpf(mantissa) * mpmath.mpf(10) ** int(plain or 0)
+    assert abs(shown / wanted - 1) < 0.0051
+    assert (" × 10" in text) == (abs(exponent) >= 3)
 
 
 def test_one_layer_taken_apart():
     at = open_page("depth", depth_deeper="true", depth_layer="20", depth_rule="LeCun", depth_layers="30")
     parts = tables(at)[1]
     root = math.sqrt(chi(*UNITS["sigmoid"], 1.0))
-    assert parts["weights: sigma_w"] == ["1.00", "1.00"]
-    assert parts["slopes: root mean square f', theory"][0] == parts["weights times slopes"][0] == three(root)
-    assert float(parts["measured, median"][0]) == pytest.approx(root, rel=0.05)
+    assert parts["weights, theory"] == ["1.00", "1.00"]
+    assert parts["slopes, theory"][0] == parts["together, theory"][0] == three(root)
+    assert float(parts["weights, measured"][0]) == pytest.approx(1, rel=0.05)
+    assert float(parts["slopes, measured"][0]) == pytest.approx(root, rel=0.05)
+    assert float(parts["together, measured"][0]) == pytest.approx(root, rel=0.05)
     assert float(parts["mean activation, measured"][0]) == pytest.approx(0.5, abs=0.02)
-    assert "Layer 20 of 30" in said(at)
+    assert "Layer 20 of 30" in said(at) and "is beyond" not in said(at)
+    short = said(open_page("depth", depth_deeper="true", depth_layer="150", depth_layers="2"))
+    assert "Layer 1 of 2" in short and "Your layer 150 is beyond" in short
+
+
+def test_a_skip_connection_taken_apart():
+    """|dL/dx_l|^2 = |delta_{l+1}|^2 (sigma_w^2 + 1 / E f'^2): the branch and the way around are independent in direction."""
+    query = {"depth_deeper": "true", "depth_skip": "true", "depth_rule": "LeCun", "depth_beside": "sigmoid"}
+    parts = tables(open_page("depth", **query))[1]
+    above = tables(open_page("depth", **query, depth_layer="11"))[1]
+    slope = float(above["slopes, theory"][0])
+    assert float(parts["weights and the way around, theory"][0]) == pytest.approx(math.sqrt(1 + 1 / slope**2), rel=0.01)
+    for name in ("weights and the way around", "slopes", "together"):
+        assert float(parts[f"{name}, measured"][0]) == pytest.approx(float(parts[f"{name}, theory"][0]), rel=0.06)
+
+
+def test_batch_normalisation_taken_apart_is_measured_only():
+    at = open_page(
+        "depth",
+        depth_deeper="true",
+        depth_norm="batch norm before the activation",
+        depth_rule="LeCun",
+        depth_layers="12",
+    )
+    parts = tables(at)[1]
+    assert not [name for name in parts if "theory" in name]
+    product = float(parts["weights, measured"][0]) * float(parts["slopes, measured"][0])
+    assert product == pytest.approx(float(parts["together, measured"][0]), rel=0.03)
 
 
 def test_a_run_that_would_take_long_measures_fewer_networks_and_says_so():
