@@ -222,7 +222,7 @@ def activations(*, title: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     )
     band = means.mark_area(opacity=0.22).encode(
         x=x,
-        y=alt.Y("low:Q", axis=alt.Axis(title=title, format="~f")),
+        y=alt.Y("low:Q", axis=alt.Axis(title=title, format="~g")),
         y2="high:Q",
         color=colour,
     )
