@@ -12,7 +12,6 @@ from dashboard.charts import question as charts
 from dashboard.frames import columns
 from dashboard.frames import neuron as frames
 from dashboard.pages import PAGES
-from dashboard.presets import preset_query
 from dashboard.words import neuron as neuron_words
 from dashboard.words import question as words
 
@@ -57,7 +56,7 @@ for card in cards:
             PAGES[card.topic].file,
             label=PAGES[card.topic].question,
             icon=":material/arrow_forward:",
-            query_params=preset_query(card.topic, card.preset),
+            query_params=card.query,
         )
 
 blocks.predict("question", *words.prediction(tables))

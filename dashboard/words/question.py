@@ -1,26 +1,30 @@
 """What `/` says: the answer, five sentences, seven claims with their verdicts, the words and the sources."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from core.ablation import TARGET, Table
 from core.activations import ACTIVATIONS
 from core.inputs import Inputs, condition_number, noise_lock
 from core.neuron import Descent
 from core.output import CROSS_ENTROPY, GOAL, MOST_STEPS, SQUARED, OutputConfig
+from core.saturation import layer_spread
 from core.sign_batches import PatternConfig
 from dashboard import compute
+from dashboard.controls import CONTROLS
 from dashboard.marks import percent, three, whole
+from dashboard.presets import PRESETS, preset_query, preset_state
 from dashboard.words.network import steps as arrival
 from dashboard.words.neuron import path_ratio, steps
 
 TITLES = ("sigmoid inputs", "the same, centred")
 COLOURS = (ACTIVATIONS["sigmoid"].label, ACTIVATIONS["centred"].label)
-BATCH, DRAWS = 32, 8000
-"""The batch size of the cards, and how many batches are drawn for a share or an entropy."""
+BATCH, LOCKS, PATTERNS = 32, 4000, 8000
+"""The batch size of the cards, and how many batches are drawn for a share and for an entropy: as many as on their pages."""
 
-SPREAD, SIGMA_W, COUPLING, FAR = 4.0, 1.0, 0.5, 5.0
-"""The spread of z, the weight scale, the coupling of two neurons and the start w = b of the cards."""
+SIGMA_W, COUPLING = 1.0, 0.5
+"""The weight scale and the coupling of two neurons."""
 
 FINDING = (
     "Sigmoid inputs make a narrow valley, and the path of gradient descent zigzags across it; the same inputs, centred, "
@@ -30,19 +34,25 @@ FINDING = (
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One claim, its verdict, one live number, and the page with the preset that shows it."""
+    """One claim, its verdict, one live number, and the page that shows it: in this preset, with `more` set besides."""
 
     claim: str
     verdict: str
     number: str
     topic: str
     preset: str
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters of that page."""
+        return {**preset_query(self.topic, self.preset), **self.more}
 
 
 def answer(kappa: float) -> str:
     """The answer in one sentence."""
     return (
-        "Because sigmoid outputs share a mean, which makes one direction of the next neuron's loss "
+        "Because sigmoid outputs share a mean, which makes one direction of the next neuron's loss (two inputs) "
         f"{three(kappa)} times as steep as the other and caps the learning rate; and, separately, because weight times slope "
         f"shrinks the gradient on its way back, to {three(compute.fixed_point('sigmoid', SIGMA_W).factor)} of its size per layer "
         f"at sigma_w = {SIGMA_W:g}."
@@ -64,8 +74,8 @@ def five_sentences(kappa: float) -> str:
     return f"""
 1. For one sample you are right: each weight's gradient is the upstream signal times its input, and sigmoid inputs are
    positive, so all updates into one neuron share a sign.
-2. Neurons do mix signs, but each descends its own valley, as lopsided (kappa {three(kappa)} for two inputs) as if it were
-   alone.
+2. Neurons do mix signs, but each descends its own valley, at least as lopsided (kappa, steepest over flattest curvature,
+   is {three(kappa)} for two inputs) as if it were alone.
 3. The shared sign itself costs nothing: flip half the wires and training is the same. Inputs whose mean is large beside
    their spread make one steep direction, and that caps the learning rate.
 4. The lost entropy is real for one sample. Batches return most of it; the steepness stays.
@@ -78,13 +88,16 @@ def cards(tables: Mapping[str, Table]) -> list[Card]:
     """The seven claims. Every number is computed."""
     law = Inputs("sigmoid")
     kappa = condition_number(law)
-    lock, _ = compute.measured_lock(law, BATCH, DRAWS, 0)
+    lock, _ = compute.measured_lock(law, BATCH, LOCKS, 0)
     layer = compute.layer_curvature(((1.0, COUPLING), (COUPLING, 1.0)), law)
-    one, many = (compute.measured_patterns(PatternConfig("sigmoid", batch=b, draws=DRAWS)) for b in (1, BATCH))
-    slope = compute.layer_slope("sigmoid", 0.0, SPREAD)
+    one, many = (compute.measured_patterns(PatternConfig("sigmoid", batch=b, draws=PATTERNS)) for b in (1, BATCH))
+    weights, square = (_preset("saturation", "glorot4", name) for name in ("weights", "square"))
+    spread = layer_spread(weights, square)
+    slope = compute.layer_slope("sigmoid", 0.0, spread)
     point = compute.fixed_point("sigmoid", SIGMA_W)
+    w, b, eta = (_preset("output", "stuck", name) for name in ("w", "b", "eta"))
     squared, entropy = (
-        compute.learn(OutputConfig(cost, w=FAR / 2, b=FAR / 2, steps=MOST_STEPS)) for cost in (SQUARED, CROSS_ENTROPY)
+        compute.learn(OutputConfig(cost, w, b, eta=eta, steps=MOST_STEPS)) for cost in (SQUARED, CROSS_ENTROPY)
     )
     full, single = ([_best(tables[name], key) for key in ("sigmoid", "centred")] for name in ("full", "1"))
     return [
@@ -102,6 +115,7 @@ def cards(tables: Mapping[str, Table]) -> list[Card]:
             f"Two neurons coupled by {COUPLING:g} have kappa {three(layer.kappa)}; one neuron has {three(kappa)}.",
             "signs",
             "lecture",
+            {"signs_coupling": f"{COUPLING:g}"},
         ),
         Card(
             "So it is reduced entropy",
@@ -109,11 +123,12 @@ def cards(tables: Mapping[str, Table]) -> list[Card]:
             f"{three(one.bits)} of 4 bits; at batch {BATCH}: {three(many.bits)}.",
             "signs",
             "asked",
+            {"signs_batch": str(BATCH)},
         ),
         Card(
             "It saturates",
             "True.",
-            f"At spread {SPREAD:g} of z a layer keeps {percent(slope.kept)} of its best slope.",
+            f"At spread {three(spread)} of z (sigma_w = {weights:g}) a layer keeps {percent(slope.kept)} of its best slope.",
             "saturation",
             "glorot4",
         ),
@@ -127,7 +142,7 @@ def cards(tables: Mapping[str, Table]) -> list[Card]:
         Card(
             "A sigmoid output is no problem",
             "True with cross-entropy.",
-            f"From z = {FAR:g}, {whole(entropy.steps)} steps to within {GOAL:g} of the target; with squared error "
+            f"From z = {w + b:g}, {whole(entropy.steps)} steps to within {GOAL:g} of the target; with squared error "
             f"{whole(squared.steps)}.",
             "output",
             "stuck",
@@ -143,19 +158,31 @@ def cards(tables: Mapping[str, Table]) -> list[Card]:
     ]
 
 
+def _preset(topic: str, name: str, control: str) -> Any:
+    """The value of a control of a page in one of its presets."""
+    (preset,) = (preset for preset in PRESETS[topic] if preset.name == name)
+    key = f"{topic}_{control}"
+    return CONTROLS[key].value(preset_state(topic, preset)[key])
+
+
+def _median(table: Table, key: str) -> float:
+    return float(table.medians()[table.variants.index(key), table.best(key)])
+
+
 def _best(table: Table, key: str) -> str:
-    return arrival(float(table.medians()[table.variants.index(key), table.best(key)]), table)
+    return arrival(_median(table, key), table)
 
 
 def prediction(tables: Mapping[str, Table]) -> tuple[str, list[str], str, str]:
     """Does the shared sign itself cost anything?"""
+    medians = [_median(tables["full"], key) for key in ("sigmoid", "flipped")]
     straight, flipped = (_best(tables["full"], key) for key in ("sigmoid", "flipped"))
     options = ["Faster", "The same", "Slower"]
     return (
         "Flip the sign of half the hidden units of a sigmoid network, and of their outgoing weights, so that their updates no "
         "longer share a sign. Will it learn faster?",
         options,
-        options[1] if straight == flipped else "Faster",
+        options[1] if medians[0] == medians[1] else options[0] if medians[1] < medians[0] else options[2],
         f"On digits, full batch, best eta: {straight} steps as it was, {flipped} flipped. It is the same training, mirrored. The "
         "sign is only what you see of the mean, and the mean is what costs.",
     )
@@ -167,12 +194,15 @@ GLOSSARY = """
 | input a | what a neuron is fed: the output of the layer before |
 | pre-activation z | W a + b, before the activation |
 | upstream signal delta | dL/dz, the gradient that reaches a neuron from behind |
-| learning rate eta | how far a step goes: the update is minus eta times the gradient |
+| learning rate eta | how far a step goes: it moves the weights by eta times the update |
 | update | minus the gradient; arrows always show updates |
+| mu, s | mean and standard deviation of one input |
 | sign lock | one sample's updates into one neuron share a sign |
 | kappa | steepest over flattest curvature |
 | steep direction | the direction of the steepest curvature |
+| edge | 2 over the steepest curvature: above this eta full-batch descent diverges |
 | flip | a step that changes side along the steep direction |
+| path ratio | the length of a path over the distance from start to target |
 | centred | mean removed, spread untouched |
 | bits | entropy of the sign pattern, always with its batch size |
 | factor per layer | what a layer multiplies the size of the gradient by, sqrt(chi_1) in theory |
