@@ -25,6 +25,7 @@ from core import (
     sign_batches,
     stability,
 )
+from dashboard.marks import EVENTS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,7 +38,9 @@ def cached(function: Callable[P, R]) -> Callable[P, R]:
 
 @lru_cache(maxsize=128)
 def _built(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
-    return builder(**options).to_dict()
+    built = builder(**options).to_dict()
+    # Altair's schema of a configuration does not know events; Vega's does.
+    return {**built, "config": {**built.get("config", {}), "events": EVENTS}}
 
 
 def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:

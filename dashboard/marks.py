@@ -13,6 +13,13 @@ from core.activations import ACTIVATIONS
 NEUTRAL = "#7C838F"
 """Rules, frames and labels inside a chart, readable on both themes."""
 
+TAP = "click, touchend[event.cancelable]"
+"""What picks a mark: a click, or a tap. On a canvas a finger's click carries no mark, since the finger has left before it
+comes; its touch does, and cannot be cancelled where it was a swipe that scrolled the page."""
+
+EVENTS = {"defaults": {"allow": ["wheel", "touchend"]}}
+"""What a chart leaves to the browser, as a Vega configuration: it would cancel the end of every touch, and of a swipe in vain."""
+
 UP, DOWN, ZERO = "▲", "▼", "•"
 
 UP_COLOUR, DOWN_COLOUR = "#2A86C8", "#C65A11"

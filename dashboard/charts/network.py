@@ -3,7 +3,7 @@
 import altair as alt
 
 from core.mlp import VARIANTS
-from dashboard.marks import NEUTRAL, activation_colour, activation_order
+from dashboard.marks import NEUTRAL, TAP, activation_colour, activation_order
 
 ROW = 44
 """Pixels per variant."""
@@ -35,7 +35,7 @@ def ablation() -> alt.TopLevelMixin:
     )
     # Rows are numbers, not names: with names, an offset per seed would need a band whose height follows the seeds.
     y = alt.Y("row:Q", scale=alt.Scale(domain=[len(_LABELS) - 0.5, -0.5], nice=False), axis=names)
-    pick = alt.selection_point(name="pick", fields=["variant", "seed"], on="click", clear=False, toggle=False)
+    pick = alt.selection_point(name="pick", fields=["variant", "seed"], on=TAP, clear=False, toggle=False)
     dots = (
         alt.Chart(alt.NamedData("dots"))
         .mark_point(size=90, filled=True, opacity=0.9, cursor="pointer")

@@ -4,7 +4,7 @@ import altair as alt
 
 from dashboard.charts.landscape import REACH_X, REACH_Y, two_landscapes
 from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
-from dashboard.marks import NEUTRAL, activation_colour, sign_colour
+from dashboard.marks import NEUTRAL, TAP, activation_colour, sign_colour
 
 PANELS = Panels(REACH_X, REACH_Y)
 STEPS = 60
@@ -40,7 +40,7 @@ def tiles() -> alt.TopLevelMixin:
         f" - (!wide && datum.phone_row == 3 ? {GROUP} : 0)",
     }
     tile = alt.Chart(alt.NamedData("tiles")).transform_calculate(**place)
-    pick = alt.selection_point(name="pick", fields=["pattern"], on="click", clear=False, toggle=False)
+    pick = alt.selection_point(name="pick", fields=["pattern"], on=TAP, clear=False, toggle=False)
     box = (
         tile.mark_rect(
             width=alt.ExprRef("tile"), height=alt.ExprRef("tile"), cornerRadius=6, cursor="pointer", stroke=NEUTRAL

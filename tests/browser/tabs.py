@@ -127,9 +127,12 @@ _FACTS = """
 class Tab:
     """A browser tab on a page of the dashboard, in a context (a visitor) of its own."""
 
-    def __init__(self, browser: Browser, size: tuple[int, int] = DESKTOP, scheme: Any = "light") -> None:
+    def __init__(
+        self, browser: Browser, size: tuple[int, int] = DESKTOP, scheme: Any = "light", touch: bool = False
+    ) -> None:
+        viewport: Any = {"width": size[0], "height": size[1]}
         self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
+            viewport=viewport, color_scheme=scheme, reduced_motion="reduce", has_touch=touch, is_mobile=touch
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(20_000)

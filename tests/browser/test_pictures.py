@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator
 
-from tests.browser.tabs import Tab
+from tests.browser.tabs import PHONE, Tab
 
 CHART, MARKS = '[data-testid="stVegaLiteChart"]', "svg.marks, canvas.marks"
 
@@ -48,4 +48,31 @@ def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Ca
     tab.act(lambda: chart.locator(MARKS).click(position=where))
     assert parse_qs(urlsplit(tab.page.url).query)["neuron_step"] == [str(step)]
     assert int(chart.locator(".vega-bindings input[type=range]").input_value()) == step
+    assert tab.complaints() == []
+
+
+def test_a_finger_picks_by_a_tap_and_scrolls_by_a_swipe(visit: Callable[..., Tab]) -> None:
+    tab = visit("neuron", size=PHONE, touch=True)
+    chart = tab.page.locator(CHART).first.locator(MARKS)
+    box = chart.bounding_box()
+    assert box is not None
+    finger = tab.context.new_cdp_session(tab.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    x, y, sent = box["x"] + 100, box["y"] + 250, tab.count("sent")
+    touch("touchStart", (x, y))
+    for step in range(1, 15):
+        touch("touchMove", (x, y - 10 * step))
+        tab.page.wait_for_timeout(16)
+    touch("touchEnd")
+    tab.settle()
+    moved = chart.bounding_box()
+    assert moved is not None and moved["y"] < box["y"] - 60, "a swipe over the picture does not scroll"
+    assert tab.count("sent") == sent and "neuron_start" not in tab.page.url, "a swipe is no tap"
+    for down in (120, 160):  # the second of two taps goes the same way as the first
+        before = tab.page.url
+        tab.act(lambda at=down: tab.page.touchscreen.tap(x, moved["y"] + at))
+        assert "neuron_start1" in tab.page.url and tab.page.url != before
     assert tab.complaints() == []
