@@ -122,18 +122,24 @@ def compute(experiment: Experiment, seeds: int = SEEDS) -> Table:
     return Table(experiment, variants, read_only(np.array(experiment.etas)), *(read_only(c) for c in columns))
 
 
+def settings(experiments: Sequence[Experiment], seeds: int = SEEDS) -> dict[str, Any]:
+    """What a table is computed with: the first line of its file, of JSON types only."""
+    training = EXPERIMENTS["full"].training(["sigmoid"], [1.0])
+    return {
+        "target": TARGET,
+        "seeds": seeds,
+        "width": training.width,
+        "sigma_w": training.sigma_w,
+        "optimiser": training.optimiser,
+        "spacing": training.spacing,
+        "experiments": [{**asdict(experiment), "halves": list(experiment.halves)} for experiment in experiments],
+    }
+
+
 def write(tables: Sequence[Table], path: Path) -> None:
     """Write tables as comma-separated values: a line `# {settings}`, the header, and a row per run."""
-    settings = {
-        "target": TARGET,
-        "seeds": tables[0].steps.shape[2],
-        "width": Training().width,
-        "sigma_w": Training().sigma_w,
-        "optimiser": Training().optimiser,
-        "spacing": EXPERIMENTS["full"].training(["sigmoid"], [1.0]).spacing,
-        "experiments": [asdict(table.experiment) for table in tables],
-    }
-    rows = ["# " + json.dumps(settings), ",".join(COLUMNS)]
+    first = settings([table.experiment for table in tables], tables[0].steps.shape[2])
+    rows = ["# " + json.dumps(first), ",".join(COLUMNS)]
     for table in tables:
         for (v, e, seed), steps in np.ndenumerate(table.steps):
             status = (
@@ -142,7 +148,7 @@ def write(tables: Sequence[Table], path: Path) -> None:
             found = (getattr(table, name)[v, e, seed] for name in MEASURED)
             run = (table.experiment.name, table.variants[v], f"{table.etas[e]:.4g}", seed, steps, status)
             rows.append(",".join(map(str, (*run, *(f"{value:.4f}" for value in found)))))
-    path.write_text("\n".join(rows) + "\n", encoding="ascii")
+    path.write_text("\n".join(rows) + "\n", encoding="ascii", newline="\n")
 
 
 def read(path: Path = ABLATION_FILE) -> dict[str, Table]:
@@ -153,9 +159,11 @@ def read(path: Path = ABLATION_FILE) -> dict[str, Table]:
     """
     try:
         first, _, rest = path.read_text(encoding="ascii").partition("\n")
-        settings = json.loads(first.removeprefix("# "))
+        experiments = tuple(EXPERIMENTS.values())
+        if json.loads(first.removeprefix("# ")) != settings(experiments):
+            raise ValueError("its settings are not those of core.ablation; compute it again")
         rows = list(csv.DictReader(io.StringIO(rest)))
-        return {e.name: _table(e, int(settings["seeds"]), rows) for e in _experiments(settings)}
+        return {experiment.name: _table(experiment, SEEDS, rows) for experiment in experiments}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: the ablation cannot be read ({type(error).__name__}: {error})") from None
 
@@ -167,13 +175,6 @@ def ablation() -> Mapping[str, Table]:
     Raises: DataError as `read`.
     """
     return MappingProxyType(read())
-
-
-def _experiments(settings: dict[str, Any]) -> list[Experiment]:
-    found = [Experiment(**{**e, "halves": tuple(e["halves"])}) for e in settings["experiments"]]
-    if settings["target"] != TARGET or found != list(EXPERIMENTS.values()):
-        raise ValueError("its settings are not those of core.ablation; compute it again")
-    return found
 
 
 def _table(experiment: Experiment, seeds: int, rows: Sequence[dict[str, str]]) -> Table:
