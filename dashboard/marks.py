@@ -10,8 +10,9 @@ import altair as alt
 
 from core.activations import ACTIVATIONS
 
-NEUTRAL = "#7C838F"
-"""Rules, frames and labels inside a chart, readable on both themes."""
+NEUTRAL = alt.ExprRef("luminance(background) > 0.5 ? '#5F6671' : '#A3A9B4'")
+"""Rules, frames and labels inside a chart. No one grey is dark enough for a light page and light enough for a dark one: the
+browser takes the one that is."""
 
 TAP = "click, touchend[event.cancelable]"
 """What picks a mark: a click, or a tap. On a canvas a finger's click carries no mark, since the finger has left before it
