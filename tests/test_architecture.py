@@ -27,7 +27,7 @@ def loaded_by(names: list[str]) -> set[str]:
 
 
 def imports(path) -> set[str]:
-    tree, names = ast.parse(path.read_text()), set()
+    tree, names = ast.parse(path.read_text(encoding="utf-8")), set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
@@ -90,6 +90,6 @@ def test_every_chart_says_how_to_read_it():
 def test_no_markup_and_no_path_edits():
     for folder in ("core", "dashboard"):
         for path in (ROOT / folder).rglob("*.py"):
-            text = path.read_text()
+            text = path.read_text(encoding="utf-8")
             for word in ("unsafe_allow_html", "unsafe_allow_javascript", "sys.path"):
                 assert word not in text, f"{path}: {word}"

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard import compute
 from dashboard.charts import neuron, output, question, saturation, signs
+from dashboard.marks import EVENTS
 from tests.apptest import ROOT
 
 
@@ -24,7 +25,7 @@ def test_every_cached_call_into_core_is_bounded() -> None:
 def test_nothing_is_remembered_without_a_bound() -> None:
     for folder in ("core", "dashboard"):
         for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if not isinstance(node, ast.FunctionDef):
                     continue
                 names = [ast.unparse(one) for one in node.decorator_list]
@@ -51,5 +52,8 @@ def test_a_pinned_step_builds_no_specification_of_its_own(
 ) -> None:
     compute._built.cache_clear()
     for pinned in (7, 0, 12):
-        assert compute.spec(builder, pinned=pinned, **options) == builder(pinned=pinned, **options).to_dict()
+        built = compute.spec(builder, pinned=pinned, **options)
+        anew = builder(pinned=pinned, **options).to_dict()
+        assert built.pop("config") == {**anew.pop("config"), "events": EVENTS}
+        assert built == anew
     assert compute._built.cache_info().misses == 1

@@ -7,7 +7,7 @@ from dashboard.controls import CONTROLS
 from dashboard.pages import PAGES
 from tests.apptest import ROOT, run_snippet
 
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
