@@ -4,12 +4,13 @@ import time
 from collections import OrderedDict
 from threading import Lock
 
+import numpy as np
 import streamlit as st
 
 from core.network import Checkpoint, Run, collect, train
 from core.training import Training
 
-KEPT = 64
+KEPT, KEPT_BYTES = 64, 16_000_000
 """Finished runs that are kept, for all visitors together; the oldest goes first."""
 FRAME_SECONDS = 0.15
 """Between two pictures of a run; the picture itself takes the browser some 50 ms."""
@@ -18,6 +19,23 @@ FRAME_SECONDS = 0.15
 @st.cache_resource
 def _finished() -> OrderedDict[Training, Run]:
     return OrderedDict()
+
+
+_turn = Lock()
+
+
+def _keep(run: Run) -> None:
+    """Keep a finished run for all visitors, within the bounds."""
+    with _turn:
+        finished = _finished()
+        finished[run.training] = run
+        while len(finished) > 1 and (len(finished) > KEPT or sum(map(_size, finished.values())) > KEPT_BYTES):
+            finished.popitem(last=False)
+
+
+def _size(run: Run) -> int:
+    """Bytes of its arrays."""
+    return sum(value.nbytes for name in Run.__slots__ if isinstance(value := getattr(run, name), np.ndarray))
 
 
 class Live:
@@ -53,10 +71,7 @@ class Live:
                 self._points.append(next(self._source))
             self.run = collect(self.training, self._points)
             if self.done:
-                finished = _finished()
-                finished[self.training] = self.run
-                while len(finished) > KEPT:
-                    finished.popitem(last=False)
+                _keep(self.run)
 
     def stop(self) -> None:
         """Take no further step until `go_on`."""

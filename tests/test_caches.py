@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pytest
 
-from dashboard import compute
+from core.network import Run, collect
+from core.training import Training
+from dashboard import compute, live
 from dashboard.charts import neuron, output, question, saturation, signs
 from dashboard.marks import EVENTS
 from tests.apptest import ROOT
@@ -57,3 +60,22 @@ def test_a_pinned_step_builds_no_specification_of_its_own(
         assert built.pop("config") == {**anew.pop("config"), "events": EVENTS}
         assert built == anew
     assert compute._built.cache_info().misses == 1
+
+
+def test_finished_trainings_are_kept_within_entries_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    finished = live._finished()
+    finished.clear()
+    runs = [collect(Training(("tanh",), (0.1,), steps=3, seeds=1, width=2, seed=seed)) for seed in range(6)]
+    each = sum(v.nbytes for v in (getattr(runs[0], n) for n in Run.__slots__) if isinstance(v, np.ndarray))
+    assert each > 200
+    monkeypatch.setattr(live, "KEPT_BYTES", 4 * each)
+    for run in runs:
+        live._keep(run)
+    assert list(finished) == [run.training for run in runs[2:]]
+    monkeypatch.setattr(live, "KEPT", 2)
+    live._keep(runs[0])
+    assert list(finished) == [runs[5].training, runs[0].training]
+    monkeypatch.setattr(live, "KEPT_BYTES", 1)
+    live._keep(runs[1])
+    assert list(finished) == [runs[1].training], "one run too large for the bound is still there for its visitor"
+    finished.clear()
