@@ -7,11 +7,11 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import compute
-from dashboard.controls import CONTROLS
+from dashboard.controls import TOPICS
 from dashboard.frames import Columns
 from dashboard.pages import PAGES
 from dashboard.presets import PRESETS, preset_state
-from dashboard.widgets import locked, state
+from dashboard.widgets import locks, state
 
 
 def opening(topic: str, answer: str) -> None:
@@ -22,10 +22,11 @@ def opening(topic: str, answer: str) -> None:
 
 def presets(topic: str) -> None:
     """A row of buttons; each sets every control of the page. One that would move a locked control is disabled."""
+    fixed = {control.key: state(control) for control in TOPICS[topic] if control.name in locks(topic)}
     with st.container(horizontal=True, gap="small"):
         for preset in PRESETS[topic]:
             wanted = preset_state(topic, preset)
-            held = any(locked(CONTROLS[key]) and state(CONTROLS[key]) != value for key, value in wanted.items())
+            held = any(wanted[key] != value for key, value in fixed.items())
             st.button(
                 preset.label,
                 key=f"{topic}_preset_{preset.name}",

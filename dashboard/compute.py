@@ -24,6 +24,7 @@ from core import (
     saturation,
     sign_batches,
     stability,
+    training,
 )
 from dashboard.marks import EVENTS
 
@@ -31,9 +32,24 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+# A setting's own words tell it apart, and cost a tenth of a walk through its fields.
+_SETTINGS: dict[str | type, Callable[[Any], Any]] = dict.fromkeys(
+    (
+        inputs.Inputs,
+        neuron.DescentConfig,
+        sign_batches.PatternConfig,
+        output.OutputConfig,
+        depth.DepthConfig,
+        training.Training,
+    ),
+    repr,
+)
+
+
 def cached(function: Callable[P, R]) -> Callable[P, R]:
     """`function`, remembered for at most 256 settings and 16 MB."""
-    return st.cache_data(max_entries=256, max_size="16MB", show_spinner=False)(function)
+    remember = st.cache_data(max_entries=256, max_size="16MB", show_spinner=False, hash_funcs=_SETTINGS)
+    return remember(function)
 
 
 @lru_cache(maxsize=128)
@@ -75,7 +91,7 @@ flow_steps = cached(output.flow_steps)
 start_sweep = cached(output.start_sweep)
 
 
-@st.cache_data(max_entries=256, max_size="16MB", show_spinner="Measuring the networks")
+@st.cache_data(max_entries=256, max_size="16MB", show_spinner="Measuring the networks", hash_funcs=_SETTINGS)
 def measure_depth(config: depth.DepthConfig) -> depth.Measured:
     """`core.depth.measure`, one visitor at a time: each takes a core and up to 200 MB."""
     while not _depth_turn.acquire(timeout=0.02):

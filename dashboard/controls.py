@@ -43,11 +43,6 @@ class Control:
     def name(self) -> str:
         return self.key.partition("_")[2]
 
-    @property
-    def locks(self) -> str:
-        """The key that lists the locked controls of this control's page."""
-        return f"{self.topic}_lock"
-
     def clean(self, raw: Any) -> Any:
         """`raw` as the widget should hold it: on the step, within the bounds, one of the labels; else the default."""
         if self.choices:

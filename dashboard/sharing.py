@@ -11,16 +11,15 @@ import streamlit as st
 
 from dashboard.controls import TOPICS
 from dashboard.frames import Columns
-from dashboard.widgets import state
+from dashboard.widgets import locks, state
 
 
 def query(topic: str) -> dict[str, Any]:
     """Every control of the page as query parameters, defaults written out: a later default cannot change this link."""
     values = {control.key: state(control) for control in TOPICS[topic]}
     held: dict[str, Any] = {key: str(v).lower() if isinstance(v, bool) else str(v) for key, v in values.items()}
-    lock = f"{topic}_lock"
-    names = st.session_state[lock] if lock in st.session_state else st.query_params.get_all(lock)
-    held[lock] = [control.name for control in TOPICS[topic] if control.name in names]
+    names = locks(topic)
+    held[f"{topic}_lock"] = [control.name for control in TOPICS[topic] if control.name in names]
     if st.session_state.get(f"{topic}_deeper"):
         held[f"{topic}_deeper"] = "true"
     return held

@@ -11,10 +11,15 @@ import streamlit as st
 from dashboard.controls import Control
 
 
+def locks(topic: str) -> list[str]:
+    """The names of the controls that a teacher's view of this page holds where they are."""
+    key = f"{topic}_lock"
+    return list(st.session_state[key] if key in st.session_state else st.query_params.get_all(key))
+
+
 def locked(control: Control) -> bool:
     """Whether a teacher's view holds this control where it is."""
-    key = control.locks
-    return control.name in (st.session_state[key] if key in st.session_state else st.query_params.get_all(key))
+    return control.name in locks(control.topic)
 
 
 def state(control: Control) -> Any:
