@@ -105,6 +105,19 @@ def test_the_best_learning_rates_are_inside_the_grid(name: str) -> None:
         )
 
 
+def test_of_equals_the_best_is_the_one_whose_seeds_are_quicker_then_the_smaller() -> None:
+    full = ablation()["full"]
+    steps = np.full(full.steps.shape, 500)
+    steps[0, 3] = steps[0, 5] = steps[0, 7] = [10, 20, 30, 40, 50]
+    steps[0, 5, 4], steps[0, 7, 4] = 45, 45
+    steps[1, 2:5] = [10, 20, 30, -1, -1]
+    steps[1, 6] = [10, 20, 30, 40, -1]
+    table = replace(full, steps=steps)
+    assert table.best("sigmoid") == 5, "the median ties with 3, the mean with 7"
+    assert table.best(table.variants[1]) == 6, "one seed less that never arrives"
+    assert table.medians()[1, 2] == 30 and table.medians()[2, 0] == 500
+
+
 def test_small_steps_are_as_slow_centred_as_not() -> None:
     """The same eta, far below both edges: the two are nearly the same descent."""
     full = ablation()["full"]

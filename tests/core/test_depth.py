@@ -105,6 +105,16 @@ def test_chi_measured_at_width_1024_is_that_of_the_theory(key, sigma_w):
         assert shape[-1].gain == pytest.approx(fixed_point(key, sigma_w).chi, rel=1e-2)
 
 
+@pytest.mark.parametrize("sigma_w", [1.5, 4.0])
+def test_the_saturated_share_of_the_first_layer_is_the_normal_laws(sigma_w):
+    """z ~ N(0, sigma_w^2): sigmoid's slope is below 4 % of 1/4 where |z| > 2 acosh 5, tanh's where |z| > acosh 5."""
+    for key, edge in (("sigmoid", 2 * math.acosh(5)), ("tanh", math.acosh(5))):
+        share = measure(DepthConfig(key, 1, 4096, sigma_w, seeds=32)).saturated.mean()
+        expected = math.erfc(edge / sigma_w / math.sqrt(2))
+        # The input's own size scatters by 1 / sqrt(2 x 4096) a network.
+        assert share == pytest.approx(expected, abs=5 * math.sqrt(expected / 4096 / 32) + 0.004 * expected)
+
+
 @pytest.mark.parametrize("norm", ["none", "layer before", "layer after"])
 @pytest.mark.parametrize("skip", [False, True])
 def test_wide_networks_follow_the_theory_with_every_remedy_it_covers(norm, skip):

@@ -2,6 +2,7 @@
 
 import math
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -42,6 +43,14 @@ def test_sigma_w_follows_the_fans():
     assert rule("glorot").sigma_w(FAN_IN, FAN_OUT) == pytest.approx(math.sqrt(1.5), rel=1e-15)
     assert rule("glorot4").sigma_w(FAN_IN, FAN_OUT) == pytest.approx(4 * math.sqrt(1.5), rel=1e-15)
     assert rule("he").sigma_w(FAN_IN, FAN_OUT) == rule("he").sigma_w(FAN_IN, 7)
+
+
+@pytest.mark.parametrize("key", RULES)
+def test_the_formula_in_words_is_the_one_that_is_used(key):
+    written = re.sub(r"(\d) (fan)", r"\1 * \2", rule(key).formula)
+    for fan_in, fan_out in ((300, 100), (7, 7)):
+        value = eval(written, {"fan_in": fan_in, "fan_out": fan_out})
+        assert rule(key).weight_variance(fan_in, fan_out) == pytest.approx(value, rel=1e-14)
 
 
 def test_only_pytorch_draws_biases():

@@ -160,6 +160,11 @@ def test_the_measured_lock_falls_from_certainty_to_the_noise_limit():
     assert measured_lock(law, 8, 500, 7) == measured_lock(law, 8, 500, 7)
 
 
+def test_the_error_of_a_measured_lock_is_its_scatter():
+    found = np.array([measured_lock(Inputs("sigmoid", 3), 4, 200, seed) for seed in range(300)])
+    assert found[:, 0].std(ddof=1) == pytest.approx(found[:, 1].mean(), rel=0.15)
+
+
 @pytest.mark.parametrize(
     ("bad", "name"),
     [

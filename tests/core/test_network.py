@@ -148,6 +148,21 @@ def test_the_first_layer_does_not_feel_the_centring_at_the_start() -> None:
     assert np.isclose(bias_leak(Training(depth=3)).cosine[0], 1)
 
 
+def test_share_and_cosine_of_the_leak_written_out() -> None:
+    training = Training(width=12, seed=3)
+    (w1, b1), (w2, b2) = ((w[0], b[0]) for w, b in networks([("sigmoid", 3)], 12, 1, 1.0).layers)
+    data = digits("standardised")
+    a = 1 / (1 + np.exp(-(data.x @ w1.T + b1)))
+    logits = a @ w2.T + b2
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    delta = (p / p.sum(axis=1, keepdims=True) - np.eye(10)[data.labels]) / len(data.x)
+    raw, centred = delta.T @ a, delta.T @ (a - 0.5)
+    leak, size = np.repeat(delta.sum(axis=0)[:, None] / 2, 12, axis=1), np.linalg.norm
+    found = bias_leak(training)
+    assert found.share[1] == pytest.approx(size(leak) / size(raw), rel=1e-9)
+    assert found.cosine[1] == pytest.approx((raw * centred).sum() / size(raw) / size(centred), rel=1e-9)
+
+
 @pytest.mark.parametrize(("depth", "batch"), [(1, 8), (3, 64), (1, 1000), (2, 1)])
 def test_flipping_half_the_units_changes_the_signs_and_nothing_else(depth: int, batch: int) -> None:
     run = collect(Training(("sigmoid", "flipped"), (0.5,), batch=batch, steps=40, depth=depth, seeds=2))
