@@ -1,10 +1,13 @@
 """Opens a page of the dashboard in Streamlit's AppTest, through the real entry point."""
 
 import io
+import re
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +31,21 @@ def assert_calm(at: AppTest) -> None:
     assert not at.exception, [e.value for e in at.exception]
     assert not at.error
     assert at.title
+
+
+def datasets(at: AppTest, chart: int) -> dict[str, pd.DataFrame]:
+    """What a chart of the page draws, as the browser gets it, by the name of the dataset."""
+    proto = at.get("vega_lite_chart")[chart].proto
+    return {one.name: pa.ipc.open_stream(io.BytesIO(one.data.data)).read_pandas() for one in proto.datasets}
+
+
+def tables(at: AppTest) -> list[dict[str, list[str]]]:
+    """The tables of numbers on the page, each by the name of its row."""
+    found = []
+    for text in (m.value for m in at.markdown if m.value.startswith("| ")):
+        rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in text.splitlines()[2:]]
+        found.append({row[0]: row[1:] for row in rows})
+    return found
 
 
 def run_snippet(code: str) -> str:

@@ -1,38 +1,22 @@
 """`/depth` through the entry point: what it says is recomputed here by another route."""
 
-import io
 import math
 import re
 from dataclasses import replace
 
 import mpmath
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pytest
 
 from core.activations import sigmoid, sigmoid_slope
 from core.depth import DepthConfig, measure
+from dashboard.charts.depth import HIGHEST
 from dashboard.controls import DEPTH
 from dashboard.frames import depth as frames
 from dashboard.marks import three
 from dashboard.presets import PRESETS, preset_query
 from dashboard.words.depth import power
-from tests.apptest import assert_calm, open_page, run_snippet, said
-
-
-def tables(at) -> list[dict[str, list[str]]]:
-    found = []
-    for text in (m.value for m in at.markdown if m.value.startswith("| ")):
-        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()[2:]]
-        found.append({row[0]: row[1:] for row in rows})
-    return found
-
-
-def datasets(at, chart: int) -> dict[str, pd.DataFrame]:
-    """What a chart of the page draws, as the browser gets it."""
-    proto = at.get("vega_lite_chart")[chart].proto
-    return {one.name: pa.ipc.open_stream(io.BytesIO(one.data.data)).read_pandas() for one in proto.datasets}
+from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 
 
 def plain_networks(f, df, sigma_w: float, width: int, layers: int, count: int) -> np.ndarray:
@@ -206,6 +190,63 @@ def test_the_second_picture():
     s = math.sqrt(sweep["q"])
     assert sweep["saturated"] == pytest.approx(math.erfc(2 * math.acosh(5) / s / math.sqrt(2)), abs=1e-9)
     assert "with 49.7 % of its units saturated" in said(at)
+
+
+def test_the_second_picture_stands_where_the_controls_say():
+    at = open_page("depth", depth_rule="He", depth_beside="tanh")
+    drawn = datasets(at, 2)
+    here = drawn["here"].set_index("activation")
+    for name, (f, df) in UNITS.items():
+        factor = math.sqrt(chi(f, df, math.sqrt(2)))
+        assert here.loc[name, "sigma_w"] == pytest.approx(math.sqrt(2))
+        assert here.loc[name, "factor"] == pytest.approx(factor, abs=1e-8) and not here.loc[name, "beyond"]
+        assert f"{name} {three(factor)}" in said(at).partition("At your sigma_w: ")[2].partition(".\n")[0]
+    named = drawn["named"].set_index("name")["sigma_w"]
+    assert named["PyTorch"] == pytest.approx(3**-0.5) and named["He"] == pytest.approx(2**0.5)
+    assert named["4 x Glorot"] == pytest.approx(4) and named["LeCun, Glorot"] == pytest.approx(1)
+    far = datasets(open_page("depth", depth_activation="ReLU", depth_rule="4 x Glorot"), 2)["here"].set_index(
+        "activation"
+    )
+    assert far.loc["ReLU", "beyond"] and far.loc["ReLU", "factor"] == HIGHEST < 4 / math.sqrt(2)
+
+
+def test_the_numbers_of_the_first_and_last_layer():
+    """The ratio of weight gradients and the saturated share, from networks with matrices."""
+    at = open_page(
+        "depth", depth_rule="4 x Glorot", depth_beside="tanh", depth_layers="6", depth_width="64", depth_seeds="64"
+    )
+    rng, ratios, shares = np.random.default_rng(7), [], []
+    for _ in range(200):
+        a, inputs, weights, slopes = rng.standard_normal(64), [], [], []
+        for _ in range(6):
+            inputs.append(a)
+            weights.append(rng.standard_normal((64, 64)) * 4 / 8)
+            z = weights[-1] @ a
+            a = sigmoid(z)
+            slopes.append(sigmoid_slope(z))
+        g, sizes = rng.standard_normal(64), []
+        for layer in reversed(range(6)):
+            delta = slopes[layer] * g
+            sizes.append(np.linalg.norm(delta) * np.linalg.norm(inputs[layer]))
+            g = weights[layer].T @ delta
+        ratios.append(sizes[-1] / sizes[0])
+        shares.append(np.mean(slopes[-1] < 0.01))
+    numbers = tables(at)[0]
+    shown = float(numbers["first layer's weight gradient / last layer's"][0])
+    assert shown == pytest.approx(np.median(ratios), rel=4 * 1.25 * np.std(np.log(ratios)) / 8)
+    saturated = float(numbers["saturated units, last layer"][0].split()[0]) / 100
+    assert saturated == pytest.approx(np.mean(shares), abs=5 * np.std(shares) / 8 + 0.008)
+
+
+def test_the_mean_activation_layer_by_layer():
+    at = open_page("depth", depth_rule="4 x Glorot", depth_layers="8", depth_width="256", depth_deeper="true")
+    means = datasets(at, 3)["means"]
+    for name, centre in (("sigmoid", 0.5), ("centred sigmoid", 0.0)):
+        one = means[means["activation"] == name]
+        assert one["layer"].tolist() == list(range(1, 9))
+        assert (one["low"] <= one["median"]).all() and (one["median"] <= one["high"]).all()
+        # A mean of 256 units scatters by their spread over 16.
+        assert (one["median"] - centre).abs().max() < 0.5 / 16 * 3 and one["high"].mean() > centre > one["low"].mean()
 
 
 def test_relus_dead_half_is_there_at_any_size_of_the_weights():
