@@ -1,6 +1,7 @@
 """`/network` through the entry point: what it says is read off the shipped file again, by plain loops."""
 
 import csv
+import json
 import re
 import statistics
 from collections import defaultdict
@@ -16,9 +17,9 @@ from core.network import MAX_WORK, collect
 from core.training import Training
 from dashboard import live
 from dashboard.controls import CONTROLS, NETWORK
-from dashboard.marks import three, whole
+from dashboard.marks import percent, three, whole
 from dashboard.presets import PRESETS, preset_query
-from tests.apptest import assert_calm, open_page, run_snippet, said
+from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 
 QUICK = {"network_run": "tanh", "network_seed": "0"}
 """Two networks instead of forty."""
@@ -27,11 +28,31 @@ QUICK = {"network_run": "tanh", "network_seed": "0"}
 def shipped() -> dict[str, dict[str, dict[float, list[int]]]]:
     """experiment -> variant -> eta -> steps by seed, straight from the file."""
     found: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    with ABLATION_FILE.open() as lines:
+    with ABLATION_FILE.open(encoding="ascii") as lines:
         next(lines)
         for row in csv.DictReader(lines):
             found[row["experiment"]][row["variant"]][float(row["eta"])].append(int(row["steps"]))
     return found
+
+
+def shipped_rows(experiment: str, variant: str, eta: float | None = None) -> list[dict[str, str]]:
+    """The file's rows of one variant at one learning rate, its best where none is given (of equals, the quicker on average)."""
+    with ABLATION_FILE.open(encoding="ascii") as lines:
+        cap = {e["name"]: e["steps"] for e in json.loads(next(lines)[2:])["experiments"]}[experiment]
+        mine = [r for r in csv.DictReader(lines) if (r["experiment"], r["variant"]) == (experiment, variant)]
+    by_eta: dict[float, list[dict[str, str]]] = defaultdict(list)
+    for row in mine:
+        by_eta[float(row["eta"])].append(row)
+
+    def rank(rate: float) -> tuple[float, float, float]:
+        steps = [int(row["steps"]) for row in by_eta[rate]]
+        return median(steps), statistics.mean(s if s >= 0 else cap for s in steps), rate
+
+    return by_eta[min(by_eta, key=rank) if eta is None else eta]
+
+
+def mean(found: list[dict[str, str]], name: str) -> float:
+    return statistics.mean(float(row[name]) for row in found if row[name] != "nan")
 
 
 def median(steps: list[int]) -> float:
@@ -60,6 +81,97 @@ def test_the_numbers_are_the_best_of_the_shipped_file(batch: str, layers: str, n
         (own,) = {rate for rate in rates if three(rate) == eta}
         assert median(rates[own]) == fewest
         assert steps.endswith(f"({whole(min(rates[own]))} to {whole(max(rates[own]))})")
+
+
+@pytest.mark.parametrize(("batch", "name"), [("64", "64"), ("1", "1"), ("full", "full")])
+@pytest.mark.usefixtures("short_training")
+def test_the_picture_is_the_file(batch: str, name: str) -> None:
+    at = open_page("network", network_batch=batch, **QUICK)
+    drawn = datasets(at, 0)
+    for place, (key, variant) in enumerate(VARIANTS.items()):
+        runs = shipped_rows(name, key)
+        dots = drawn["dots"][drawn["dots"]["variant"] == variant.label].sort_values("seed")
+        assert dots["steps"].tolist() == [int(row["steps"]) for row in runs]
+        assert dots["seed"].tolist() == [int(row["seed"]) for row in runs]
+        assert (dots["state"] == "arrived").all() and (dots["row"].round() == place).all()
+        assert set(dots["eta"]) == {three(float(runs[0]["eta"]))}
+        tick = drawn["medians"].query("row == @place").iloc[0]
+        middle = median([int(row["steps"]) for row in runs])
+        assert (tick["steps"], tick["label"], tick["right"]) == (middle, whole(int(middle)), dots["steps"].max())
+
+
+@pytest.mark.parametrize(("batch", "name"), [("64", "64"), ("1", "1"), ("8", "8")])
+@pytest.mark.usefixtures("short_training")
+def test_what_runs_are_like_on_arrival_is_read_off_the_file(batch: str, name: str) -> None:
+    at = open_page("network", network_batch=batch, **QUICK)
+    text, numbers, found = said(at), table(at), {key: shipped_rows(name, key) for key in VARIANTS}
+    for key, runs in found.items():
+        shares = [f"{100 * mean(runs, column):.0f} %" for column in ("saturated", "locked")]
+        assert numbers[VARIANTS[key].label][2] == ", ".join(shares)
+    accuracies = [float(row["accuracy"]) for runs in found.values() for row in runs]
+    assert f"read {100 * min(accuracies):.0f} to {100 * max(accuracies):.0f} % of unseen digits there." in text
+    # Which smooth activation is saturated most and least, and which is the fastest.
+    smooth = {key: mean(runs, "saturated") for key, runs in found.items() if key not in ("flipped", "relu")}
+    for pick, words in ((max, "most in"), (min, "least in")):
+        key = pick(smooth, key=lambda k: smooth[k])
+        steps = whole(round(median([int(row["steps"]) for row in found[key]])))
+        assert f"{words} {VARIANTS[key].label} ({percent(smooth[key])}, {steps} steps)" in text
+    # What not centring costs, as a factor.
+    for raw, centred in (("sigmoid", "centred"), ("four", "four_centred")):
+        a, b = (median([int(row["steps"]) for row in found[key]]) for key in (raw, centred))
+        if a > 1.05 * b:
+            assert f"costs a factor {three(a / b)} in steps" in text
+        elif a >= b / 1.05:
+            assert f"makes no difference ({whole(round(a))} steps, and {whole(round(b))})" in text
+
+
+@pytest.mark.usefixtures("short_training")
+def test_lock_and_gain_are_read_off_the_file() -> None:
+    text = said(open_page("network", **QUICK))
+    one, flipped, full = (
+        mean(shipped_rows(*key), "locked") for key in (("1", "sigmoid"), ("1", "flipped"), ("full", "sigmoid"))
+    )
+    counts = {
+        name: [whole(int(median([int(r["steps"]) for r in shipped_rows(name, key)]))) for key in ("sigmoid", "centred")]
+        for name in ("1", "full")
+    }
+    assert f"one sample a step locks {percent(one)} of the neurons ({percent(flipped)} once flipped)" in text
+    assert "centring brings {} down to {} steps; the full batch".format(*counts["1"]) in text
+    assert f"the full batch locks {percent(full)}, and " in text
+    assert "centring brings {} down to {}. (An observation".format(*counts["full"]) in text
+
+
+def test_rings_stand_where_the_file_says_that_the_median_arrives() -> None:
+    at = open_page("network", network_run="tanh", network_batch="full")
+    drawn = datasets(at, 1)
+    rings = drawn["arrivals"].set_index("activation")
+    for key in ("sigmoid", "tanh"):
+        middle = median([int(row["steps"]) for row in shipped_rows("full", key)])
+        assert rings.loc[key, "step"] == middle and rings.loc[key, "value"] == 0.1
+        # The curve passes through its ring: above the target before, at or below it from there on.
+        curve = drawn["curves"].query("variant == @key").sort_values("step")
+        assert (
+            curve[curve["step"] < 0.9 * middle]["mid"].min() > 0.1 >= curve[curve["step"] >= 1.1 * middle]["mid"].max()
+        )
+        assert (curve["low"] <= curve["mid"]).all() and (curve["mid"] <= curve["high"]).all()
+
+
+@pytest.mark.usefixtures("short_training")
+@pytest.mark.parametrize(
+    ("trace", "name"),
+    [
+        ("gradient norm", "gradient"),
+        ("neurons whose update is all of one sign", "locked"),
+        ("saturated units", "saturated"),
+    ],
+)
+def test_a_trace_is_of_the_layer_that_was_asked_for(trace: str, name: str) -> None:
+    for label, fed in (("the pixels", 0), ("hidden layer 2", 2), ("hidden layer 5", 5)):
+        at = open_page("network", network_layers="5", network_trace=trace, network_layer=label, **QUICK)
+        run = at.session_state["network_live"].run
+        curve = datasets(at, 1)["curves"].query("variant == 'tanh'").sort_values("step")
+        index = max(fed - 1, 0) if name == "saturated" else fed
+        assert curve["mid"].to_numpy() == pytest.approx(getattr(run, name)[:, 1, 0, index], rel=1e-6)
 
 
 @pytest.mark.usefixtures("short_training")
@@ -109,7 +221,12 @@ def test_every_flipped_run_arrives_with_its_twin(query: dict[str, str], key: str
 
 def test_a_dots_run_lands_where_the_table_says() -> None:
     at = open_page("network", network_run="centred sigmoid", network_seed="3", network_batch="full")
-    assert "2 of 2 runs end as the table says, to the step." in said(at)
+    text = said(at)
+    if "2 of 2 runs end as the table says, to the step." not in text:
+        # Rounding differs between processors: a run may arrive one check, 5 %, earlier or later, and the page says so.
+        pairs = re.findall(r"step ([\d,]+) here, step ([\d,]+) in the table", text)
+        counts = [[int(n.replace(",", "")) for n in pair] for pair in pairs]
+        assert counts and all(abs(here - told) <= max(1, 0.06 * told) for here, told in counts)
 
 
 def test_the_default_run_ends_as_the_table_says() -> None:
@@ -202,6 +319,16 @@ def test_go_deeper_shows_the_identity_and_the_curvature() -> None:
     curvature, edge = (np.array([float(row.split("|")[k]) for row in rows]) for k in (2, 3))
     assert np.allclose(curvature * edge, 2, rtol=0.02)
     assert curvature[0] > 5 * curvature[1]
+    (divided, above) = re.findall(r"divides it by (\S+)\. In (\d+) of 8 rows", text)[0]
+    assert float(divided) == pytest.approx(curvature[0] / curvature[1], rel=0.02)
+    best = [float(shipped_rows("full", key)[0]["eta"]) for key in VARIANTS]
+    assert int(above) == sum(b > e for b, e in zip(best, edge, strict=True))
+    steps = {
+        name: [whole(int(median([int(r["steps"]) for r in shipped_rows(name, key)]))) for key in VARIANTS]
+        for name in ("full", "raw")
+    }
+    pixels = next(found for found in tables(at) if next(iter(found)) == "sigmoid" and len(found["sigmoid"]) == 2)
+    assert list(pixels.values()) == [list(pair) for pair in zip(steps["full"], steps["raw"], strict=True)]
     assert "100 % of the first layer's neurons" in text
 
 
