@@ -26,7 +26,7 @@ from core import (
     stability,
     training,
 )
-from dashboard.marks import EVENTS
+from dashboard.marks import CONFIG
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,8 +55,8 @@ def cached(function: Callable[P, R]) -> Callable[P, R]:
 @lru_cache(maxsize=128)
 def _built(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
     built = builder(**options).to_dict()
-    # Altair's schema of a configuration does not know events; Vega's does.
-    return {**built, "config": {**built.get("config", {}), "events": EVENTS}}
+    # Altair would not let events into a configuration; Vega does.
+    return {**built, "config": {**built.get("config", {}), **CONFIG}}
 
 
 def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:

@@ -19,7 +19,8 @@ def query(topic: str) -> dict[str, Any]:
     values = {control.key: state(control) for control in TOPICS[topic]}
     held: dict[str, Any] = {key: str(v).lower() if isinstance(v, bool) else str(v) for key, v in values.items()}
     names = locks(topic)
-    held[f"{topic}_lock"] = [control.name for control in TOPICS[topic] if control.name in names]
+    if TOPICS[topic]:
+        held[f"{topic}_lock"] = [control.name for control in TOPICS[topic] if control.name in names]
     if st.session_state.get(f"{topic}_deeper"):
         held[f"{topic}_deeper"] = "true"
     return held
@@ -27,8 +28,8 @@ def query(topic: str) -> dict[str, Any]:
 
 def link(topic: str, **more: str) -> str:
     """The address of this page with every control in it."""
-    base = (st.context.url or "").partition("?")[0]
-    return f"{base}?{urlencode({**query(topic), **more}, doseq=True)}"
+    base, parameters = (st.context.url or "").partition("?")[0], urlencode({**query(topic), **more}, doseq=True)
+    return f"{base}?{parameters}" if parameters else base
 
 
 def embed_snippet(topic: str, question: str) -> str:
@@ -46,25 +47,32 @@ def _csv(columns: Columns) -> str:
 
 
 def share(topic: str, question: str, frames: Mapping[str, Columns], snippet: str) -> None:
-    """The closed "Share, embed, take away" of a page; nothing in it costs anything until it is opened.
+    """The closed "Share, embed, take away" of a page; next to nothing in it costs anything until it is opened.
 
     frames: the data behind each chart by name. snippet: Python lines that reproduce the page's numbers with `core`.
     """
     panel = st.expander("Share, embed, take away", icon=":material/share:", key=f"{topic}_share", on_change="rerun")
+    with panel:
+        above = st.container()
+        if TOPICS[topic]:
+            # Drawn even while the panel is closed: a bound widget that is not drawn takes its locks out of the address.
+            st.multiselect(
+                "Teacher's view: controls that the link holds where they are",
+                [control.name for control in TOPICS[topic]],
+                key=f"{topic}_lock",
+                bind="query-params",
+                help="They stay visible and cannot be moved. The choice is part of the link above.",
+            )
     if not panel.open:
         return
-    with panel:
+    with above:
         st.markdown("**Copy link.** Every setting of this page is in it; whoever opens it sees the same numbers.")
         st.code(link(topic), language=None, wrap_lines=True)
-        st.multiselect(
-            "Teacher's view: controls that the link holds where they are",
-            [control.name for control in TOPICS[topic]],
-            key=f"{topic}_lock",
-            bind="query-params",
-            help="They stay visible and cannot be moved. The choice is part of the link above.",
-        )
+    with panel:
+        if TOPICS[topic]:
+            st.caption("; ".join(f"{control.name}: {control.label}" for control in TOPICS[topic]) + ".")
         st.markdown("**Embed.** For a course page.")
-        st.code(embed_snippet(topic, question), language="html", wrap_lines=True)
+        st.code(embed_snippet(topic, question), language=None, wrap_lines=True)
         st.markdown("**Data.** What each chart draws, as CSV. The toolbar of a chart saves its picture as PNG.")
         with st.container(horizontal=True, gap="small"):
             for name, frame in frames.items():
@@ -78,4 +86,4 @@ def share(topic: str, question: str, frames: Mapping[str, Columns], snippet: str
                     icon=":material/download:",
                 )
         st.markdown("**Python.** The numbers above from the simulation itself; `core` is this project's package.")
-        st.code(snippet, language="python")
+        st.code(snippet, language=None, wrap_lines=True)

@@ -12,7 +12,7 @@ from core.network import Run, collect
 from core.training import Training
 from dashboard import compute, live
 from dashboard.charts import neuron, output, question, saturation, signs
-from dashboard.marks import EVENTS
+from dashboard.marks import CONFIG
 from tests.apptest import ROOT
 
 
@@ -57,7 +57,7 @@ def test_a_pinned_step_builds_no_specification_of_its_own(
     for pinned in (7, 0, 12):
         built = compute.spec(builder, pinned=pinned, **options)
         anew = builder(pinned=pinned, **options).to_dict()
-        assert built.pop("config") == {**anew.pop("config"), "events": EVENTS}
+        assert built.pop("config") == {**anew.pop("config"), **CONFIG}
         assert built == anew
     assert compute._built.cache_info().misses == 1
 

@@ -120,6 +120,14 @@ def test_a_teacher_locks_by_clicking(visit: Visit) -> None:
     tab.act(lambda: tab.page.get_by_role("option", name="eta", exact=True).click())
     assert address(tab)["neuron_lock"] == ["eta"]
     assert tab.control("neuron_eta").locator("input").is_disabled()
+    # Closed again, the panel leaves the lock where it is: in the page, and in the address.
+    tab.act(lambda: tab.control("neuron_share").locator("summary").click())
+    tab.press("neuron_batch", arrow="ArrowLeft")
+    assert address(tab)["neuron_lock"] == ["eta"]
+    tab.page.reload()
+    tab.settle(0, 0)
+    assert tab.control("neuron_eta").locator("input").is_disabled()
+    tab.act(lambda: tab.control("neuron_share").locator("summary").click())
     copied = str(tab.control("neuron_share").locator("code").first.inner_text())
     tab.page.goto(copied)
     tab.settle(0, 0)
