@@ -55,7 +55,7 @@ def answer(kappa: float) -> str:
         "Because sigmoid outputs share a mean, which makes one direction of the next neuron's loss (two inputs) "
         f"{three(kappa)} times as steep as the other and caps the learning rate; and, separately, because weight times slope "
         f"shrinks the gradient on its way back, to {three(compute.fixed_point('sigmoid', SIGMA_W).factor)} of its size per layer "
-        f"at sigma_w = {SIGMA_W:g}."
+        f"with weights of size sigma_w = {SIGMA_W:g}."
     )
 
 
@@ -63,15 +63,25 @@ def caption(eta: float, runs: Sequence[Descent], freed: Sequence[Descent]) -> st
     """What the picture shows, in numbers."""
     raw, centred = runs
     return (
-        f"One neuron, same start, target and learning rate (eta = {three(eta)}). Raw: {steps(raw)} steps, a path of "
-        f"{path_ratio(raw)} times the distance; centred: {steps(centred)} and {path_ratio(centred)}. Each at its own best eta: "
-        f"{steps(freed[0])} steps against {steps(freed[1])}. Drag the step."
+        f"One neuron at one learning rate (eta = {three(eta)}). Sigmoid inputs: {steps(raw)} steps and a zigzag of {path_ratio(raw)} times "
+        f"the distance; centred: {steps(centred)} steps, straight. The difference: only the centred one may go faster. Each at its best "
+        f"eta: {steps(freed[0])} steps against {steps(freed[1])}. Drag the step."
     )
+
+
+ASKED = (
+    "A student [asked](https://datascience.stackexchange.com/questions/84718): two neurons share two inputs, with weights w1, w2 into "
+    "the first and w3, w4 into the second. w1 and w2 can rise while w3 and w4 fall. Is it that w1 and w3 cannot rise while w2 and "
+    "w4 fall, and is that why sigmoid is slow?"
+)
+"""The question, in a few words."""
 
 
 def five_sentences(kappa: float) -> str:
     """The answer to the question as it was asked."""
     return f"""
+{ASKED}
+
 1. For one sample you are right: each weight's gradient is the upstream signal times its input, and sigmoid inputs are
    positive, so all updates into one neuron share a sign.
 2. Neurons do mix signs, but each descends its own valley, at least as lopsided (kappa, steepest over flattest curvature,
@@ -108,11 +118,13 @@ def cards(tables: Mapping[str, Table]) -> list[Card]:
             f"{percent(noise_lock(law))}.",
             "neuron",
             "single",
+            {"neuron_deeper": "true"},
         ),
         Card(
             "But a layer mixes signs",
             "True, and no cure.",
-            f"Two neurons coupled by {COUPLING:g} have kappa {three(layer.kappa)}; one neuron has {three(kappa)}.",
+            f"Two neurons whose outputs are added up in part (coupling {COUPLING:g}) have kappa {three(layer.kappa)}; one neuron has "
+            f"{three(kappa)}.",
             "signs",
             "lecture",
             {"signs_coupling": f"{COUPLING:g}"},
@@ -120,7 +132,7 @@ def cards(tables: Mapping[str, Table]) -> list[Card]:
         Card(
             "So it is reduced entropy",
             "True for one sample, mostly gone in a batch.",
-            f"{three(one.bits)} of 4 bits; at batch {BATCH}: {three(many.bits)}.",
+            f"The pattern of four signs has {three(one.bits)} of 4 bits; at batch {BATCH}: {three(many.bits)}.",
             "signs",
             "asked",
             {"signs_batch": str(BATCH)},
@@ -128,7 +140,7 @@ def cards(tables: Mapping[str, Table]) -> list[Card]:
         Card(
             "It saturates",
             "True.",
-            f"At spread {three(spread)} of z (sigma_w = {weights:g}) a layer keeps {percent(slope.kept)} of its best slope.",
+            f"At a spread of {three(spread)} in its pre-activations (sigma_w = {weights:g}) a layer keeps {percent(slope.kept)} of its best slope.",
             "saturation",
             "glorot4",
         ),
@@ -142,7 +154,7 @@ def cards(tables: Mapping[str, Table]) -> list[Card]:
         Card(
             "A sigmoid output is no problem",
             "True with cross-entropy.",
-            f"From z = {w + b:g}, {whole(entropy.steps)} steps to within {GOAL:g} of the target; with squared error "
+            f"From the pre-activation {w + b:g}, {whole(entropy.steps)} steps to within {GOAL:g} of the target; with squared error "
             f"{whole(squared.steps)}.",
             "output",
             "stuck",
@@ -201,13 +213,16 @@ GLOSSARY = """
 | kappa | steepest over flattest curvature |
 | steep direction | the direction of the steepest curvature |
 | edge | 2 over the steepest curvature: above this eta full-batch descent diverges |
-| flip | a step that changes side along the steep direction |
+| flip | a step that changes side along the steep direction. To flip a wire is to negate an input and its weight |
 | path ratio | the length of a path over the distance from start to target |
+| spread | standard deviation |
 | centred | mean removed, spread untouched |
+| saturated | a slope below a stated share of the activation's largest |
 | bits | entropy of the sign pattern, always with its batch size |
 | factor per layer | what a layer multiplies the size of the gradient by, sqrt(chi_1) in theory |
 | sigma_w | the scale of the weights: their variance is sigma_w squared over the number of inputs |
-| best eta | the best on the grid that is stated |
+| coupling | how far what lies behind a layer adds up its neurons |
+| best eta | the best on the grid that is stated; where a formula gives it, the one that is fastest from the worst start |
 """
 
 SOURCES = """

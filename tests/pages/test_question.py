@@ -50,7 +50,11 @@ def test_the_picture_in_numbers(page):
     best = descend(raw, 2 / (2 * S2 + 0.5))[0], descend(centred, 1 / S2)[0]
     text = said(page)
     assert f"eta = {three(eta)}" in text
-    assert f"Raw: {one} steps, a path of {three(far)} times the distance; centred: {two} and {three(straight)}" in text
+    assert (
+        f"Sigmoid inputs: {one} steps and a zigzag of {three(far)} times the distance; centred: {two} steps, straight"
+        in text
+    )
+    assert straight == pytest.approx(1, abs=0.02)
     assert f"best eta: {best[0]} steps against {best[1]}" in text
     assert f"{three(KAPPA)} times as steep" in text
 
@@ -70,7 +74,7 @@ def test_one_neuron_and_its_layer(page):
 
 def test_the_lost_bits(page):
     text = card(page, "So it is reduced entropy")
-    one, many = float(text.split("\n\n")[2].split()[0]), float(text.rsplit(": ", 1)[1].rstrip("."))
+    one, many = map(float, re.findall(r"has ([\d.]+) of 4 bits; at batch 32: ([\d.]+)\.$", text)[0])
     rng = np.random.default_rng(77)
     a = 1 / (1 + np.exp(-rng.standard_normal((20_000, BATCH, 2))))
     update = np.einsum("xbm,xbn->xmn", rng.standard_normal((20_000, BATCH, 2)), a).reshape(-1, 4) > 0
@@ -83,7 +87,11 @@ def test_slope_and_factor(page):
     spread = 4 * math.sqrt(0.37)
     slope = np.exp(-spread * np.abs(Z)) / (1 + np.exp(-spread * np.abs(Z))) ** 2
     kept = 4 * math.sqrt(np.trapezoid(slope**2 * PHI, Z))
-    assert f"At spread {three(spread)} of z (sigma_w = 4) a layer keeps {percent(kept)}" in card(page, "It saturates")
+    saturates = card(page, "It saturates")
+    assert (
+        f"At a spread of {three(spread)} in its pre-activations (sigma_w = 4) a layer keeps {percent(kept)}"
+        in saturates
+    )
     q = 1.0
     for _ in range(50):
         q = float(np.trapezoid(PHI / (1 + np.exp(-math.sqrt(q) * Z)) ** 2, Z))
@@ -135,7 +143,7 @@ def test_every_card_leads_into_a_page_that_says_its_number():
     assert len(shown) == 7 and {one.topic for one in shown} == set(PAGES) - {"question"}
     for one in shown:
         assert one.preset in {p.name for p in PRESETS[one.topic]}
-        there = open_page(one.topic, **one.query, **{f"{one.topic}_deeper": "true"})
+        there = open_page(one.topic, **{**one.query, f"{one.topic}_deeper": "true"})
         assert_calm(there)
         # Each number of the card stands on its page too, at the opening of the link.
         numbers = re.findall(r"(?<![\w.])\d[\d,.]*\d|\d", one.number)
@@ -161,5 +169,5 @@ def test_the_snippet_prints_the_numbers_of_the_page(page):
     (snippet,) = [c.value for c in at.code if "from core" in c.value]
     raw, centred = (line.split() for line in run_snippet(snippet).splitlines())
     text = said(at)
-    assert f"Raw: {raw[2]} steps, a path of {three(float(raw[3]))} times" in text
-    assert f"centred: {centred[2]} and {three(float(centred[3]))}" in text
+    assert f"Sigmoid inputs: {raw[2]} steps and a zigzag of {three(float(raw[3]))} times" in text
+    assert f"centred: {centred[2]} steps, straight" in text
