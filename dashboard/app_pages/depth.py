@@ -18,24 +18,25 @@ from dashboard.words import depth_why
 
 headline = st.container()
 stage = st.container()
-blocks.presets("depth")
 
+# The first column is what a phone shows next to the picture.
 left, middle, right = blocks.side_by_side(3, narrowest=200)
 with left:
+    chosen = show(CONTROLS["depth_rule"])
+    layers = show(CONTROLS["depth_layers"])
     key = show(CONTROLS["depth_activation"])
     beside = show(CONTROLS["depth_beside"])
-    quantity = show(CONTROLS["depth_show"])
 with middle:
-    chosen = show(CONTROLS["depth_rule"])
     own_weights = show(CONTROLS["depth_weights"], disabled=chosen != "own")
     own_bias = show(CONTROLS["depth_bias"], disabled=chosen != "own")
     norm = show(CONTROLS["depth_norm"])
     skip = show(CONTROLS["depth_skip"])
 with right:
-    layers = show(CONTROLS["depth_layers"])
+    quantity = show(CONTROLS["depth_show"])
     width = show(CONTROLS["depth_width"])
     wanted = show(CONTROLS["depth_seeds"])
     seed = show(CONTROLS["depth_seed"])
+blocks.presets("depth")
 
 keys = (key, beside) if beside != key else (key,)
 sigma_w = own_weights if chosen == "own" else rule(chosen).sigma_w(width, width)
@@ -69,7 +70,7 @@ with stage:
             "bound_names": frames.bound_names(bound, lines),
             "rules": frames.underflow(config, lowest, quantity),
         },
-        alt=words.FINDING,
+        alt=words.finding(config, found[0], quantity),
         key="depth_picture",
         quantity=quantity,
         labels=labels,

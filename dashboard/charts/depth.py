@@ -143,7 +143,7 @@ def guess() -> alt.TopLevelMixin:
         name="guess",
         fields=["level"],
         value=-10,
-        bind=alt.binding_range(min=-DEEPEST, max=0, step=STEP, name="my power of ten "),
+        bind=alt.binding_range(min=-DEEPEST, max=0, step=STEP, name="your power of ten "),
         on="pointerdown, [pointerdown, window:pointerup] > pointermove",
         nearest=False,
         toggle=False,

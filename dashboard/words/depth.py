@@ -15,11 +15,6 @@ from core.saturation import SHARE
 from dashboard.charts.depth import LAYERS
 from dashboard.marks import percent, three
 
-FINDING = (
-    "The size of the gradient on its way back through a deep random network, on a logarithmic scale: measured, as theory has "
-    "it, and the product of the largest slopes alone."
-)
-
 FACTOR_FINDING = (
     "The factor per layer against the size of the weights, with the share of saturated units under it: each curve crosses 1 "
     "at the activation's critical size, if anywhere."
@@ -90,8 +85,9 @@ def answer(config: DepthConfig, found: Measured) -> str:
     """One sentence with a live number, and what makes the factor."""
     first, factor, dead = _first(found), measured_factor(found), int(found.dead.sum())
     with_what = remedies(config.norm, config.skip)
-    through = f"{config.depth} {label(config.activation)} layers with sigma_w = {weights(config.sigma_w)}" + (
-        f" and {with_what}" if with_what else ""
+    through = (
+        f"{config.depth} {label(config.activation)} layers with weights of size sigma_w = {weights(config.sigma_w)}"
+        + (f" and {with_what}" if with_what else "")
     )
     if dead == config.seeds:
         many = "This network is dead." if dead == 1 else f"All {dead} networks are dead."
@@ -110,6 +106,21 @@ def answer(config: DepthConfig, found: Measured) -> str:
     else:
         fate = f"Hardly, by a factor of {short(factor)} a layer: {back}{_last(found)}."
     return f"{fate} {_made_of(config)}"
+
+
+def finding(config: DepthConfig, found: Measured, quantity: str) -> str:
+    """The first picture in a sentence, by case and without its numbers."""
+    factor, slope = measured_factor(found), activation(config.activation).max_slope
+    if 2 * int(found.dead.sum()) >= config.seeds:
+        fate = "is lost on its way back: most networks are dead"
+    elif factor < 0.95:
+        fate = "shrinks by a nearly constant factor a layer on its way back"
+    else:
+        fate = "grows on its way back" if factor > 1.05 else "nearly keeps its size on its way back"
+    text = f"The gradient of {label(config.activation)} layers {fate}"
+    if quantity == "delta" and factor > 0 and slope != 1:
+        text += f", {'above' if factor > slope else 'below'} the product of the largest slopes"
+    return f"{text}, on a logarithmic scale."
 
 
 def _sentence(text: str) -> str:
@@ -189,7 +200,7 @@ def legend(config: DepthConfig, quantity: str) -> str:
     parts += ["Dashed: theory of infinitely wide networks."] * (config.norm != "batch before")
     parts += ["Dotted: largest slope to the power of the layers."] * (quantity == "delta")
     parts.append(
-        "The gradient at the output has norm 1. Below a rule, an entry of average size rounds to 0 in that number format."
+        "delta is dL/dz, and the gradient at the output has norm 1. Below a rule, an entry of average size rounds to 0 in that number format."
     )
     return " ".join(parts)
 
@@ -297,7 +308,8 @@ def sampler() -> str:
         "**How this was measured so quickly.** No weight matrix was formed. One pass forward and one back see a random matrix W only "
         "through z = W a and Wᵀ delta. Given a, z is Gaussian with variance sigma_w² |a|² / N in each unit. Given a and z, the rest of W is "
         "as random as before: W = z aᵀ / |a|² + W~ (1 − a aᵀ / |a|²), so Wᵀ delta = a (z·delta) / |a|² plus a fresh Gaussian vector "
-        "with its part along a removed. That is the same law, not an approximation, at N numbers a layer instead of N². The remedies here are all "
+        "with its part along a removed.\n\n"
+        "That is the same law, not an approximation, at N numbers a layer instead of N². The remedies here are all "
         "sampled in this way, batch normalisation with its several inputs too; the project's tests hold the sampler against networks with matrices."
     )
 
