@@ -1,5 +1,17 @@
 """The simulations behind the dashboard: pure functions of frozen settings, numpy and the standard library only.
 
+Where to look:
+
+| topic | modules | what they give |
+| --- | --- | --- |
+| activations | `activations`, `gaussian` | f, f', their ranges and largest slopes; averages over a Gaussian z |
+| one neuron | `inputs`, `stability`, `neuron` | H, kappa, chances that signs agree; edges and best eta; descent and its metrics |
+| sign patterns | `signs`, `sign_batches` | what can happen, with a witness; how often it does, in bits; a layer's curvature |
+| saturation | `saturation`, `initialisations` | saturated zones, the slope a layer keeps; the named rules for weights |
+| output unit | `output`, `softmax` | both costs from logits, descent, the continuous-time answer; softmax |
+| depth | `depth`, `depth_engines`, `mean_field`, `depth_theory` | measured networks; q*, chi_1, critical sigma_w; the profile from the first layer on |
+| real networks | `network`, `training`, `mlp`, `update_signs`, `curvature`, `ablation`, `digits` | training, what it records, Hessian, the shipped table and its data |
+
 Notation, the same in every module (all quantities are dimensionless):
 
 - `a`: the inputs of a layer, that is the outputs of the layer before it

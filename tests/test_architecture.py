@@ -3,6 +3,7 @@
 import ast
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -93,3 +94,11 @@ def test_no_markup_and_no_path_edits():
             text = path.read_text(encoding="utf-8")
             for word in ("unsafe_allow_html", "unsafe_allow_javascript", "sys.path"):
                 assert word not in text, f"{path}: {word}"
+
+
+def test_the_index_of_core_names_its_modules():
+    import core
+
+    rows = [row for row in (core.__doc__ or "").splitlines() if row.startswith("| ")]
+    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert listed == {name.partition(".")[2] for name in modules("core")[1:]} - {"arrays"}
