@@ -56,15 +56,16 @@ class Control:
         return round(value, 9) if isinstance(self.step, float) else int(value)
 
     def read(self, text: str) -> Any:
-        """The state that a link asks for by `text`; the default where that is no state."""
+        """The state that a link asks for by `text`; the default where that is no state, or out of range."""
         if self.choices:
             return self.clean(text)
         if self.kind == "toggle":
             return text == "true" if text in ("true", "false") else self.default
         try:
-            return self.clean(float(text))
+            asked = float(text)
         except ValueError:
             return self.default
+        return self.clean(asked) if self.low <= asked <= self.high else self.default
 
     def value(self, raw: Any) -> Any:
         """The value that `raw`, cleaned, stands for."""
@@ -212,7 +213,17 @@ SATURATION = (
         format="%.2f",
         help="E a². A sigmoid layer puts out 0.25 (nothing moves) to 0.5 (all saturated).",
     ),
-    Control("saturation_mean", "Mean of z", "slider", 0.0, low=-8.0, high=8.0, step=0.1, format="%.1f"),
+    Control(
+        "saturation_mean",
+        "Mean of z",
+        "slider",
+        0.0,
+        low=-8.0,
+        high=8.0,
+        step=0.1,
+        format="%.1f",
+        help="From a bias, or from inputs and weights whose means do not cancel.",
+    ),
     Control(
         "saturation_fan",
         "Fan-in, and fan-out",

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.controls import Control
+from dashboard.controls import CONTROLS, Control
 
 
 def locks(topic: str) -> list[str]:
@@ -32,6 +32,15 @@ def state(control: Control) -> Any:
     return control.read(st.query_params.get(control.key, ""))
 
 
+def value(key: str) -> Any:
+    """The value of the control with this URL key, drawn or not yet drawn.
+
+    A page draws its picture before its controls: what is sent first is on the screen first.
+    """
+    control = CONTROLS[key]
+    return control.value(state(control))
+
+
 def show(control: Control, disabled: bool = False, collapsed: bool = False) -> Any:
     """Draw the control and return its value.
 
@@ -39,7 +48,7 @@ def show(control: Control, disabled: bool = False, collapsed: bool = False) -> A
     """
     # The default is given to the widget too: Streamlit takes a URL value that equals the widget's own default for none
     # at all, and without one that default is the lowest value. (Hence disableWidgetStateDuplicationWarning.)
-    shown_before = control.key in st.session_state
+    shown_before, expected = control.key in st.session_state, state(control)
     if shown_before:
         held = st.session_state[control.key]
         if control.clean(held) != held:
@@ -70,7 +79,8 @@ def show(control: Control, disabled: bool = False, collapsed: bool = False) -> A
             raw = st.selectbox(control.label, labels, index=labels.index(control.default), **common)
         case "steps":
             raw = st.select_slider(control.label, labels, value=control.default, **common)
-    if not shown_before and control.clean(raw) != raw:
-        # In its first run a widget takes what the link says over what it is given. From the next one on it can be corrected.
+    if not shown_before and (control.clean(raw) != raw or control.clean(raw) != expected):
+        # In its first run a widget takes what the link says over what it is given, and it may read an odd link otherwise than
+        # `state` did, for a picture above it. From the next run on both have what the widget holds.
         st.rerun()
     return control.value(raw)

@@ -12,42 +12,23 @@ from dashboard.charts import depth as charts
 from dashboard.controls import CONTROLS
 from dashboard.frames import depth as frames
 from dashboard.pages import PAGES
-from dashboard.widgets import show
+from dashboard.widgets import show, value
 from dashboard.words import depth as words
 from dashboard.words import depth_why
 
-headline = st.container()
-stage = st.container()
-
-# The first column is what a phone shows next to the picture.
-left, middle, right = blocks.side_by_side(3, narrowest=200)
-with left:
-    chosen = show(CONTROLS["depth_rule"])
-    layers = show(CONTROLS["depth_layers"])
-    key = show(CONTROLS["depth_activation"])
-    beside = show(CONTROLS["depth_beside"])
-with middle:
-    own_weights = show(CONTROLS["depth_weights"], disabled=chosen != "own")
-    own_bias = show(CONTROLS["depth_bias"], disabled=chosen != "own")
-    norm = show(CONTROLS["depth_norm"])
-    skip = show(CONTROLS["depth_skip"])
-with right:
-    quantity = show(CONTROLS["depth_show"])
-    width = show(CONTROLS["depth_width"])
-    wanted = show(CONTROLS["depth_seeds"])
-    seed = show(CONTROLS["depth_seed"])
-blocks.presets("depth")
-
-keys = (key, beside) if beside != key else (key,)
-sigma_w = own_weights if chosen == "own" else rule(chosen).sigma_w(width, width)
-sigma_b = own_bias if chosen == "own" else rule(chosen).sigma_b(width, width)
+chosen, layers, width, wanted, quantity = map(
+    value, ("depth_rule", "depth_layers", "depth_width", "depth_seeds", "depth_show")
+)
+norm, skip, seed = map(value, ("depth_norm", "depth_skip", "depth_seed"))
+keys = tuple(dict.fromkeys(map(value, ("depth_activation", "depth_beside"))))
+sigma_w = value("depth_weights") if chosen == "own" else rule(chosen).sigma_w(width, width)
+sigma_b = value("depth_bias") if chosen == "own" else rule(chosen).sigma_b(width, width)
 asked = [DepthConfig(each, layers, width, sigma_w, sigma_b, wanted, norm, skip, seed=seed) for each in keys]
 configs = [replace(each, seeds=frames.affordable(asked)) for each in asked]
 config = configs[0]
 labels = tuple(map(words.label, keys))
 
-with stage:
-    found = [compute.measure_depth(each) for each in configs]
+found = [compute.measure_depth(each) for each in configs]
 theories = [
     None if norm == "batch before" else compute.depth_layers(each, layers, sigma_w, sigma_b, norm, skip)
     for each in keys
@@ -55,27 +36,40 @@ theories = [
 profiles = [None if theory is None else profile(theory, width) for theory in theories]
 points = [compute.fixed_point(each, sigma_w, sigma_b) for each in keys]
 
-with headline:
-    blocks.opening("depth", words.answer(config, found[0]))
+blocks.opening("depth", words.answer(config, found[0]))
 lines, predicted = frames.lines(keys, found, quantity), frames.theory(keys, profiles, quantity)
 bound = frames.bound(keys, layers, quantity)
 lowest = min([0.0, *lines["low"], *bound["value"]])
-with stage:
-    blocks.picture(
-        charts.gradients,
-        {
-            "lines": lines,
-            "theory": predicted,
-            "bound": bound,
-            "bound_names": frames.bound_names(bound, lines),
-            "rules": frames.underflow(config, lowest, quantity),
-        },
-        alt=words.finding(config, found[0], quantity),
-        key="depth_picture",
-        quantity=quantity,
-        labels=labels,
-    )
-    st.caption(f"{words.legend(config, quantity)} {words.scope(config, wanted)}")
+blocks.picture(
+    charts.gradients,
+    {
+        "lines": lines,
+        "theory": predicted,
+        "bound": bound,
+        "bound_names": frames.bound_names(bound, lines),
+        "rules": frames.underflow(config, lowest, quantity),
+    },
+    alt=words.finding(config, found[0], quantity),
+    key="depth_picture",
+    quantity=quantity,
+    labels=labels,
+)
+st.caption(f"{words.legend(config, quantity)} {words.scope(config, wanted)}")
+
+# The first column is what a phone shows next to the picture.
+left, middle, right = blocks.side_by_side(3, narrowest=200)
+with left:
+    for name in ("depth_rule", "depth_layers", "depth_activation", "depth_beside"):
+        show(CONTROLS[name])
+with middle:
+    for name in ("depth_weights", "depth_bias"):
+        show(CONTROLS[name], disabled=chosen != "own")
+    for name in ("depth_norm", "depth_skip"):
+        show(CONTROLS[name])
+with right:
+    for name in ("depth_show", "depth_width", "depth_seeds", "depth_seed"):
+        show(CONTROLS[name])
+blocks.presets("depth")
 
 blocks.numbers(["", *labels], words.rows(found, profiles, points, config))
 st.caption(words.terms(found, config))

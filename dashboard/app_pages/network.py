@@ -16,7 +16,7 @@ from dashboard.frames import columns, last_rows
 from dashboard.frames import network as frames
 from dashboard.live import live
 from dashboard.pages import PAGES
-from dashboard.widgets import show
+from dashboard.widgets import locked, show, value
 from dashboard.words import network as words
 from dashboard.words import network_deeper as more
 
@@ -24,40 +24,37 @@ from dashboard.words import network_deeper as more
 def picked() -> None:
     """A click on a dot opens its run."""
     chosen = st.session_state.network_picture.selection.get("pick")
-    if chosen:
-        st.session_state.network_run = CONTROLS["network_run"].clean(chosen[0]["variant"])
-        st.session_state.network_seed = CONTROLS["network_seed"].clean(str(chosen[0]["seed"]))
+    run, seed = CONTROLS["network_run"], CONTROLS["network_seed"]
+    if chosen and not (locked(run) or locked(seed)):
+        st.session_state.network_run = run.clean(chosen[0]["variant"])
+        st.session_state.network_seed = seed.clean(str(chosen[0]["seed"]))
 
 
-headline = st.container()
-stage = st.container()
-blocks.presets("network")
+same, depth = value("network_compare") == "same", value("network_layers")
+table = ablation()["deep" if depth > 1 else value("network_batch")]
+chosen = frames.rates(table, value("network_eta") if same else None)
+dots = frames.dots(table, chosen)
+
+blocks.opening("network", words.answer(table, chosen, same))
+blocks.picture(
+    charts.ablation,
+    {"dots": dots, "medians": frames.medians(table, chosen), "frame": frames.frame(dots)},
+    alt=words.ALT,
+    key="network_picture",
+    on_select=picked,
+)
+st.caption(words.LEGEND)
 
 left, right = blocks.side_by_side(2)
 with left:
-    same = show(CONTROLS["network_compare"]) == "same"
-    eta = show(CONTROLS["network_eta"], disabled=not same)
+    show(CONTROLS["network_batch"], disabled=depth > 1)
+    show(CONTROLS["network_layers"])
 with right:
-    depth = show(CONTROLS["network_layers"])
-    batch = show(CONTROLS["network_batch"], disabled=depth > 1)
+    show(CONTROLS["network_compare"])
+    show(CONTROLS["network_eta"], disabled=not same)
 if depth > 1:
     st.caption("Five hidden layers were measured with batches of 64 only.")
-
-table = ablation()["deep" if depth > 1 else batch]
-chosen = frames.rates(table, eta if same else None)
-dots = frames.dots(table, chosen)
-
-with headline:
-    blocks.opening("network", words.answer(table, chosen, same))
-with stage:
-    blocks.picture(
-        charts.ablation,
-        {"dots": dots, "medians": frames.medians(table, chosen), "frame": frames.frame(dots)},
-        alt=words.ALT,
-        key="network_picture",
-        on_select=picked,
-    )
-    st.caption(words.LEGEND)
+blocks.presets("network")
 
 blocks.numbers(
     ["variant", "best eta" if not same else "eta", "steps", "saturated, locked"],
@@ -68,15 +65,7 @@ st.markdown(words.why(table, chosen, same))
 blocks.predict("network", *words.prediction(table))
 
 st.header("Watch it train")
-live_stage = st.container()
-left, right = blocks.side_by_side(2)
-with left:
-    who = show(CONTROLS["network_run"])
-    seed = show(CONTROLS["network_seed"])
-with right:
-    quantity = show(CONTROLS["network_trace"])
-    layer = show(CONTROLS["network_layer"], disabled=quantity in ("loss", "accuracy"))
-
+who, seed, quantity, layer = map(value, ("network_run", "network_seed", "network_trace", "network_layer"))
 keys = tuple(VARIANTS) if who == "all" else ("sigmoid", "centred" if who == "sigmoid" else who)
 seeds = range(table.steps.shape[2]) if seed is None else range(seed, seed + 1)
 rows = [table.variants.index(key) for key in keys]
@@ -88,10 +77,16 @@ asked = replace(
 )
 training = within(asked)
 running = live("network_live", training)
-with live_stage:
-    chart, progress = st.empty(), st.empty()
-    st.caption(f"{words.trace(quantity, layer, depth, keys)} {words.bound(training, length)}")
-    button = st.empty()
+chart, progress = st.empty(), st.empty()
+st.caption(f"{words.trace(quantity, layer, depth, keys)} {words.bound(training, length)}")
+button = st.empty()
+left, right = blocks.side_by_side(2)
+with left:
+    show(CONTROLS["network_run"])
+    show(CONTROLS["network_seed"])
+with right:
+    show(CONTROLS["network_trace"])
+    show(CONTROLS["network_layer"], disabled=quantity in ("loss", "accuracy"))
 
 
 def draw() -> None:

@@ -59,3 +59,16 @@ def test_a_value_between_two_steps_moves_to_the_nearest_and_the_control_shows_it
         assert shown[key] == pytest.approx(between[key] + 0.3 * CONTROLS[key].step)
     on_step = {key: CONTROLS[key].clean(value) for key, value in between.items()}
     assert said(open_page(topic, **{key: str(value) for key, value in on_step.items()})) == said(at)
+
+
+@pytest.mark.parametrize("topic", [topic for topic in PAGES if TOPICS.get(topic)])
+def test_what_is_said_is_what_the_controls_hold(topic):
+    """Pictures are drawn before the controls: after an odd link, too, both must be about the same values."""
+    every = [query for query in singles(topic) if any(key in CONTROLS for key in query)]
+    for query in random.Random(1).sample(every, k=12):
+        at = open_page(topic, **query)
+        held = {
+            key: at.session_state[key] for key in (control.key for control in TOPICS[topic]) if key in at.session_state
+        }
+        link = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in held.items()}
+        assert said(open_page(topic, **link)) == said(at), query
