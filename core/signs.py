@@ -40,15 +40,13 @@ def check_pattern(pattern: Any) -> Pattern:
 
     Raises: ValueError unless it is a rectangle of +1 and -1 with 1 to 64 rows and columns.
     """
-    rows = tuple(tuple(int(sign) if sign in (1, -1) else 0 for sign in row) for row in pattern)
-    if (
-        not 1 <= len(rows) <= 64
-        or len({len(r) for r in rows}) != 1
-        or not 1 <= len(rows[0]) <= 64
-        or 0 in sum(rows, ())
-    ):
+    try:
+        cells = np.array(pattern)
+    except ValueError:  # rows of several lengths
+        cells = np.array(0)
+    if cells.ndim != 2 or not 1 <= min(cells.shape) <= max(cells.shape) <= 64 or not np.isin(cells, (1, -1)).all():
         raise ValueError(f"pattern = {pattern!r} is not a rectangle of +1 and -1 with 1 to 64 rows and columns")
-    return rows
+    return tuple(tuple(int(sign) for sign in row) for row in cells.real)
 
 
 def all_patterns(m: int, n: int) -> list[Pattern]:
@@ -69,6 +67,8 @@ def reach(pattern: Any, inputs: Any = POSITIVE, batch: int = 1) -> Reach:
     the columns must make every row change its sign at most once; with inputs of any sign the same must hold after
     flipping some columns. Everything is reachable once batch >= n, or >= m + 1 with positive inputs (>= m with any),
     or when the given inputs have rank n.
+    Given inputs are compared in double precision: directions closer than 1e-12 radians, or parts of a sample below 1e-12 of what
+    the others span, count as one; an example is checked before it is returned.
     Parameters: pattern, (m, n) of +1 and -1; inputs, "positive", "any" or an array (batch, n); batch, 1 to 64.
     Raises: ValueError for anything else, and where this is not decided exactly (more than two samples that do not reach
     everything; inputs "any" with n > 12).
@@ -79,8 +79,7 @@ def reach(pattern: Any, inputs: Any = POSITIVE, batch: int = 1) -> Reach:
     check_int("batch", batch, 1, 64)
     if not isinstance(inputs, str):
         return _reach_given(wanted, check_array("inputs", inputs, (batch, n)))
-    if inputs not in (POSITIVE, ANY):
-        raise ValueError(f"inputs = {inputs!r} is not 'positive', 'any' or an array of shape ({batch}, {n})")
+    _check_kind(inputs, f", or an array of shape ({batch}, {n})")
     if batch >= enough_samples(m, n, inputs):
         return _pad(_reach_everything(wanted, inputs), batch)
     if batch == 1:
@@ -97,11 +96,17 @@ def enough_samples(m: int, n: int, inputs: str) -> int:
 
     Formula: n independent inputs solve for any signals; with positive inputs m + 1 samples do too, a_k = T_k + c 1 and one
     more, 1, to take c away; with any inputs m samples, a_k = T_k. A single input has one column and needs one sample.
-    Raises: ValueError for m or n outside 1 to 64.
+    Raises: ValueError for m or n outside 1 to 64, or other inputs than "positive" and "any".
     """
     check_int("m", m, 1, 64)
     check_int("n", n, 1, 64)
+    _check_kind(inputs)
     return min(n, m + 1) if inputs == POSITIVE else min(n, m)
+
+
+def _check_kind(inputs: Any, more: str = "") -> None:
+    if not isinstance(inputs, str) or inputs not in (POSITIVE, ANY):
+        raise ValueError(f"inputs = {inputs!r} is not 'positive' or 'any'{more}")
 
 
 def reachable_patterns(m: int, n: int, inputs: Any = POSITIVE, batch: int = 1) -> list[Pattern]:
@@ -156,7 +161,9 @@ def behind_output_unit(outgoing: Any, n: int) -> list[Pattern]:
     """
     v = check_array("outgoing", outgoing, (None,))
     check_int("n", n, 1, 64)
-    if not v.size or (v == 0).any():
+    if not v.size:
+        raise ValueError(f"outgoing = {outgoing!r} has no weight: at least one neuron")
+    if (v == 0).any():
         raise ValueError(f"outgoing = {outgoing!r} has a weight of 0, whose neuron gets no update at all")
     return [tuple((int(side * sign),) * n for sign in np.sign(v)) for side in (1, -1)]
 
@@ -170,7 +177,7 @@ def _pad(found: Reach, batch: int) -> Reach:
     assert found.deltas is not None and found.inputs is not None
     more = batch - len(found.deltas)
     deltas = np.vstack([found.deltas, np.zeros((more, found.deltas.shape[1]))])
-    return _witness(deltas, np.vstack([found.inputs, np.ones((more, found.inputs.shape[1]))]), found.reason)
+    return _witness(deltas, np.vstack([found.inputs, np.full((more, found.inputs.shape[1]), 0.5)]), found.reason)
 
 
 def _reach_everything(wanted: Pattern, inputs: str) -> Reach:
@@ -251,12 +258,15 @@ def _reach_given(wanted: Pattern, a: FloatArray) -> Reach:
     if not a.any(axis=0).all():
         j = int(np.argmin(a.any(axis=0)))
         return Reach(False, f"Input {j + 1} is 0 in every sample, so the updates of its weights are exactly 0.")
-    if np.linalg.matrix_rank(a) == n:
-        deltas = -np.linalg.lstsq(a.T, np.array(wanted, dtype=float).T, rcond=None)[0]
-        return _witness(deltas, a, f"The given inputs have rank {n}: signals can be solved for every pattern.")
+    # An input's size changes no sign of its weights' updates: with columns of one size, small ones are not taken for none.
+    unit = a / np.abs(a).max(axis=0)
+    unit /= np.linalg.norm(unit, axis=0)
+    if np.linalg.matrix_rank(unit, tol=1e-12) == n:
+        deltas = -np.linalg.lstsq(unit.T, np.array(wanted, dtype=float).T, rcond=None)[0]
+        return _checked(wanted, deltas, a, f"The given inputs have rank {n}: signals can be solved for every pattern.")
     if batch > 2:
         raise ValueError(f"batch = {batch} given samples of rank below n = {n} are not decided exactly: only 1 and 2")
-    columns = a.T if batch == 2 else np.hstack([a.T, np.zeros((n, 1))])
+    columns = unit.T if batch == 2 else np.hstack([unit.T, np.zeros((n, 1))])
     deltas = []
     for k, row in enumerate(wanted):
         # Some line has every column on its wanted side where the columns, turned by the row, fit into a half-plane.
@@ -268,4 +278,16 @@ def _reach_given(wanted: Pattern, a: FloatArray) -> Reach:
             )
         middle = angles[int(np.argmax(gaps))] + gaps.max() / 2 + math.pi
         deltas.append([-math.cos(middle), -math.sin(middle)][:batch])
-    return _witness(np.array(deltas).T, a, "Every neuron's row is a line that parts the given inputs.")
+    return _checked(wanted, np.array(deltas).T, a, "Every neuron's row is a line that parts the given inputs.")
+
+
+def _checked(wanted: Pattern, deltas: FloatArray, a: FloatArray, reason: str) -> Reach:
+    """An example for given inputs, which must make the pattern in floating point too.
+
+    Raises: ValueError where inputs are so nearly degenerate, or so small, that it does not.
+    """
+    with np.errstate(under="ignore"):
+        update = -deltas.T @ a
+    if not np.array_equal(np.sign(update), np.array(wanted)):
+        raise ValueError(f"inputs = {a!r} are too nearly degenerate, or too small, to be decided in double precision")
+    return _witness(deltas, a, reason)

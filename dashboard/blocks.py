@@ -66,6 +66,17 @@ def picture(
     st.vega_lite_chart(drawn, alt=alt, key=key, on_select=on_select or "ignore", width="stretch")
 
 
+def turn(key: str) -> int:
+    """0 or 1, and never what the last pick in this picture carried: a column for its marks that are to be picked.
+
+    A pick that is equal to the last one is not sent, though a preset may have moved on since. With this column among its
+    fields none is.
+    """
+    held = st.session_state.get(key)
+    chosen = held.selection.get("pick") if held else None
+    return 1 - int(chosen[0]["turn"]) if chosen else 0
+
+
 def numbers(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A small table of numbers that are already text; the first column names the row."""
     # A header cell without text leaves those who hear the table guessing.

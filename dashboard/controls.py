@@ -156,7 +156,14 @@ SIGNS = (
         choices=_choices({pattern_label(pattern): pattern for pattern in all_patterns(2, 2)}),
         help="The wanted updates of w1 w2, w3 w4. A tap on a tile asks for it too.",
     ),
-    Control("signs_batch", "Batch size", "steps", "1", choices=_choices({str(2**k): 2**k for k in range(8)})),
+    Control(
+        "signs_batch",
+        "Batch size",
+        "steps",
+        "1",
+        choices=_choices({str(2**k): 2**k for k in range(8)}),
+        help="Moves the shares in the tiles and the bits; what one sample can do stays.",
+    ),
     Control(
         "signs_coupling",
         "Coupling of the two neurons",

@@ -29,6 +29,9 @@ CONFIG = {
 
 UP, DOWN, ZERO = "▲", "▼", "•"
 
+OTHERS = ("+", "−", "=")
+"""What else may stand among arrows: the sign of an input, and what is done with tables."""
+
 UP_COLOUR, DOWN_COLOUR = "#2A86C8", "#C65A11"
 
 
@@ -40,7 +43,9 @@ def sign_glyph(value: float) -> str:
 def sign_colour(field: str) -> alt.Color:
     """Colour of a sign glyph: the second sign, after the arrow."""
     return alt.Color(
-        f"{field}:N", scale=alt.Scale(domain=[UP, DOWN, ZERO], range=[UP_COLOUR, DOWN_COLOUR, NEUTRAL]), legend=None
+        f"{field}:N",
+        scale=alt.Scale(domain=[UP, DOWN, ZERO, *OTHERS], range=[UP_COLOUR, DOWN_COLOUR, *[NEUTRAL] * 4]),
+        legend=None,
     )
 
 

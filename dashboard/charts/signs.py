@@ -15,11 +15,13 @@ def tiles() -> alt.TopLevelMixin:
     """The sixteen patterns as tiles, in three groups, and under them the sample or samples that make the chosen one.
 
     How to read it: a tile is a layer of two neurons: w1 and w2 in its upper row, w3 and w4 in its lower one, an arrow for
-    the update of each. Thick frames happen in one sample with sigmoid inputs, thin ones need inputs of both signs, faint
-    ones never happen in one sample. Below, as in a multiplication table, the two inputs stand on top, each neuron's push
-    (minus its delta) on the left, and their products inside.
-    Datasets: groups (row, phone_row, left, text), tiles (column, row, phone_column, phone_row, pattern, kind, chosen), arrows
-    (the same places with dx, dy, glyph), cells (table, row, column, name, glyph, value, inside), captions (table, text).
+    the update of each; the number is its share of batches of the chosen size. Thick frames happen in one sample with
+    sigmoid inputs, thin ones need inputs of both signs, faint ones never happen in one sample. Below, as in a
+    multiplication table, the two inputs stand on top, each neuron's push (minus its delta) on the left, and their
+    products inside.
+    Datasets: groups (row, phone_row, left, text), tiles (column, row, phone_column, phone_row, pattern, kind, chosen, share, turn),
+    arrows (the same places with dx, dy, glyph), cells (table, row, column, name, glyph, value, number, inside), captions
+    (table, text).
     Source: the example of Data Science Stack Exchange 84718.
     """
     layout = [
@@ -40,7 +42,7 @@ def tiles() -> alt.TopLevelMixin:
         f" - (!wide && datum.phone_row == 3 ? {GROUP} : 0)",
     }
     tile = alt.Chart(alt.NamedData("tiles")).transform_calculate(**place)
-    pick = alt.selection_point(name="pick", fields=["pattern"], on=TAP, clear=False, toggle=False)
+    pick = alt.selection_point(name="pick", fields=["pattern", "turn"], on=TAP, clear=False, toggle=False)
     box = (
         tile.mark_rect(
             width=alt.ExprRef("tile"), height=alt.ExprRef("tile"), cornerRadius=6, cursor="pointer", stroke=NEUTRAL
@@ -58,10 +60,11 @@ def tiles() -> alt.TopLevelMixin:
     arrows = (
         alt.Chart(alt.NamedData("arrows"))
         .transform_calculate(**place)
-        .transform_calculate(px="datum.px + datum.dx * tile / 4", py="datum.py + datum.dy * tile / 4")
-        .mark_text(fontSize=alt.ExprRef("tile / 4"))
+        .transform_calculate(px="datum.px + datum.dx * tile / 4", py="datum.py + datum.dy * tile / 3.4")
+        .mark_text(fontSize=alt.ExprRef("tile / 4.5"))
         .encode(x=X, y=Y, text="glyph:N", color=sign_colour("glyph"))
     )
+    share = tile.mark_text(fontSize=alt.ExprRef("wide ? 12 : 11"), color=NEUTRAL).encode(x=X, y=Y, text="share:N")
     groups = (
         alt.Chart(alt.NamedData("groups"))
         .transform_calculate(
@@ -71,7 +74,7 @@ def tiles() -> alt.TopLevelMixin:
         .encode(x=X, y=Y, text="text:N")
     )
     return (
-        alt.layer(box, arrows, groups, *_tables())
+        alt.layer(box, arrows, share, groups, *_tables())
         .add_params(*layout)
         .resolve_scale(color="independent")
         .properties(height=480, **IN_PIXELS)
@@ -88,13 +91,13 @@ def _tables() -> list[alt.Chart]:
         filled=False, stroke=NEUTRAL, strokeOpacity=0.6, width=alt.ExprRef("cell"), height=alt.ExprRef("cell")
     )
     glyph = cells.mark_text(fontSize=alt.ExprRef("cell / 3.4")).encode(text="glyph:N", color=sign_colour("glyph"))
-    small = alt.ExprRef("wide ? 12 : 9")
+    small = alt.ExprRef("wide ? 12 : 11")
     name = cells.mark_text(dy=alt.ExprRef("-cell / 3"), fontSize=small, color=NEUTRAL).encode(text="name:N")
     value = cells.mark_text(dy=alt.ExprRef("cell / 3"), fontSize=small, color=NEUTRAL).encode(text="value:N")
     captions = (
         alt.Chart(alt.NamedData("captions"))
-        .transform_calculate(px="datum.table * slot + (slot - 3 * cell) / 2", py="tables - 14")
-        .mark_text(align="left", fontSize=alt.ExprRef("wide ? 13 : 11"), fontWeight=600, color=NEUTRAL)
+        .transform_calculate(px="datum.table * slot + slot / 2 + cell / 2", py="tables - 14")
+        .mark_text(fontSize=alt.ExprRef("wide ? 13 : 11"), fontWeight=600, color=NEUTRAL)
         .encode(text="text:N")
     )
     return [layer.encode(x=X, y=Y) for layer in (frame, glyph, name, value, captions)]
@@ -104,18 +107,19 @@ def valleys(*, pinned: int) -> alt.TopLevelMixin:
     """The valley of each of the two neurons, and the path of the layer's descent in both at once.
 
     How to read it: at any step the two neurons may move with different signs, and yet each has its own valley, of the same
-    shape. The slider moves both.
+    shape (drawn with the other neuron at its target). The slider moves both.
     Datasets: panels, contours, path, heads and ends, as `dashboard.frames.neuron` makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
     return two_landscapes(PANELS, pinned, STEPS)
 
 
-def entropies() -> alt.TopLevelMixin:
+def entropies(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     """Entropy of the sign pattern against the batch size, one line an activation, with the limit of large batches.
 
-    How to read it: 4 bits would be all sixteen patterns equally often. Dots are measured; the dashed rule of the same
-    colour is the limit. ReLU's exact zeros have no pattern and are left out of its entropy.
+    How to read it: 4 bits would be all sixteen patterns equally often. Dots are measured, with a band of two standard
+    errors either way; the dashed rule of the same colour is the limit. ReLU's exact zeros have no pattern and are left out
+    of its entropy.
     Datasets: bits (activation, batch, bits, low, high), limits (activation, bits).
     Source: Shannon's entropy, with Miller's correction of its bias.
     """
@@ -124,31 +128,27 @@ def entropies() -> alt.TopLevelMixin:
         "bits:Q", scale=alt.Scale(domain=[1.5, 4.1]), axis=alt.Axis(title="bits of the sign pattern", tickCount=5)
     )
     base = alt.Chart(alt.NamedData("bits"))
-    colour = activation_colour()
+    legend = alt.Legend(title=None, orient="top", values=list(labels), symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1)
+    colour = activation_colour(legend=legend)
+    band = base.mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     line = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=50)).encode(x=x, y=y, color=colour)
-    names = (
-        base.transform_filter("datum.batch == 2")
-        .mark_text(align="left", dx=10, dy=16, fontSize=13)
-        .encode(x=x, y=y, text="activation:N", color=colour)
-    )
-    rule = (
-        alt.Chart(alt.NamedData("limits")).mark_rule(strokeDash=[6, 4], size=1.5).encode(y=y, color=activation_colour())
-    )
-    return alt.layer(rule, line, names).properties(height=280)
+    rule = alt.Chart(alt.NamedData("limits")).mark_rule(strokeDash=[6, 4], size=1.5).encode(y=y, color=colour)
+    return alt.layer(rule, band, line).properties(height=280)
 
 
 def shares() -> alt.TopLevelMixin:
-    """Share of every pattern in batches of the chosen size, beside what one sample and the limit give.
+    """Share of every pattern in batches of the chosen size, beside the limit of large batches.
 
-    How to read it: one bar a pattern, in the order of the tiles; the tick is the limit of large batches.
-    Datasets: shares (order, pattern, share, limit).
+    How to read it: one bar a pattern, in the order of the tiles, and one for what has none, since some weight stays exactly
+    where it is; the tick is the limit of large batches.
+    Datasets: shares (order, pattern, share, limit, activation).
     Source: `core.sign_batches`.
     """
-    x = alt.X("share:Q", axis=alt.Axis(title="share of batches", format="%"))
+    x = alt.X("share:Q", axis=alt.Axis(title="share of batches", format="%", grid=False))
     y = alt.Y(
-        "pattern:N", sort=alt.EncodingSortField("order"), axis=alt.Axis(title=None, labelLimit=160, labelOverlap=False)
+        "pattern:N", sort=alt.EncodingSortField("order", op="min"), axis=alt.Axis(title=None, labelLimit=160, labelOverlap=False)
     )
     base = alt.Chart(alt.NamedData("shares"))
-    bar = base.mark_bar(height=9).encode(x=x, y=y)
-    tick = base.mark_tick(thickness=2, size=16, color=NEUTRAL).encode(x="limit:Q", y=y)
-    return alt.layer(bar, tick).properties(height=360)
+    bar = base.mark_bar(height=9).encode(x=x, y=y, color=activation_colour())
+    tick = base.mark_tick(thickness=2.5, size=16, color=NEUTRAL).encode(x="limit:Q", y=y)
+    return alt.layer(bar, tick).properties(height=380)

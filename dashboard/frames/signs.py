@@ -1,5 +1,6 @@
 """The frames of `/signs`."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,12 +8,15 @@ import numpy as np
 from core.arrays import FloatArray
 from core.inputs import Inputs
 from core.sign_batches import LayerDescent, PatternShares
-from core.signs import ANY, POSITIVE, Pattern, Reach, all_patterns, reach
+from core.signs import ANY, POSITIVE, Pattern, Reach, reach
 from dashboard.charts.signs import STEPS
 from dashboard.controls import pattern_label
 from dashboard.frames import Columns, columns, from_rows, only, stack
 from dashboard.frames.neuron import contours as valley_contours
 from dashboard.marks import sign_glyph, three
+
+NO_PATTERN = "some exactly 0"
+"""The label of batches in which some weight is not moved at all."""
 
 GROUPS = ("with sigmoid", "with inputs of both signs", "never in one sample")
 
@@ -27,17 +31,19 @@ def groups() -> Columns:
     return columns(row=(0, 0, 1), phone_row=(0, 1, 2), left=(0, 4, 0), text=GROUPS)
 
 
-def tiles(chosen: Pattern) -> Columns:
-    """One row a pattern: column, row, phone_column, phone_row, pattern (its label), kind, chosen."""
+def tiles(chosen: Pattern, measured: PatternShares, turn: int) -> Columns:
+    """One row a pattern: column, row, phone_column, phone_row, pattern (its label), kind, chosen, share, turn."""
     rows, taken = [], [0, 0, 0]
-    for pattern in all_patterns(2, 2):
+    for pattern, share in zip(measured.patterns, measured.shares.tolist(), strict=True):
         group = kind(pattern)
         at = taken[group]
         taken[group] += 1
         wide = (at, 1) if group == 2 else (at + 4 * group, 0)
         phone = (at % 4, 2 + at // 4) if group == 2 else (at, group)
-        rows.append((*wide, *phone, pattern_label(pattern), group, pattern == chosen))
-    return from_rows(("column", "row", "phone_column", "phone_row", "pattern", "kind", "chosen"), rows)
+        told = f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %" if share else "0 %"
+        rows.append((*wide, *phone, pattern_label(pattern), group, pattern == chosen, told, turn))
+    names = ("column", "row", "phone_column", "phone_row", "pattern", "kind", "chosen", "share", "turn")
+    return from_rows(names, rows)
 
 
 def arrows(placed: Columns) -> Columns:
@@ -52,24 +58,34 @@ def arrows(placed: Columns) -> Columns:
 
 def cells(found: Reach) -> Columns:
     """The multiplication table of each sample, and of their sum where there are two: table, row, column, name, glyph, value,
-    inside."""
+    number, inside."""
     assert found.deltas is not None and found.inputs is not None
-    rows: list[tuple[int, int, int, str, str, str, bool]] = []
-    total = np.zeros((2, 2))
+    rows: list[Cell] = []
+    total, last = np.zeros((2, 2)), len(found.deltas) - 1
     for table, (delta, a) in enumerate(zip(found.deltas, found.inputs, strict=True)):
         update = -np.outer(delta, a)
         total += update
-        rows += [(table, 0, j + 1, f"a{j + 1}", "", three(float(a[j])), False) for j in (0, 1)]
-        rows += [(table, k + 1, 0, f"−δ{k + 1}", sign_glyph(-delta[k]), three(float(-delta[k])), False) for k in (0, 1)]
+        # An arrow is an update; an input has a plain sign.
+        rows += [_cell(table, 0, j + 1, f"a{j + 1}", "+" if a[j] > 0 else "−", a[j], False) for j in (0, 1)]
+        rows += [_cell(table, k + 1, 0, f"−δ{k + 1}", sign_glyph(-delta[k]), -delta[k], False) for k in (0, 1)]
         rows += _inside(table, update)
-    if len(found.deltas) > 1:
-        rows += _inside(len(found.deltas), total)
-    return from_rows(("table", "row", "column", "name", "glyph", "value", "inside"), rows)
+        if last:
+            rows.append((table, 1.5, 3.1, "", "=" if table == last else "+", "", math.nan, False))
+    if last:
+        rows += _inside(last + 1, total)
+    return from_rows(("table", "row", "column", "name", "glyph", "value", "number", "inside"), rows)
 
 
-def _inside(table: int, update: FloatArray) -> list[tuple[int, int, int, str, str, str, bool]]:
+Cell = tuple[int, float, float, str, str, str, float, bool]
+
+
+def _cell(table: int, row: int, column: int, name: str, glyph: str, number: float, inside: bool) -> Cell:
+    return (table, float(row), float(column), name, glyph, three(float(number)), float(number), inside)
+
+
+def _inside(table: int, update: FloatArray) -> list[Cell]:
     return [
-        (table, k + 1, j + 1, f"w{2 * k + j + 1}", sign_glyph(update[k, j]), three(float(update[k, j])), True)
+        _cell(table, k + 1, j + 1, f"w{2 * k + j + 1}", sign_glyph(update[k, j]), update[k, j], True)
         for k in (0, 1)
         for j in (0, 1)
     ]
@@ -101,8 +117,12 @@ def bits(measured: Sequence[tuple[str, int, PatternShares]]) -> Columns:
     return from_rows(("activation", "batch", "bits", "low", "high"), rows)
 
 
-def shares(measured: PatternShares, limit: PatternShares) -> Columns:
-    """Share of each pattern, those of one sample first: order, pattern, share, limit."""
+def shares(measured: PatternShares, limit: PatternShares, name: str) -> Columns:
+    """Share of each pattern, those of one sample first, and of none where a weight may stay: order, pattern, share, limit,
+    activation."""
     order = np.argsort([kind(pattern) for pattern in measured.patterns], kind="stable")
-    labels = np.array([pattern_label(pattern) for pattern in measured.patterns])[order]
-    return columns(order=np.arange(len(order)), pattern=labels, share=measured.shares[order], limit=limit.shares[order])
+    labels = [pattern_label(measured.patterns[k]) for k in order]
+    found, tends = measured.shares[order], limit.shares[order]
+    if measured.with_zero:
+        labels, found, tends = [*labels, NO_PATTERN], np.append(found, measured.with_zero), np.append(tends, 0.0)
+    return columns(order=np.arange(len(labels)), pattern=labels, share=found, limit=tends, activation=name)

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from core.activations import ACTIVATIONS
+from core.inputs import Inputs, condition_number
 from core.sign_batches import LayerCurvature, PatternConfig, PatternShares
 from core.signs import Pattern, Reach, one_sample_counts, reach
+from dashboard.charts.signs import STEPS
 from dashboard.controls import pattern_label
 from dashboard.marks import percent, three, whole
 
 TITLES = ("neuron 1: w1 and w2", "neuron 2: w3 and w4")
 
 LEGEND = (
-    "Each tile is one way for w1, w2 (above) and w3, w4 (below) to move. Tap one to ask for it: below it stands how it "
+    "Each tile is one way for w1, w2 (above) and w3, w4 (below) to move, with its share of batches. Tap one to see how it "
     "happens. δ is a neuron's upstream signal, a an input, and a weight moves by −δ times a."
 )
 
@@ -20,19 +22,38 @@ FINDING = (
     "signs, eight never in one sample; below, how the chosen one comes about."
 )
 
-VALLEYS = (
-    "The two neurons descend their own valleys, with signs that differ freely between them, and the valleys are equally "
-    "lopsided."
+ENTROPIES = (
+    "Sigmoid starts at two bits, tanh at three; with the batch size tanh and ReLU come close to four, and sigmoid levels off "
+    "below."
 )
+
+
+def valleys(law: Inputs) -> str:
+    """The second picture in a sentence, without its numbers."""
+    shape = "round bowls" if _round(condition_number(law)) else "valleys, equally lopsided"
+    return f"The two neurons descend {shape}, with signs that differ freely between them."
+
+
+def _round(kappa: float) -> bool:
+    return kappa < 1 + 1e-9
+
+
+def _bits(found: PatternShares) -> str:
+    """Bits, with their standard error where it shows in the digits."""
+    return f"{three(found.bits)} ± {three(found.error)}" if found.error >= 0.005 else three(found.bits)
 
 
 def answer(one: PatternShares, batch: int, many: PatternShares, source: str) -> str:
     """One sentence with a live number."""
     name = ACTIVATIONS[source].label
-    one_text = f"One sample with {name} inputs leaves {three(one.bits)} of 4 bits of sign pattern"
+    moving = ", where it moves all four weights," if one.with_zero else ""
+    one_text = (
+        f"One sample with {name} inputs{moving} leaves {_bits(one)} of 4 bits of sign pattern, as many as "
+        f"{three(2**one.bits).rstrip('0').rstrip('.')} equally frequent patterns"
+    )
     if batch == 1:
-        return f"{one_text}, so you are right that some combinations cannot happen; two samples can make every one of them."
-    return f"{one_text}; a batch of {batch} leaves {three(many.bits)}, and every combination can happen."
+        return f"{one_text}: some combinations cannot happen. Two samples can make every one of them."
+    return f"{one_text}; a batch of {batch} leaves {_bits(many)}, and every combination can happen."
 
 
 def verdict(pattern: Pattern, source: str, steps: int, found: Reach) -> str:
@@ -50,42 +71,51 @@ def verdict(pattern: Pattern, source: str, steps: int, found: Reach) -> str:
 def to_the_asker(one: PatternShares, batch: int, many: PatternShares, limit: PatternShares, agree: float) -> str:
     """The answer to the example as it was asked."""
     seen = sum(share > 0 for share in one.shares)
-    second = (
-        f"In batches of {batch} the pattern has {three(many.bits)} bits"
-        if batch > 1
-        else "A batch returns most of them"
-    )
+    here = f"; batches of {batch} have {_bits(many)}" if batch > 1 else ""
+    if abs(agree - 0.5) < 1e-6:
+        tends = (
+            f"and large batches make them equally often, {three(limit.bits)} of 4 bits{here}: the two weights of a neuron then agree "
+            "no more often than two coins."
+        )
+    else:
+        tends = (
+            f"but not equally often. Large batches tend to {three(limit.bits)} of 4 bits{here}: where the upstream signals average "
+            f"out, both weights of a neuron still move the same way in {percent(agree)} of them."
+        )
     return (
-        f"**To the asker.** Literally yes: one sample showed {seen} of the 16 patterns, {three(one.bits)} bits. {second}, and "
-        f"large batches tend to {three(limit.bits)} of 4, not to all of them: both weights of a neuron still agree in "
-        f"{percent(agree)} of the noise.\n\n"
+        "**To the asker**, who wants w1 and w3 up while w2 and w4 go down. Literally yes, one sample cannot do everything: it showed "
+        f"{seen} of the 16 patterns. Two samples can make all 16, {tends}\n\n"
         "But missing patterns are not what makes descent slow. The lasting cost is the shape of each neuron's valley, and "
         "that is a matter of mean against spread; see below. Vanishing gradients are another matter again."
     )
 
 
-def zeros(one: PatternShares) -> str:
+def zeros(one: PatternShares, batch: int, many: PatternShares) -> str:
     """Said only where exact zeros happen."""
+    here = f", and {percent(many.with_zero)} of batches of {batch}" if batch > 1 else ""
     return (
-        f"{percent(one.with_zero)} of single samples move some weight by exactly 0, because an input is 0. Such an update "
-        "has no pattern and is counted apart; the bits are those of the others."
+        f"{percent(one.with_zero)} of single samples{here} move some weight by exactly 0, because an input is 0. Such an "
+        "update has no pattern and is counted apart; the bits are those of the others."
     )
 
 
 def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float) -> str:
     """What a layer makes of its neurons' kappa."""
     text = (
-        f"Each neuron's valley has kappa {three(shape.input_kappa)}. The layer's curvature is coupling × inputs: its kappa is "
-        f"{three(shape.coupling_kappa)} × {three(shape.input_kappa)} = {three(shape.kappa)}. "
+        f"Each neuron's valley has kappa, steepest over flattest curvature, of {three(shape.input_kappa)}. The layer's curvature is "
+        f"coupling × inputs: its kappa is {three(shape.coupling_kappa)} × {three(shape.input_kappa)} = {three(shape.kappa)}. "
     )
+    needed = f"{whole(steps)} step{'s' * (steps != 1)} to 1/10,000 of the loss"
+    cut = f" The slider shows the first {STEPS}." if steps > STEPS else ""
     if coupling == 0:
         return text + (
-            f"Uncoupled neurons are no better and no worse than one alone: {whole(steps)} steps to 1/10,000 of the loss at the "
-            "best eta. Mixed signs across neurons do not round any valley."
+            f"Uncoupled neurons are no better and no worse than one alone: {needed}, at the eta that is best for the worst "
+            f"start.{cut} Mixed signs across neurons do not round any valley."
         )
     return text + (
-        f"Coupling makes it worse: {whole(steps)} steps to 1/10,000 of the loss at the best eta, against {whole(alone)} "
-        "uncoupled. This is exact for a linear layer and an approximation otherwise."
+        f"Coupling makes it steeper: {needed}, against {whole(alone)} uncoupled, each at the eta that is best for its worst start.{cut} "
+        "Each curve is drawn for the other neuron at its target; coupled, a neuron feels the other's error too. This is exact for a "
+        "linear layer and an approximation otherwise."
     )
 
 
@@ -127,6 +157,21 @@ ENTROPY = (
 )
 
 
+def example(found: Reach) -> list[list[str]]:
+    """The tables under the tiles as rows: what each sample's inputs and pushes are, and what becomes of the weights."""
+    assert found.deltas is not None and found.inputs is not None
+    rows = []
+    for index, (delta, a) in enumerate(zip(found.deltas.tolist(), found.inputs.tolist(), strict=True)):
+        moves = [three(-d * x) for d in delta for x in a]
+        rows.append(
+            [f"sample {index + 1}", ", ".join(map(three, a)), ", ".join(three(-d) for d in delta), ", ".join(moves)]
+        )
+    if len(rows) > 1:
+        total = -(found.deltas.T @ found.inputs)
+        rows.append(["together", "", "", ", ".join(map(three, total.ravel().tolist()))])
+    return rows
+
+
 def shares(batch: int, source: str) -> str:
     """What the bar chart shows."""
     return (
@@ -137,10 +182,12 @@ def shares(batch: int, source: str) -> str:
 
 def answered(shape: LayerCurvature) -> str:
     """What the page has answered."""
+    sigmoid = condition_number(Inputs("sigmoid"))
+    here = "" if abs(shape.input_kappa / sigmoid - 1) < 1e-9 else f", {three(shape.input_kappa)} with these"
     return (
-        "One sample cannot make every combination, a batch can, and neither changes the valley of a neuron (kappa "
-        f"{three(shape.input_kappa)}). That is one half of sigmoid's cost. The other half is what its slope does to a gradient "
-        "on the way back."
+        "One sample cannot make every combination, a batch can, and neither changes the valley of a neuron: kappa "
+        f"{three(sigmoid)} with sigmoid inputs{here}. That is one half of sigmoid's cost. The other half is what its slope does to a "
+        "gradient on the way back."
     )
 
 

@@ -150,3 +150,69 @@ def test_what_is_not_decided_exactly_is_said():
         reach(((1,),), "negative")
     with pytest.raises(ValueError, match="outgoing"):
         behind_output_unit([1.0, 0.0], 2)
+
+
+def test_the_size_of_an_input_changes_no_sign():
+    """A diagonal of any sizes has full rank."""
+    for diagonal in ([1, 1e-20, 1], [1e150, 1, 1e-150], [1, 1, 1e-300]):
+        for pattern in (((1, -1, 1), (-1, -1, 1)), ((1, 1, 1), (1, -1, -1))):
+            found = reach(pattern, np.diag(diagonal), 3)
+            assert found.reachable
+            assert (np.sign(-found.deltas.T @ found.inputs) == np.array(pattern)).all()
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(
+        st.lists(st.sampled_from([0.0, 1.0, -1.0, 0.5, 1e-13, 1e-160, 1e150]), min_size=3, max_size=3),
+        min_size=2,
+        max_size=2,
+    ),
+    st.lists(st.sampled_from([1, -1]), min_size=3, max_size=3),
+)
+def test_an_example_for_given_inputs_makes_the_pattern(inputs, row):
+    try:
+        found = reach((tuple(row),), inputs, 2)
+    except ValueError:
+        return
+    if found.reachable:
+        assert (np.sign(-found.deltas.T @ np.array(inputs)) == np.array(row)).all()
+    else:
+        rng = np.random.default_rng(0)
+        tried = -rng.standard_normal((20_000, 2)) @ np.array(inputs)
+        assert not (np.sign(tried) == np.array(row)).all(axis=1).any()
+
+
+def test_examples_are_inputs_that_a_sigmoid_can_give():
+    for m, n in SIZES:
+        for batch in (1, 2, 3, 5):
+            for pattern in all_patterns(m, n)[::7]:
+                try:
+                    found = reach(pattern, POSITIVE, batch)
+                except ValueError:
+                    continue
+                if found.reachable:
+                    assert (found.inputs > 0).all() and (found.inputs < 1).all()
+
+
+@pytest.mark.parametrize(
+    "bad", [None, 5, [1, 1], [], [[]], [[1, 1], [1]], [[1j, 1]], [[1, 0]], [["1"]], [[True, 2]], "up"]
+)
+def test_what_is_no_pattern_is_named(bad):
+    with pytest.raises(ValueError, match="pattern"):
+        check_pattern(bad)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: fewest_steps(((1, -1),), np.ones((2, 2))), "inputs"),
+        (lambda: fewest_steps(((1, -1),), None), "inputs"),
+        (lambda: enough_samples(2, 2, "foo"), "inputs"),
+        (lambda: behind_output_unit([], 2), "outgoing"),
+        (lambda: reach(((1, -1),), "Positive"), "inputs"),
+    ],
+)
+def test_bad_arguments_are_named(call, name):
+    with pytest.raises(ValueError, match=name):
+        call()
