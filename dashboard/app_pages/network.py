@@ -33,7 +33,7 @@ def picked() -> None:
 same, depth = value("network_compare") == "same", value("network_layers")
 table = ablation()["deep" if depth > 1 else value("network_batch")]
 chosen = frames.rates(table, value("network_eta") if same else None)
-dots = frames.dots(table, chosen)
+dots = frames.dots(table, chosen, blocks.turn("network_picture"))
 
 blocks.opening("network", words.answer(table, chosen, same))
 blocks.picture(

@@ -16,7 +16,7 @@ def ablation() -> alt.TopLevelMixin:
 
     How to read it: further left is faster, and the tick with the number is the median of the seeds. A cross at the right
     edge is a run that has not arrived within the cap, or has diverged. A click on a dot opens its run.
-    Datasets: dots (row, variant, activation, seed, steps, state, eta, told), medians (row, steps, right, label), frame
+    Datasets: dots (row, variant, activation, seed, steps, state, eta, told, turn), medians (row, steps, right, label), frame
     (steps).
     Source: the measurement of core.ablation.
     """
@@ -36,7 +36,7 @@ def ablation() -> alt.TopLevelMixin:
     )
     # Rows are numbers, not names: with names, an offset per seed would need a band whose height follows the seeds.
     y = alt.Y("row:Q", scale=alt.Scale(domain=[len(_LABELS) - 0.5, -0.5], nice=False), axis=names)
-    pick = alt.selection_point(name="pick", fields=["variant", "seed"], on=TAP, clear=False, toggle=False)
+    pick = alt.selection_point(name="pick", fields=["variant", "seed", "turn"], on=TAP, clear=False, toggle=False)
     dots = (
         alt.Chart(alt.NamedData("dots"))
         .mark_point(size=90, filled=True, opacity=0.9, cursor="pointer")

@@ -26,8 +26,8 @@ def told(table: Table, variant: int, column: int, seed: int) -> str:
     return "diverged" if table.diverged[variant, column, seed] else f"not within {whole(table.experiment.steps)} steps"
 
 
-def dots(table: Table, chosen: Sequence[int]) -> Columns:
-    """A row per variant and seed; who has not arrived stands at the cap."""
+def dots(table: Table, chosen: Sequence[int], turn: int) -> Columns:
+    """A row per variant and seed; who has not arrived stands at the cap. turn: of `dashboard.blocks.turn`."""
     rows = []
     for v, (key, column) in enumerate(zip(table.variants, chosen, strict=True)):
         for seed, steps in enumerate(table.steps[v, column].tolist()):
@@ -41,9 +41,10 @@ def dots(table: Table, chosen: Sequence[int]) -> Columns:
                     "arrived" if steps >= 0 else "not arrived",
                     three(float(table.etas[column])),
                     told(table, v, column, seed),
+                    turn,
                 )
             )
-    return from_rows(("row", "variant", "activation", "seed", "steps", "state", "eta", "told"), rows)
+    return from_rows(("row", "variant", "activation", "seed", "steps", "state", "eta", "told", "turn"), rows)
 
 
 def medians(table: Table, chosen: Sequence[int]) -> Columns:

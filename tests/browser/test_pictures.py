@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator
 
+from dashboard.charts.neuron import PANELS
 from tests.browser.tabs import PHONE, Tab
 
 CHART, MARKS = '[data-testid="stVegaLiteChart"]', "svg.marks, canvas.marks"
@@ -29,12 +30,12 @@ def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Ca
     assert drawn(chart) != picture, "the picture does not follow the scrub"
     assert (tab.count("sent"), tab.page.url) == (sent, address), "scrubbing asked the server"
 
-    # The left panel spans half of the view, x from -2.6 to 2.6 and y from -2.35 to 2.35, 30 pixels below the upper edge.
+    # The left panel spans half of the view, x from -2.6 to 2.6 and y from -2.35 to 2.35, below its header.
     box = chart.locator(MARKS).bounding_box()
     assert box is not None
     side = (box["width"] - 36) / 2
     x, y = -1.6, 1.2
-    left, top = (x + 2.6) / 5.2 * side, 30 + (2.35 - y) / 4.7 * (side * 2.35 / 2.6)
+    left, top = (x + 2.6) / 5.2 * side, PANELS.header + (2.35 - y) / 4.7 * (side * 2.35 / 2.6)
     tab.act(lambda: chart.locator(MARKS).click(position={"x": left, "y": top}))
     query = parse_qs(urlsplit(tab.page.url).query)
     assert abs(float(query["neuron_start1"][0]) - x) < 0.11
@@ -43,7 +44,7 @@ def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Ca
     # The strip begins 100 pixels from the left, 60 steps wide, its first row 22 below the panels.
     step, row = 40, 1
     cell = (box["width"] - 100) / 60
-    bottom = 30 + side * 2.35 / 2.6
+    bottom = PANELS.header + side * 2.35 / 2.6
     where = {"x": 100 + (step + 0.5) * cell, "y": bottom + 22 + 18 * row}
     tab.act(lambda: chart.locator(MARKS).click(position=where))
     assert parse_qs(urlsplit(tab.page.url).query)["neuron_step"] == [str(step)]
@@ -76,3 +77,18 @@ def test_a_finger_picks_by_a_tap_and_scrolls_by_a_swipe(visit: Callable[..., Tab
         tab.act(lambda at=down: tab.page.touchscreen.tap(x, moved["y"] + at))
         assert "neuron_start1" in tab.page.url and tab.page.url != before
     assert tab.complaints() == []
+
+
+def test_a_tile_can_be_tapped_again_after_a_preset_and_a_locked_one_cannot(visit: Callable[..., Tab]) -> None:
+    tab = visit("signs")
+    marks = tab.page.locator(CHART).first.locator(MARKS)
+    tile = {"x": 45.0, "y": 70.0}  # the first one: all up
+    for _ in range(2):
+        tab.act(lambda: marks.click(position=tile))  # type: ignore[arg-type]
+        assert parse_qs(urlsplit(tab.page.url).query)["signs_pattern"] == ["up up, up up"]
+        tab.act(lambda: tab.control("signs_preset_lecture").locator("button").click())
+        assert parse_qs(urlsplit(tab.page.url).query)["signs_pattern"] == ["up up, down down"]
+    held = visit("signs", {"signs_lock": "pattern"})
+    held.act(lambda: held.page.locator(CHART).first.locator(MARKS).click(position=tile))  # type: ignore[arg-type]
+    assert held.held()["signs_pattern"] == "up down, up down"
+    assert tab.complaints() == held.complaints() == []
