@@ -116,17 +116,28 @@ def _bisect(holds: Callable[[float], bool], low: float, high: float) -> float:
 def saturated_fraction(zone: Zone, mean: float, spread: float) -> float:
     """The chance that a unit with z ~ N(mean, spread^2) is saturated, exact; dimensionless.
 
-    Formula: the sum over the zone's intervals (a, b) of Phi((b - mean) / spread) - Phi((a - mean) / spread). ReLU's dead
-    half is the half-line z < 0: one half of a zero-mean layer, whatever its spread.
+    Formula: `chance_within` of the zone's intervals. ReLU's dead half is the half-line z < 0: one half of a zero-mean
+    layer, whatever its spread.
     Parameters: zone, a `Zone`; mean, -1e4 to 1e4; spread, 0 (every z is `mean`) to 1e4.
+    Raises: ValueError out of range.
+    Reference: `chance_within`.
+    """
+    return chance_within(zone.intervals, mean, spread)
+
+
+def chance_within(intervals: tuple[Interval, ...], mean: float, spread: float) -> float:
+    """The chance that z ~ N(mean, spread^2) falls within disjoint open intervals, exact; dimensionless.
+
+    Formula: the sum over the intervals (a, b) of Phi((b - mean) / spread) - Phi((a - mean) / spread).
+    Parameters: intervals of z, ends possibly infinite; mean, -1e4 to 1e4; spread, 0 (every z is `mean`) to 1e4.
     Raises: ValueError out of range.
     Reference: Phi(x) = erfc(-x / sqrt 2) / 2.
     """
     mean, spread = _check_law(mean, spread)
     if spread == 0:
-        return float(any(low < mean < high for low, high in zone.intervals))
+        return float(any(low < mean < high for low, high in intervals))
     total = 0.0
-    for low, high in (((a - mean) / spread, (b - mean) / spread) for a, b in zone.intervals):
+    for low, high in (((a - mean) / spread, (b - mean) / spread) for a, b in intervals):
         # Two values near 1 would cancel: an interval in the upper tail is measured by its mirror image.
         total += _between(-high, -low) if low > 0 else _between(low, high)
     return total

@@ -36,8 +36,10 @@ layers = [compute.layer_slope(each, mean, spread, share) for each in keys]
 at = (mean, spread)
 
 with headline:
-    blocks.opening("saturation", words.answer(zones[0], layers[0]))
+    blocks.opening("saturation", words.answer(zones[0], layers[0], mean))
 curves, hill = frames.curves(keys, *at), frames.density(*at)
+gap = frames.gap(keys)
+dashed = words.label(beside) if gap < words.ALIKE else ""
 bars = [(each, words.bar(zone, layer)) for each, zone, layer in zip(keys, zones, layers, strict=True)]
 with stage:
     blocks.picture(
@@ -54,14 +56,15 @@ with stage:
         alt=words.FINDING,
         key="saturation_picture",
         pinned=pinned,
+        dashed=dashed,
     )
-    st.caption(words.LEGEND)
+    st.caption(words.legend(frames.outside(*at)))
 
-blocks.numbers(["", *map(words.label, keys)], words.rows(zones, layers))
-st.markdown(words.why(keys, layers, weights, square, spread))
+blocks.numbers(["", *map(words.label, keys)], words.rows(zones, layers, weights))
+st.markdown(words.why(zones, layers, weights, square, gap))
 blocks.predict("saturation", *words.prediction())
 
-st.header("What the spread costs")
+st.header("What is left at each spread")
 sweep = frames.sweep(keys, [compute.spread_sweep(each, mean, frames.SPREADS, share) for each in keys])
 second = st.container()
 fan = show(CONTROLS["saturation_fan"])
@@ -74,8 +77,9 @@ with second:
             "here": frames.here(keys, layers, spread),
             "named": frames.named(fan, square),
         },
-        alt=words.KEPT_FINDING,
+        alt=words.kept_finding(keys, mean),
         key="saturation_kept",
+        dashed=dashed,
     )
     st.markdown(words.kept_text(keys, layers, mean, spread, square, fan))
 
@@ -83,22 +87,27 @@ with second:
 def deeper() -> None:
     labels = tuple(map(words.label, keys))
     st.markdown("**f itself.** Its slope is what the first picture shows, there as a share of the best.")
+    drawn = frames.functions(keys)
+    low, high = frames.shown(drawn)
     blocks.picture(
         charts.functions,
-        {"functions": frames.functions(keys)},
+        {"functions": drawn},
         alt="The activations and their slopes, as they are: where f is flat, its slope is next to nothing.",
         key="saturation_functions",
         labels=labels,
+        low=low,
+        high=high,
     )
     st.markdown(words.spread_text(weights, square, spread, fan))
     blocks.numbers(["rule", "Var W", "sigma_w", "s"], frames.initialisations(fan, square))
-    st.markdown("**How many units are saturated.** The chance that z falls beyond the edges.")
+    st.markdown("**How many units are saturated.** The chance that z falls within the zone.")
     blocks.picture(
         charts.fraction,
         {"sweep": sweep},
-        alt="The share of saturated units climbs once the spread reaches the edges; ReLU's dead half is there at any spread.",
+        alt=words.fraction_finding(zones, mean),
         key="saturation_fraction",
         labels=labels,
+        dashed=dashed,
     )
     st.markdown(words.absolute())
     blocks.numbers(["activation", "saturated", "slope below 0.01"], words.edges_table(share))

@@ -14,6 +14,7 @@ from core.gaussian import expect
 from core.initialisations import RULES, rule
 from core.saturation import (
     SHARE,
+    chance_within,
     layer_slope,
     layer_spread,
     named_spread,
@@ -129,13 +130,14 @@ def test_layer_matches_sampling(key, mean, spread):
 @settings(deadline=None, max_examples=50)
 @given(mean=st.floats(-50, 50), spread=st.floats(1e-3, 1e3))
 def test_piecewise_linear_layers_have_closed_forms(mean, spread):
-    dead = float(normal_cdf(-mean / spread))
+    # 1 - dead would cancel, and its square root lose half of the digits.
+    dead, alive = (float(normal_cdf(side * mean / spread)) for side in (-1, 1))
     relu, leaky, line = (layer_slope(key, mean, spread) for key in ("relu", "leaky_relu", "identity"))
-    assert relu.mean == pytest.approx(1 - dead, abs=1e-10)
-    assert relu.rms == pytest.approx(math.sqrt(max(1 - dead, 0)), abs=1e-10)
+    assert relu.mean == pytest.approx(alive, abs=1e-10)
+    assert relu.rms == pytest.approx(math.sqrt(alive), abs=1e-10)
     assert relu.saturated == pytest.approx(dead, abs=1e-14)
-    assert leaky.mean == pytest.approx(1 - dead + LEAK * dead, abs=1e-10)
-    assert leaky.rms**2 == pytest.approx(1 - dead + LEAK**2 * dead, abs=1e-10)
+    assert leaky.mean == pytest.approx(alive + LEAK * dead, abs=1e-10)
+    assert leaky.rms**2 == pytest.approx(alive + LEAK**2 * dead, abs=1e-10)
     assert (line.mean, line.kept, line.saturated) == (pytest.approx(1, abs=1e-12), pytest.approx(1, abs=1e-12), 0.0)
 
 
@@ -205,6 +207,21 @@ def test_a_far_tail_keeps_its_relative_precision():
     edge = zone.edges[1]
     exact = float(mpmath.ncdf(-edge / 0.2)) * 2
     assert saturated_fraction(zone, 0.0, 0.2) == pytest.approx(exact, rel=1e-10)
+
+
+@pytest.mark.parametrize(("mean", "spread"), [(0.0, 6.7), (8.0, 40.0), (-3.0, 0.5)])
+def test_chance_within_is_a_sum_of_areas(mean, spread):
+    with mpmath.workdps(30):
+        inner = mpmath.ncdf(20, mean, spread) - mpmath.ncdf(-20, mean, spread)
+        middle = mpmath.ncdf(1.5, mean, spread) - mpmath.ncdf(0.5, mean, spread)
+        below, above = mpmath.ncdf(-20, mean, spread), mpmath.ncdf(-20, -mean, spread)
+        for intervals, exact in (
+            (((-math.inf, -20.0), (20.0, math.inf)), below + above),
+            (((-20.0, 20.0),), inner),
+            (((0.5, 1.5), (20.0, math.inf)), middle + above),
+        ):
+            assert chance_within(intervals, mean, spread) == pytest.approx(float(exact), rel=1e-9, abs=1e-300)
+    assert chance_within((), mean, spread) == 0
 
 
 def test_sweep_is_the_layers_one_by_one():
