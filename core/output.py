@@ -71,8 +71,8 @@ def _error(z: FloatArray, y: float) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The chain rule at one logit: dL/dz = dL/da * da/dz. Cross-entropy's dL/da grows as fast as da/dz = sigma'(z)
-    shrinks, and the product is a - y."""
+    """The chain rule at one logit: dL/dz = dL/da * da/dz. Cross-entropy's dL/da has the slope da/dz = sigma'(z) in its
+    denominator, so that the product is a - y whatever the slope."""
 
     dl_da: float
     da_dz: float

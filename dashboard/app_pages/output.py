@@ -35,7 +35,7 @@ flows = [compute.flow_steps(config) for config in configs]
 stride = steps // charts.STANDS
 
 with headline:
-    blocks.opening("output", words.answer(runs, flows))
+    blocks.opening("output", words.answer(runs, flows, target))
 course = frames.by_step(runs, steps)
 with stage:
     blocks.picture(
@@ -76,7 +76,7 @@ blocks.picture(
     alt=words.STARTS_FINDING,
     key="output_starts",
 )
-st.markdown(words.starts(eta))
+st.markdown(words.starts(eta, runs[0].steps == 0))
 
 
 def deeper() -> None:
@@ -88,6 +88,7 @@ def deeper() -> None:
         alt="The output of both neurons by step: with squared error it stays flat while it is wrong.",
         key="output_outputs",
     )
+    st.caption("Each neuron's own cost, on one axis: compare shapes, not heights.")
     blocks.picture(
         charts.losses, {"runs": course}, alt="The loss of both neurons by step, on a log axis.", key="output_losses"
     )

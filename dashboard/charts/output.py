@@ -24,11 +24,11 @@ _SHAPE = alt.Shape("cost:N", scale=alt.Scale(domain=list(COSTS), range=["circle"
 def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
     """dL/dz against z for squared error and cross-entropy, with two neurons that learn side by side.
 
-    How to read it: a curve is how hard the cost pushes z; the pale band is where the output is within 0.1 of the target. Both neurons start at the same z.
-    The slider moves time: each dot slides along its curve, fast where the curve is high, hardly at all where it lies on
-    the axis.
-    Datasets: curves (z, cost, gradient), start (z, gradient, text), goal (low, high), dots (step, z, gradient, cost), notes
-    (step, z, gradient, text, cost), as `dashboard.frames.output` makes them.
+    How to read it: a curve is how hard the cost pushes z; the pale band is where the output is within 0.1 of the target.
+    Both neurons start at the same z. The slider moves time: each dot slides along its curve, fast where the curve is
+    high, hardly at all where it lies on the axis.
+    Datasets: curves (z, cost, gradient), start (z, low, high, gradient, text), goal (low, high), dots (step, z, gradient,
+    cost), notes (step, z, gradient, text, cost), as `dashboard.frames.output` makes them.
     Source: Nielsen, Neural Networks and Deep Learning, ch. 3.
     """
     step = alt.param(
@@ -43,7 +43,8 @@ def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
     goal = alt.Chart(alt.NamedData("goal")).mark_rect(color=NEUTRAL, opacity=0.16).encode(x=alt.X("low:Q"), x2="high:Q")
     lines = alt.Chart(alt.NamedData("curves")).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=_colour())
     start = alt.Chart(alt.NamedData("start"))
-    begin = start.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(x=x)
+    # Only as high as the curves, below what the neurons say.
+    begin = start.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
     begin_name = start.mark_text(angle=270, dy=-8, fontSize=12, color=NEUTRAL).encode(x=x, y=y, text="text:N")
     dots = (
         alt.Chart(alt.NamedData("dots"))
@@ -54,7 +55,7 @@ def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
     notes = (
         alt.Chart(alt.NamedData("notes"))
         .transform_filter("datum.step == k")
-        .mark_text(align="left", baseline="top", fontSize=13, dx=4)
+        .mark_text(align="left", baseline="top", fontSize=13, dx=4, dy=3)
         .encode(x=x, y=y, text="text:N", color=_colour())
     )
     return alt.layer(goal, begin, begin_name, lines, notes, dots).add_params(step).properties(height=360)
@@ -64,8 +65,8 @@ def starts() -> alt.TopLevelMixin:
     """Steps until the output is within 0.1 of the target, against the start z0, on a logarithmic axis.
 
     How to read it: solid is descent itself, as far as it was run; dashed is the continuous-time answer, which goes on
-    where descent was cut off at 10,000 steps (dotted rule). A straight climb is e times the steps for each unit of z0; a
-    curve that flattens is a fixed number more. The marks are your start; left of 0 it is on the right side already.
+    where descent was cut off at 10,000 steps (dotted rule). A straight climb is e times the steps for each unit of
+    z0; a curve that flattens is a fixed number more. The marks are your start; left of 0 it is on the right side already.
     Datasets: sweep (wrong, steps, cost, kind), names (wrong, steps, cost), here (wrong, steps, cost), limit (steps).
     Source: Nielsen, ch. 3; gradient flow in closed form.
     """

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.activations import sigmoid
 from core.output import COSTS as KEYS
 from core.output import GOAL, MOST_STEPS, OutputRun, StartSweep, gradient
 from dashboard.charts.output import COSTS, STANDS
@@ -22,6 +23,12 @@ def side(target: float) -> float:
     return 1.0 if target == 0 else -1.0
 
 
+def output(z: float) -> str:
+    """The output at the logit z, as its distance from 1 where it would round to 1."""
+    a, rest = float(sigmoid(z)), float(sigmoid(-z))
+    return three(a) if rest >= 5e-4 else f"1 − {three(rest)}"
+
+
 def _span(runs: Sequence[OutputRun], steps: int) -> tuple[float, float]:
     """The stretch of z that the picture shows: the runs, as far as they are shown, and some room."""
     ends = np.concatenate([run.z[[0, steps]] for run in runs])
@@ -37,8 +44,9 @@ def curves(runs: Sequence[OutputRun], target: float, steps: int) -> Columns:
 
 
 def start(z0: float, target: float) -> Columns:
-    """Where both neurons start, with its name between the curves: z, gradient, text."""
-    return columns(z=z0, gradient=0.5 * side(target), text="start")
+    """Where both neurons start, with its name between the curves: z, low, high, gradient, text."""
+    low, high = sorted((0.0, side(target)))
+    return columns(z=z0, low=low, high=high, gradient=0.5 * side(target), text="start")
 
 
 def goal(runs: Sequence[OutputRun], target: float, steps: int) -> Columns:
@@ -64,14 +72,14 @@ def notes(runs: Sequence[OutputRun], target: float, steps: int) -> Columns:
     top = 1.0 if target == 0 else 0.0
     for run, name, height in zip(runs, COSTS, (top + 0.185, top + 0.095), strict=True):
         for step in steps // STANDS * np.arange(STANDS + 1):
-            text = f"{name}: a = {run.a[step]:.3f}, dL/dz = {three(float(run.gradient[step]))}"
+            text = f"{name}: a = {output(float(run.z[step]))}, dL/dz = {three(float(run.gradient[step]))}"
             rows.append((int(step), left, height, text, name))
     return from_rows(("step", "z", "gradient", "text", "cost"), rows)
 
 
 def sweep(found: Sequence[StartSweep], target: float) -> Columns:
-    """Steps to the goal by start, by descent and in continuous time: wrong (z0, seen from the side that is wrong), steps,
-    cost, kind. Starts within the goal have none to draw."""
+    """Steps to the goal by start, by descent and in continuous time: wrong (z0, seen from the side that is wrong),
+    steps, cost, kind. Starts within the goal have none to draw."""
     parts = []
     for one, name in zip(found, COSTS, strict=True):
         cut = np.isnan(one.steps)
