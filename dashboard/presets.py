@@ -57,7 +57,7 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
         "output": (
             Preset("stuck", "Nielsen, stuck", {}),
             Preset("mild", "Nielsen, mild", {"output_w": 0.6, "output_b": 0.9}),
-            Preset("far", "Start at z = 10", {"output_w": 5.0, "output_b": 5.0, "output_steps": "10000"}),
+            Preset("far", "Start at z = 10", {"output_w": 5.0, "output_b": 5.0}),
             Preset("right", "Nearly right", {"output_w": -0.8, "output_b": -1.0}),
         ),
         "depth": (

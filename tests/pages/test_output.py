@@ -7,7 +7,7 @@ import pytest
 from dashboard.controls import OUTPUT
 from dashboard.marks import three, whole
 from dashboard.presets import PRESETS, preset_query
-from tests.apptest import assert_calm, open_page, run_snippet, said
+from tests.apptest import assert_calm, datasets, open_page, run_snippet, said
 
 
 def table(at, row: str) -> dict[str, list[str]]:
@@ -56,14 +56,75 @@ def test_the_numbers_are_those_of_a_plain_loop(w, b, y, eta, steps):
         assert after == (three(expected) if expected < 0.9995 else f"1 − {three(1 - expected)}")
 
 
+def time(z0: float) -> float:
+    """2 eta times the steps of squared error from z0 to sigma(z) = 0.1, in continuous time."""
+    z1 = math.log(1 / 9)
+    low, high = (math.exp(z) + 3 * z - 3 * math.exp(-z) - math.exp(-2 * z) / 2 for z in (z1, z0))
+    return high - low
+
+
 def test_a_run_that_is_cut_off_is_marked_and_answered_in_continuous_time():
     at = open_page("output", **preset_query("output", "far"))
-    end = math.log(1 / 9)
-    primitive = [math.exp(z) + 3 * z - 3 * math.exp(-z) - math.exp(-2 * z) / 2 for z in (10.0, end)]
-    flow = (primitive[0] - primitive[1]) / (2 * 0.15)
+    flow = time(10.0) / (2 * 0.15)
     assert numbers(at)["steps until within 0.1"][0] == "over 10,000"
     assert numbers(at)["the same in continuous time"][0] == three(flow)
     assert f"over 10,000 steps ({three(flow)} in continuous time)" in said(at)
+
+
+def test_the_far_start_is_shown_while_it_moves():
+    at = open_page("output", **preset_query("output", "far"))
+    dots, notes = (datasets(at, 0)[name] for name in ("dots", "notes"))
+    outputs, gradients, reached = plain(5.0, 5.0, 0, 0.15, True, 300)
+    cross = dots[dots["cost"] == "cross-entropy"]
+    # Of the stands of the slider at least a fifth are on the way, and the dot moves at every one of them.
+    way = cross[cross["step"] <= reached]
+    assert len(way) >= len(cross) / 5
+    assert (way["z"].diff().dropna() < -0.05).all()
+    for step in (0, 30, 60):
+        (text,) = notes[(notes["step"] == step) & (notes["cost"] == "cross-entropy")]["text"]
+        rest = 1 - outputs[step]
+        a = f"1 − {three(rest)}" if rest < 5e-4 else three(outputs[step])
+        assert text == f"cross-entropy: a = {a}, dL/dz = {three(gradients[step])}"
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "y", "right"), [(-0.5, -1.0, 0, True), (0.0, 0.0, 0, True), (0.2, 0.0, 0, False), (1.0, 0.5, 1, True)]
+)
+def test_a_start_on_the_right_side_is_no_great_problem(w, b, y, right):
+    text = said(open_page("output", output_w=str(w), output_b=str(b), output_target=str(y)))
+    squared, cross = (plain(w, b, y, 0.15, each, 400)[2] for each in (False, True))
+    if right:
+        assert f"not on the wrong side, yet it needs {squared} steps. With cross-entropy it needs {cross} steps" in text
+    else:
+        assert f"With squared error it is: this start needs {squared} steps." in text
+    assert ("With squared error it is" in text) != right
+
+
+@pytest.mark.parametrize(
+    ("query", "his"),
+    [
+        ({}, True),
+        (preset_query("output", "mild"), True),
+        (preset_query("output", "far"), False),
+        ({"output_eta": "0.2"}, False),
+        ({"output_target": "1"}, False),
+    ],
+)
+def test_nielsen_is_named_at_his_own_settings(query, his):
+    text = said(open_page("output", **query))
+    assert ("Nielsen, whose demonstration this is" in text) == his
+    assert f"Both neurons use eta = {query.get('output_eta', '0.15')}, the same for both costs." in text
+
+
+@pytest.mark.parametrize("target", ["0", "1"])
+def test_the_rule_at_the_start_ends_below_what_the_neurons_say(target):
+    at = open_page("output", output_target=target, output_w="-6", output_b="-6")
+    drawn = datasets(at, 0)
+    (start,) = drawn["start"].itertuples()
+    assert start.low <= drawn["curves"]["gradient"].min() + 1e-4
+    assert drawn["curves"]["gradient"].max() - 0.02 <= start.high < drawn["notes"]["gradient"].min() - 0.05
+    # 13 pixels are 0.05 of this axis: the lower line begins at most so far below its place.
+    assert drawn["curves"]["gradient"].max() < drawn["notes"]["gradient"].min() - 0.05
 
 
 def test_a_start_that_is_right_already():
@@ -72,6 +133,9 @@ def test_a_start_that_is_right_already():
     assert "already within 0.1" in said(at)
     assert numbers(at)["steps until within 0.1"] == ["0", "0"]
     assert "no problem with cross-entropy. It cures" in said(at)
+    assert "Your start is within the goal and has no steps to draw" in said(at)
+    assert len(datasets(at, 1)["here"]) == 0
+    assert "no steps to draw" not in said(open_page("output"))
 
 
 def test_the_last_word_has_the_counts_of_both():
@@ -103,13 +167,27 @@ def test_the_chain_rule_table_multiplies():
     slope = three(a * (1 - a))
     assert links["squared error"] == [three(a), slope, three(a * a * (1 - a))]
     assert links["cross-entropy"] == [three(1 / (1 - a)), slope, three(a)]
+    assert "compare shapes, not heights" in said(at)
+
+
+def test_the_cancelling_derivative_is_told_as_it_is():
+    """dL/da = 1 / (1 - a) grows with 1 / slope where a is near 1, and tends to 1 where a is near 0; dL/dz is a on both."""
+    for z0, follows in ((4.0, True), (-4.0, False)):
+        at = open_page("output", output_deeper="true", output_pinned="0", output_w=str(z0), output_b="0")
+        row = table(at, "cross-entropy")["cross-entropy"]
+        a = 1 / (1 + math.exp(-z0))
+        assert (abs(float(row[0]) * float(row[1]) - 1) < 0.05) == follows
+        assert row[2] == three(a)
+        assert "so the product is a − y whatever the slope; on the wrong side it grows as the slope shrinks" in said(at)
 
 
 def test_the_prediction_is_borne_out():
     at = open_page("output")
     at.radio(key="output_guess").set_value("Twice as many").run()
-    reveal = next(m.value for m in at.markdown if "in continuous time. Each unit" in m.value)
+    reveal = next(m.value for m in at.markdown if "in continuous time. The next unit" in m.value)
     assert reveal.startswith("**No: about a hundred times.**")
+    first, last = time(6.0) / time(5.0), time(10.0) / time(9.0)
+    assert f"multiplies them by {three(first)} at 5, by {three(last)} at 9 and by e = 2.72 far out" in reveal
     at.radio(key="output_guess").set_value("About a hundred times").run()
     assert any(m.value.startswith("**Yes.**") for m in at.markdown)
 
