@@ -39,7 +39,7 @@ blocks.opening("network", words.answer(table, chosen, same))
 blocks.picture(
     charts.ablation,
     {"dots": dots, "medians": frames.medians(table, chosen), "frame": frames.frame(dots)},
-    alt=words.ALT,
+    alt=words.alt(table, chosen),
     key="network_picture",
     on_select=picked,
 )

@@ -16,11 +16,6 @@ LEGEND = (
     "that run, below."
 )
 
-ALT = (
-    "Optimiser steps to a training loss of 0.1 on handwritten digits, a dot per seed and a row per variant, on a log axis: "
-    "the same network with sigmoid, centred, steeper, tanh and ReLU units."
-)
-
 Chosen = Sequence[int]
 
 
@@ -35,6 +30,28 @@ def steps(value: float, table: Table) -> str:
     return whole(round(value)) if np.isfinite(value) else f"more than {whole(table.experiment.steps)}"
 
 
+def alt(table: Table, chosen: Chosen) -> str:
+    """The picture in a sentence, by case and without its numbers."""
+    raw, centred, flipped = (median(table, chosen, key) for key in ("sigmoid", "centred", "flipped"))
+    if not np.isfinite([raw, centred]).any():
+        found = "Neither the sigmoid network nor its centred twin arrives"
+    else:
+        found = f"The centred sigmoid network takes {_compared(centred, raw)} steps {'as' if _close(centred, raw) else 'than'} the sigmoid one"
+    twin = "exactly as many" if flipped == raw else _compared(flipped, raw)
+    return (
+        f"{found}, and the one with half its units flipped takes {twin}: optimiser steps to a training loss of {TARGET:g} on "
+        "handwritten digits, a dot per seed and a row per variant, on a log axis."
+    )
+
+
+def _close(a: float, b: float) -> bool:
+    return a == b or 1 / CLOSE <= a / b <= CLOSE
+
+
+def _compared(a: float, b: float) -> str:
+    return "about as many" if _close(a, b) else "fewer" if a < b else "more"
+
+
 def _counts(table: Table, chosen: Chosen, *keys: str) -> list[str]:
     return [steps(median(table, chosen, key), table) for key in keys]
 
@@ -46,7 +63,7 @@ def _setting(table: Table) -> str:
 
 
 def _rates(table: Table, chosen: Chosen, same: bool) -> str:
-    return f"all at eta = {three(float(table.etas[chosen[0]]))}" if same else "each at its best eta"
+    return f"all at eta = {three(float(table.etas[chosen[0]]))}" if same else "each at its best learning rate eta"
 
 
 def answer(table: Table, chosen: Chosen, same: bool) -> str:
@@ -60,7 +77,7 @@ def answer(table: Table, chosen: Chosen, same: bool) -> str:
         )
     taken = f"takes as many steps ({raw})" if raw == centred else f"takes {centred} steps instead of {raw}"
     return (
-        f"{where}: centring the sigmoid {taken} to a loss of {TARGET:g}, and making it four times as steep without centring "
+        f"{where}: centring the sigmoid (σ − ½) {taken} to a loss of {TARGET:g}, and making it four times as steep without centring "
         f"takes {four}."
     )
 
@@ -197,7 +214,8 @@ def _lock(table: Table) -> str:
     unlocked = percent(_mean(one.locked[flipped, frames.rates(one, None)[flipped]]))
     return (
         f"**Lock.** Flip half the hidden units, and {same} of {runs} runs that arrive do so at the very same step{rest}: the "
-        "shared sign costs nothing. Nor do lock and cost go together. With one hidden layer and each at its best eta, one sample "
+        "shared sign costs nothing.\n\n"
+        "Nor do lock and cost go together. With one hidden layer and each at its best eta, one sample "
         f"a step locks {locks[0]} of the neurons ({unlocked} once flipped), and centring brings {gains[0]} steps; the full batch "
         f"locks {locks[1]}, and centring brings {gains[1]}. (An observation on this network: noise limits eta at batch 1.)"
     )
