@@ -28,7 +28,8 @@ LEFT = 1e4
 """A run has diverged once its error is this many times the error it started from."""
 
 NEGLIGIBLE = 1e-12
-"""Components along the steep direction below this share of the initial error are rounding, not flips."""
+"""Below this share of the initial error a component along an eigenvector is rounding: it neither grows nor flips. Below this
+share of its update a weight does not move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Descent:
     """A run of T steps. A run stops where it converges (L <= tolerance * L_0) or diverges (the error has grown
     10,000 times), and is never clipped.
 
-    w: (T + 1, n) weights, w[0] the start. loss: (T + 1,) exact losses L(w). update: (T, n), w[t + 1] - w[t].
+    w: (T + 1, n) weights, w[0] the start. loss: (T + 1,) exact losses L(w). update: (T, n), w[t + 1] - w[t], exactly 0
+    for a weight that does not move.
     cosine: (T,) cosine between the update and the way to the target, nan where either is 0.
     status: CONVERGED, RUNNING or DIVERGED. steps: the steps taken until it converged, None if it did not.
     path_ratio: length of the path over |w* - w_0|, nan where the start is the target.
@@ -81,9 +83,11 @@ class Descent:
 
 
 def descend(config: DescentConfig) -> Descent:
-    """Gradient descent from `config.start`, step by step.
+    """Gradient descent from `config.start`.
 
-    Formula: w <- w - eta G (w - w*), with G = H for the full batch, else the mean of a a^T over `batch` fresh samples.
+    Formula: w <- w - eta G (w - w*), with G the mean of a a^T over `batch` fresh samples, step by step. The full batch has
+    G = H: the part of the error along the steep direction v is multiplied by 1 - eta (s^2 + n mu^2) at each step, the rest
+    by 1 - eta s^2.
     Parameters: config, a `DescentConfig`. Raises: nothing.
     Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
@@ -91,11 +95,17 @@ def descend(config: DescentConfig) -> Descent:
     error = np.array(config.start) - target
     first = float(error @ h @ error) / 2
     goal, bound = config.tolerance * first, LEFT * float(np.linalg.norm(error))
-    rng = np.random.default_rng(config.seed)
-    errors, status = [error], Status.CONVERGED if first == 0 else Status.RUNNING
+    if first == 0:
+        return _describe(error[None], np.empty((0, len(error))), h, target, Status.CONVERGED, np.zeros(1))
+    if config.batch == FULL:
+        return _full_batch(config, error, h, goal, bound)
+    rng, steep = np.random.default_rng(config.seed), spectrum(config.inputs).vectors[:, -1]
+    errors, updates, status = [error], [], Status.RUNNING
     while status is Status.RUNNING and len(errors) <= config.steps:
-        for g in _curvatures(config, h, rng, min(128, config.steps + 1 - len(errors))):
-            error = error - config.eta * (g @ error)
+        a = draw_inputs(config.inputs, rng, (min(128, config.steps + 1 - len(errors)), config.batch))
+        for g in np.einsum("tbi,tbj->tij", a, a) / config.batch:
+            updates.append(-config.eta * (g @ error))
+            error = error + updates[-1]
             errors.append(error)
             if error @ h @ error / 2 <= goal:
                 status = Status.CONVERGED
@@ -104,24 +114,43 @@ def descend(config: DescentConfig) -> Descent:
                 status = Status.DIVERGED
                 break
     path = np.array(errors)
-    return _describe(path, h, target, status, spectrum(config.inputs))
+    return _describe(path, np.array(updates), h, target, status, path @ steep)
 
 
-def _curvatures(config: DescentConfig, h: FloatArray, rng: np.random.Generator, count: int) -> FloatArray:
-    if config.batch == FULL:
-        return np.broadcast_to(h, (count, *h.shape))
-    a = draw_inputs(config.inputs, rng, (count, config.batch))
-    return np.einsum("tbi,tbj->tij", a, a) / config.batch
+def _full_batch(config: DescentConfig, error: FloatArray, h: FloatArray, goal: float, bound: float) -> Descent:
+    eigenvalues, v = spectrum(config.inputs).eigenvalues[[0, -1]], config.inputs.signs
+    steep = v * (v @ error) / len(v)
+    size = np.array([np.linalg.norm(error - steep), np.linalg.norm(steep)])
+    # A start on an eigenvector, in decimals, has a rounding error off it, which above the edge would grow.
+    kept = size > NEGLIGIBLE * np.linalg.norm(error)
+    parts = np.array([error - steep, steep]) if kept.all() else error * kept[:, None]
+    factor = np.where(kept, 1 - config.eta * eigenvalues, 0.0)
+    with np.errstate(over="ignore", under="ignore"):
+        power = factor ** np.arange(config.steps + 1.0)[:, None]
+        square = (size * power) ** 2
+        converged = (eigenvalues * square).sum(axis=1) / 2 <= goal
+        diverged = square.sum(axis=1) > bound * bound
+    ended = converged | diverged
+    ended[0] = False
+    last = int(np.argmax(ended)) if ended.any() else config.steps
+    status = Status.RUNNING if not ended[last] else Status.CONVERGED if converged[last] else Status.DIVERGED
+    power = power[: last + 1]
+    path, update = power @ parts, power[:-1] @ (-config.eta * eigenvalues[:, None] * parts)
+    path[0] = error
+    along = power[:, 1] * (v @ parts[1]) / math.sqrt(len(v))
+    return _describe(path, update, h, np.array(config.target), status, along)
 
 
-def _describe(e: FloatArray, h: FloatArray, target: FloatArray, status: Status, shape: Spectrum) -> Descent:
-    update = np.diff(e, axis=0)
+def _describe(
+    e: FloatArray, update: FloatArray, h: FloatArray, target: FloatArray, status: Status, along: FloatArray
+) -> Descent:
+    """The run whose errors are `e`; `along` is their component along the steep direction."""
     length = np.linalg.norm(update, axis=1)
+    update = np.where(np.abs(update) > NEGLIGIBLE * length[:, None], update, 0.0)
     distance = np.linalg.norm(e, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         cosine = -np.einsum("ti,ti->t", update, e[:-1]) / (length * distance[:-1])
         path_ratio = float(length.sum() / distance[0])
-    along = e @ shape.vectors[:, -1]
     counted = along[np.abs(along) > NEGLIGIBLE * distance[0]]
     return Descent(
         w=read_only(e + target),
@@ -186,18 +215,31 @@ class SampleGradient:
     gradient: FloatArray
 
 
-def sample_gradient(inputs: Inputs, w: tuple[float, ...], target: tuple[float, ...], seed: int) -> SampleGradient:
-    """The gradient that one drawn sample gives at the weights `w`.
+def sample_gradient(config: DescentConfig, w: tuple[float, ...], step: int) -> SampleGradient:
+    """The gradient that one sample gives at the weights `w`: for batches of 1 the very sample that the run of `config` takes
+    at `step` (0 the first), otherwise one drawn for this step.
 
     Formula: dL/dw = delta a with delta = (w - w*) . a, which lies on the ray of a.
-    Parameters: inputs, an `Inputs`; w and target, n finite numbers each; seed, at least 0.
-    Raises: ValueError for a wrong length or a seed out of range.
+    Parameters: config, a `DescentConfig`; w, n finite numbers; step, 0 to 5,000.
+    Raises: ValueError for a wrong length or a step out of range.
     Reference: CS231n notes, Neural networks part 1.
     """
-    error = check_array("w", w, (inputs.n,)) - check_array("target", target, (inputs.n,))
-    a = draw_inputs(inputs, np.random.default_rng(check_int("seed", seed, 0, 2**63)), ())
+    error = check_array("w", w, (config.inputs.n,)) - np.array(config.target)
+    check_int("step", step, 0, MOST_STEPS)
+    if config.batch == 1:
+        a = draw_inputs(config.inputs, np.random.default_rng(config.seed), (step + 1,))[step]
+    else:
+        a = draw_inputs(config.inputs, np.random.default_rng((config.seed, step)), ())
     delta = float(error @ a)
     return SampleGradient(read_only(a), delta, read_only(delta * a))
+
+
+def same_sign(update: FloatArray) -> int:
+    """How many updates move all weights the same way; a weight that does not move goes with either.
+
+    Parameters: update, shape (T, n), as in `Descent`. Raises: nothing.
+    """
+    return int(np.sum((update >= 0).all(axis=1) | (update <= 0).all(axis=1)))
 
 
 def push_directions(inputs: Inputs, error: FloatArray) -> list[tuple[float, float]]:

@@ -21,7 +21,7 @@ class Preset:
 PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
     {
         "neuron": (
-            Preset("zigzag", "The real zigzag", {"neuron_eta": 0.95}),
+            Preset("zigzag", "The real zigzag", {}),
             Preset(
                 "textbook",
                 "The textbook start",
@@ -29,7 +29,7 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
             ),
             Preset("best", "Each at its best", {"neuron_compare": "each at its best eta"}),
             Preset("single", "One sample at a time", {"neuron_batch": "1", "neuron_eta": 0.5}),
-            Preset("flipped", "A wire flipped", {"neuron_flip": True, "neuron_eta": 0.95}),
+            Preset("flipped", "A wire flipped", {"neuron_flip": True}),
         ),
         "signs": (
             Preset("asked", "The asker's wish", {}),

@@ -6,15 +6,16 @@ import numpy as np
 import streamlit as st
 
 from core.inputs import Inputs, condition_number, full_batch_lock, noise_lock
-from core.neuron import DescentConfig, sample_gradient
+from core.neuron import DescentConfig, full_batch_steps, sample_gradient
+from core.stability import FULL
 from dashboard import blocks, compute, sharing
 from dashboard.charts import neuron as charts
-from dashboard.controls import CONTROLS
+from dashboard.controls import CONTROLS, Control
 from dashboard.frames import columns, last_rows
 from dashboard.frames import neuron as frames
 from dashboard.marks import percent, three, whole
 from dashboard.pages import PAGES
-from dashboard.widgets import show, state
+from dashboard.widgets import locked, show, value
 from dashboard.words import neuron as words
 
 
@@ -25,42 +26,27 @@ def picked() -> None:
         return
     panel, x, y = (chosen[0][name] for name in ("panel", "x", "y"))
     if panel < 0:
-        st.session_state.neuron_step = CONTROLS["neuron_step"].clean(x)
+        moved = [(CONTROLS["neuron_step"], x)]
     else:
-        end = CONTROLS["neuron_click"].value(state(CONTROLS["neuron_click"]))
         # A flipped wire is drawn mirrored; the controls hold the unmirrored weights.
-        mirror = -1 if state(CONTROLS["neuron_flip"]) else 1
-        for axis, value in (("1", x), ("2", mirror * y)):
-            control = CONTROLS[f"neuron_{end}{axis}"]
-            st.session_state[control.key] = control.clean(value)
+        mirror = -1 if value("neuron_flip") else 1
+        moved = list(zip(end_controls(value("neuron_click")), (x, mirror * y), strict=True))
+    if not any(locked(control) for control, _ in moved):
+        for control, asked in moved:
+            st.session_state[control.key] = control.clean(asked)
 
 
-headline = st.container()
-stage = st.container()
-blocks.presets("neuron")
+def end_controls(end: str) -> list[Control]:
+    """The controls that hold the start or the target."""
+    return [CONTROLS[f"neuron_{end}{axis}"] for axis in (1, 2)]
 
-left, right = blocks.side_by_side(2)
-with left:
-    source = show(CONTROLS["neuron_inputs"])
-    mean = show(CONTROLS["neuron_mean"], disabled=source != "uniform")
-    spread = show(CONTROLS["neuron_spread"], disabled=source != "uniform")
-    flip = show(CONTROLS["neuron_flip"])
-with right:
-    compare = show(CONTROLS["neuron_compare"])
-    share = show(CONTROLS["neuron_eta"], disabled=compare == "best")
-    batch = show(CONTROLS["neuron_batch"])
-    clicks = show(CONTROLS["neuron_click"])
-with st.expander("Start, target, pinned step and seed by number", icon=":material/tune:"):
-    one, two = blocks.side_by_side(2)
-    with one:
-        start1, start2 = show(CONTROLS["neuron_start1"]), show(CONTROLS["neuron_start2"])
-        pinned = show(CONTROLS["neuron_step"])
-    with two:
-        target1, target2 = show(CONTROLS["neuron_target1"]), show(CONTROLS["neuron_target2"])
-        seed = show(CONTROLS["neuron_seed"])
 
+source, mean, spread, flip = map(value, ("neuron_inputs", "neuron_mean", "neuron_spread", "neuron_flip"))
+share, batch, compare, seed = map(value, ("neuron_eta", "neuron_batch", "neuron_compare", "neuron_seed"))
+clicks, pinned = value("neuron_click"), value("neuron_step")
 mirror = -1.0 if flip else 1.0
-start, target = (start1, mirror * start2), (target1, mirror * target2)
+start = value("neuron_start1"), mirror * value("neuron_start2")
+target = value("neuron_target1"), mirror * value("neuron_target2")
 away = (start[0] - target[0], start[1] - target[1])
 law = Inputs(source, 2, mean, spread, flipped=(1,) if flip else ())
 laws = (law, replace(law, centred=True))
@@ -71,31 +57,50 @@ runs_of = [DescentConfig(one, start, target, eta, batch, 5000, seed=seed) for on
 runs = tuple(compute.descend(config) for config in runs_of)
 kappa = [condition_number(one) for one in laws]
 
-with headline:
-    blocks.opening("neuron", words.answer(kappa))
-
+blocks.opening("neuron", words.answer(kappa))
 colours = words.colours(source)
 path = frames.paths(runs, colours)
-with stage:
-    blocks.picture(
-        charts.landscapes,
-        {
-            "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
-            "contours": frames.contours(laws, target),
-            "path": path,
-            "heads": frames.heads(runs, colours),
-            "wedges": frames.wedges(laws, runs, target),
-            "ends": frames.ends([start] * 2, [target] * 2),
-            "notes": frames.notes(runs),
-            "strip": frames.strip(runs),
-            "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
-        },
-        alt=words.finding(kappa),
-        key="neuron_picture",
-        on_select=picked,
-        pinned=pinned,
-    )
-    st.caption(words.LEGEND)
+blocks.picture(
+    charts.landscapes,
+    {
+        "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
+        "contours": frames.contours(laws, target),
+        "path": path,
+        "heads": frames.heads(runs, colours),
+        "wedges": frames.wedges(laws, runs, target),
+        "ends": frames.ends([start] * 2, [target] * 2),
+        "notes": frames.notes(runs),
+        "strip": frames.strip(runs),
+        "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
+    },
+    alt=words.finding(kappa),
+    key="neuron_picture",
+    on_select=picked,
+    pinned=pinned,
+)
+free = not any(map(locked, end_controls(clicks)))
+st.caption(words.legend(clicks, free, not locked(CONTROLS["neuron_step"])))
+
+# What moves the picture most comes first: on a phone it stands right under it.
+left, right = blocks.side_by_side(2)
+with left:
+    show(CONTROLS["neuron_eta"], disabled=compare == "best")
+    for name in ("neuron_batch", "neuron_flip", "neuron_compare"):
+        show(CONTROLS[name])
+with right:
+    show(CONTROLS["neuron_inputs"])
+    for name in ("neuron_mean", "neuron_spread"):
+        show(CONTROLS[name], disabled=source != "uniform")
+    show(CONTROLS["neuron_click"])
+blocks.presets("neuron")
+with st.expander("Start, target, pinned step and seed by number", icon=":material/tune:"):
+    left, right = blocks.side_by_side(2)
+    with left:
+        for name in ("neuron_start1", "neuron_start2", "neuron_step"):
+            show(CONTROLS[name])
+    with right:
+        for name in ("neuron_target1", "neuron_target2", "neuron_seed"):
+            show(CONTROLS[name])
 
 blocks.numbers(
     ["", *words.TITLES],
@@ -103,18 +108,24 @@ blocks.numbers(
         ["kappa, steepest over flattest curvature", *map(three, kappa)],
         ["learning rate eta", *map(three, etas)],
         ["eta × steepest curvature", *(three(eta * words.steepest(one)) for eta, one in zip(etas, laws, strict=True))],
-        ["steps to 1/10,000 of the loss", *(words.steps(run) for run in runs)],
+        ["steps to 1/10,000 of its first loss", *(words.steps(run) for run in runs)],
         ["path ratio: length over distance", *(words.path_ratio(run) for run in runs)],
         ["flips along the steep direction", *(whole(run.flips) for run in runs)],
     ],
 )
+st.caption(words.PATHS)
 st.markdown(words.why(law, away, etas[0], runs[0], limits[0], full, batch, flip))
 
-same = [replace(config, eta=share * full) for config in runs_of]
+same = [replace(config, eta=etas[0]) for config in runs_of]
 twins = tuple(compute.descend(config) for config in same)
 best = tuple(limit.best for limit in limits)
 freed = compute.descend(replace(same[1], eta=best[1]))
-blocks.predict("neuron", *words.prediction(twins, freed, best, kappa))
+# Where the full batch was cut, the closed form still knows how many steps it needs, if it arrives at all.
+needed = [
+    full_batch_steps(config) if batch == FULL and run.steps is None else run.steps
+    for config, run in zip(same, twins, strict=True)
+]
+blocks.predict("neuron", *words.prediction(twins, needed, freed, etas[0], best, kappa[0], batch))
 
 st.header("What the mean costs")
 means = tuple(round(0.05 * k, 2) for k in range(41))
@@ -150,15 +161,16 @@ def deeper() -> None:
     )
     st.markdown(words.bias(laws))
     at = min(pinned, len(runs[0].w) - 1)
-    st.markdown(words.sample(sample_gradient(law, tuple(map(float, runs[0].w[at])), target, seed), at))
+    one = sample_gradient(runs_of[0], tuple(map(float, runs[0].w[at])), at)
+    st.markdown(words.sample(one, at, batch == 1 and at < len(runs[0].update)))
     measured = [(size, *compute.measured_lock(law, size, 4000, seed)) for size in (1, 2, 4, 8, 16, 32, 64)]
     noise, whole_batch = noise_lock(law), full_batch_lock(law)
-    st.markdown(words.lock(measured, noise, whole_batch))
+    st.markdown(words.lock(measured, noise, whole_batch, kappa[0]))
     limit_names = [f"noise limit {percent(noise)}", f"full-batch value {percent(whole_batch)}"]
     blocks.picture(
         charts.locks,
-        {"locks": frames.locks(measured), "limits": columns(share=(noise, whole_batch), name=limit_names)},
-        alt=words.lock_finding(noise),
+        {"locks": frames.locks(measured, colours[0]), "limits": columns(share=(noise, whole_batch), name=limit_names)},
+        alt=words.lock_finding(measured[0][1], noise, kappa[0]),
         key="neuron_locks",
     )
 

@@ -4,14 +4,17 @@ import altair as alt
 
 from dashboard.charts.landscape import REACH_X, REACH_Y, landscape, scrub
 from dashboard.charts.panels import IN_PIXELS, Panels, X, Y
-from dashboard.marks import NEUTRAL, activation_colour, sign_colour
+from dashboard.marks import NEUTRAL, TAP, activation_colour, sign_colour
 
 STEPS = 60
 CELL = 0.2
 """A click moves a point to the nearest multiple of this."""
 
+RADIUS = 2 * REACH_X / 7
+"""Of a wedge, as weights: a seventh of a panel."""
+
 ROW, INDENT = 18, 100
-PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20)
+PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20, header=30 + ROW)
 # A phone has room for half of the steps: it shows those around the current one.
 _WINDOW = [
     alt.param(name="shown", expr=f"wide ? {STEPS} : {STEPS // 2}"),
@@ -25,9 +28,10 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
     """Two loss landscapes over the weights (w1, w2), the given inputs and the same inputs centred, at one scale.
 
     How to read it: each closed curve is one loss, four times the one inside it; the path starts at the square and
-    should end at the cross. The wedge at the current step covers every direction in which one sample could push. Under
-    the panels, the sign of each weight's update at each step, an arrow up or down. The slider moves both panels; a
-    click in a panel moves the start or the target, a click in the strip pins that step.
+    should end at the cross. The wedge at the current step covers every direction in which one sample could push; how long
+    it is says nothing. Over each panel, what that step has come to; under both, the sign of each weight's update at each
+    step, an arrow up or down. The slider moves both panels; a click in a panel moves the start or the target, a click in
+    the strip pins that step.
     Datasets: panels, contours, path, heads, wedges, ends, notes, strip and rows, as `dashboard.frames.neuron`
     makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998 (the landscape of a linear unit).
@@ -35,13 +39,13 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
     wedge = (
         PANELS.place("wedges")
         .transform_filter("datum.step == k")
-        .mark_arc(radius=alt.ExprRef("side / 7"), opacity=0.28, color=NEUTRAL)
+        .mark_arc(radius=alt.ExprRef(f"datum.radius / {2 * REACH_X} * side"), opacity=0.28, color=NEUTRAL)
         .encode(theta=alt.Theta("theta:Q", scale=None), theta2="theta2:Q")
     )
     note = (
         alt.Chart(alt.NamedData("notes"))
         .transform_filter("datum.step == k")
-        .transform_calculate(px=PANELS.left("8"), py=PANELS.top("tall - 10"))
+        .transform_calculate(px=PANELS.left("0"), py=PANELS.top("-12"))
         .mark_text(align="left", fontSize=12, color=NEUTRAL)
         .encode(x=X, y=Y, text="note:N")
     )
@@ -81,8 +85,16 @@ def _targets() -> alt.Chart:
     strip, where x is the step. They are counted out in the browser, so that no rerun touches them."""
     side = round(4 / CELL) + 1
     cells = side * side
-    pick = alt.selection_point(name="pick", fields=["panel", "x", "y"], on="click", clear=False, toggle=False)
-    cell, window = CELL / (2 * REACH_X), f"(width - 2 * margin - {INDENT}) / shown"
+    pick = alt.selection_point(name="pick", fields=["panel", "x", "y"], on=TAP, clear=False, toggle=False)
+    window = f"(width - 2 * margin - {INDENT}) / shown"
+    # The outermost cells reach as far as the frame: no click in a panel is lost.
+    across, up = (
+        [
+            f"(datum.{axis} < -1.9 ? -{reach} : datum.{axis} - {CELL / 2})",
+            f"(datum.{axis} > 1.9 ? {reach} : datum.{axis} + {CELL / 2})",
+        ]
+        for axis, reach in (("x", REACH_X), ("y", REACH_Y))
+    )
     return (
         alt.Chart(alt.sequence(0, 2 * cells + STEPS, as_="i"))
         .transform_calculate(panel=f"datum.i < {2 * cells} ? floor(datum.i / {cells}) : -1")
@@ -93,15 +105,15 @@ def _targets() -> alt.Chart:
         .transform_filter("datum.panel >= 0 || datum.x >= first && datum.x < first + shown")
         .transform_calculate(
             px=f"datum.panel < 0 ? {_STRIP_X.format(step='datum.x')} : "
-            + PANELS.left(f"(datum.x + {REACH_X}) / {2 * REACH_X} * side"),
+            + PANELS.left(f"(({across[0]} + {across[1]}) / 2 + {REACH_X}) / {2 * REACH_X} * side"),
             py=f"datum.panel < 0 ? bottom + 22 + {1.5 * ROW} : "
-            + PANELS.top(f"({REACH_Y} - datum.y) / {2 * REACH_Y} * tall"),
+            + PANELS.top(f"({REACH_Y} - ({up[0]} + {up[1]}) / 2) / {2 * REACH_Y} * tall"),
         )
         .mark_rect(
             opacity=0,
             cursor="pointer",
-            width=alt.ExprRef(f"(datum.panel < 0 ? {window} : side * {cell}) + 1"),
-            height=alt.ExprRef(f"datum.panel < 0 ? {4 * ROW} : side * {cell} + 1"),
+            width=alt.ExprRef(f"(datum.panel < 0 ? {window} : ({across[1]} - {across[0]}) / {2 * REACH_X} * side) + 1"),
+            height=alt.ExprRef(f"datum.panel < 0 ? {4 * ROW} : ({up[1]} - {up[0]}) / {2 * REACH_Y} * tall + 1"),
         )
         .encode(x=X, y=Y)
         .add_params(pick)
@@ -120,7 +132,7 @@ def mean_sweep() -> alt.TopLevelMixin:
     y = alt.Y("value:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title=None, tickCount=5, format="~s"))
     line = (
         alt.Chart(alt.NamedData("sweep"))
-        .mark_line(strokeWidth=2.5)
+        .mark_line(strokeWidth=2.5, color=NEUTRAL)
         .encode(x=x, y=y, strokeDash=alt.StrokeDash("quantity:N", sort=None, legend=None))
     )
     names = (
@@ -173,18 +185,24 @@ def _by_step(field: str, scale: alt.Scale, title: str, form: str) -> alt.Chart:
 def locks() -> alt.TopLevelMixin:
     """The chance that all signs of a gradient agree, against the batch size: measured, and two limits by name.
 
-    How to read it: the dots are measured with a zero-mean signal, one standard error either way. One rule is what they
-    tend to, the noise limit; the other is another quantity, the chance for the full batch's gradient at a random error.
-    Datasets: locks (batch, share, low, high), limits (share, name).
+    How to read it: the dots are measured with a zero-mean signal, one standard error either way. Theory is dashed:
+    the rule in long dashes is what they tend to, the noise limit; the other is another quantity, the chance for the full
+    batch's gradient at a random error.
+    Datasets: locks (batch, share, low, high, activation), limits (share, name).
     Source: one-factor Gaussian orthant probability.
     """
     y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(title="chance that all signs agree", format="%"))
     x = alt.X("batch:Q", scale=alt.Scale(type="log", base=2), axis=alt.Axis(title="batch size", format="d"))
-    base = alt.Chart(alt.NamedData("locks")).encode(x=x)
+    base = alt.Chart(alt.NamedData("locks")).encode(x=x, color=activation_colour())
     bars = base.mark_rule(size=2).encode(y=alt.Y("low:Q", title="chance that all signs agree"), y2="high:Q")
     dots = base.mark_circle(size=60, opacity=1).encode(y=y)
     limits = alt.Chart(alt.NamedData("limits")).encode(y=y)
     rules = limits.mark_rule(size=2, color=NEUTRAL).encode(
-        strokeDash=alt.StrokeDash("name:N", sort=None, legend=alt.Legend(title=None, orient="top", labelLimit=320))
+        strokeDash=alt.StrokeDash(
+            "name:N",
+            sort=None,
+            scale=alt.Scale(range=[[12, 5], [4, 4]]),
+            legend=alt.Legend(title=None, orient="top", labelLimit=320, columns=1, symbolSize=900),
+        )
     )
     return alt.layer(rules, bars, dots).properties(height=260)

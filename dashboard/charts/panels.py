@@ -11,10 +11,9 @@ import altair as alt
 
 from dashboard.marks import NEUTRAL
 
-GAP, HEADER, LARGEST, EDGE = 36, 30, 560, 1
+GAP, LARGEST, EDGE = 36, 560, 1
 """Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in
-the middle of the view; each has HEADER pixels for its title. A view cuts off what lies outside it: its frames stay EDGE
-pixels inside."""
+the middle of the view. A view cuts off what lies outside it: its frames stay EDGE pixels inside."""
 
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
@@ -33,13 +32,15 @@ a third of the time of a redraw."""
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """What both panels show: x from -reach_x to reach_x, y from -reach_y to reach_y. Under them are `below` pixels, at
-    least the frame's own line. From `wide` pixels on they stand side by side."""
+    """What both panels show: x from -reach_x to reach_x, y from -reach_y to reach_y. Over each are `header` pixels, for its
+    title and what else is said of it; under them are `below`, at least the frame's own line. From `wide` pixels on they
+    stand side by side."""
 
     reach_x: float
     reach_y: float
     below: float = 1
     wide: int = 620
+    header: int = 30
 
     def layout(self) -> list[alt.Parameter]:
         """The signals that lay the panels out; they replace the view's height."""
@@ -48,7 +49,7 @@ class Panels:
             alt.param(name="side", expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}) : width - {2 * EDGE}"),
             alt.param(name="margin", expr=f"wide ? (width - 2 * side - {GAP}) / 2 : {EDGE}"),
             alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
-            alt.param(name="bottom", expr=f"(wide ? 1 : 2) * (tall + {HEADER})"),
+            alt.param(name="bottom", expr=f"(wide ? 1 : 2) * (tall + {self.header})"),
             alt.param(name="height", expr=f"bottom + {self.below}"),
         ]
 
@@ -58,7 +59,7 @@ class Panels:
 
     def top(self, pixels: str) -> str:
         """An expression: `pixels` down from the upper edge of the row's panel."""
-        return f"{HEADER} + (wide ? 0 : datum.panel * (tall + {HEADER})) + {pixels}"
+        return f"{self.header} + (wide ? 0 : datum.panel * (tall + {self.header})) + {pixels}"
 
     def place(self, data: str) -> alt.Chart:
         """A chart over the dataset `data`, its columns `panel`, `x` and `y` turned into the pixels `px` and `py`."""
@@ -82,7 +83,7 @@ class Panels:
             height=alt.ExprRef("tall"),
         )
         title = centre.mark_text(
-            dy=alt.ExprRef("-tall / 2 - 12"),
+            dy=alt.ExprRef(f"-tall / 2 - {self.header - 18}"),
             dx=alt.ExprRef("-side / 2"),
             align="left",
             fontSize=14,

@@ -8,9 +8,9 @@ import numpy as np
 from core.inputs import Inputs, spectrum
 from core.neuron import Descent, MeanSweep, push_directions
 from dashboard.charts.landscape import REACH_X, REACH_Y
-from dashboard.charts.neuron import STEPS
+from dashboard.charts.neuron import RADIUS, STEPS
 from dashboard.frames import Columns, columns, from_rows, only, stack
-from dashboard.marks import sign_glyph, three
+from dashboard.marks import sign_glyph, three, whole
 
 LEVELS = 4.0 ** np.arange(-6, 8)
 """The losses whose contours are drawn, in both panels."""
@@ -68,15 +68,16 @@ def paths(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
 
 
 def notes(runs: Sequence[Descent]) -> Columns:
-    """One line of text for every step the slider can stand on: panel, step, note."""
+    """One line of text for every step the slider can stand on: panel, step, note. At the last one it says of how many."""
     lines = []
     for run in runs:
         last, line = len(run.w) - 1, ""
         for step in range(STEPS + 1):
             if step <= last:
+                name = f"the first {step} of {whole(last)} steps" if step == STEPS < last else f"step {step}"
                 ended = f", {run.status}" if step == last and run.status != "running" else ""
                 away = "" if _inside(*run.w[step]) else ", outside the picture"
-                line = f"step {step}: loss {three(float(run.loss[step]))}{ended}{away}"
+                line = f"{name}: loss {three(float(run.loss[step]))}{ended}{away}"
             lines.append(line)
     panel, step_of = np.indices((len(runs), STEPS + 1)).reshape(2, -1)
     return columns(panel=panel, step=step_of, note=lines)
@@ -92,7 +93,8 @@ def heads(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
 
 
 def wedges(laws: Sequence[Inputs], runs: Sequence[Descent], target: tuple[float, float]) -> Columns:
-    """Where one sample can push, clockwise from north as Vega counts: panel, step, x, y, theta, theta2."""
+    """Where one sample can push, clockwise from north as Vega counts: panel, step, x, y, theta, theta2, radius (as weights,
+    shorter where it would leave the frame)."""
     rows = []
     for panel, (law, run) in enumerate(zip(laws, runs, strict=True)):
         pushes: list[tuple[float, float]] = []
@@ -101,7 +103,20 @@ def wedges(laws: Sequence[Inputs], runs: Sequence[Descent], target: tuple[float,
             if step < len(run.w):
                 pushes = push_directions(law, w - target) if _inside(*w) else []
             rows += [(panel, step, *w, math.pi / 2 - high, math.pi / 2 - low) for low, high in pushes]
-    return from_rows(("panel", "step", "x", "y", "theta", "theta2"), rows)
+    drawn = from_rows(("panel", "step", "x", "y", "theta", "theta2"), rows)
+    return {**drawn, "radius": _radius(**{name: drawn[name] for name in ("x", "y", "theta", "theta2")})}
+
+
+def _radius(x: np.ndarray, y: np.ndarray, theta: np.ndarray, theta2: np.ndarray) -> np.ndarray:
+    """The largest radius up to RADIUS at which a sector between two angles from north stays within the frame."""
+    radius = np.full(len(x), RADIUS)
+    for side, room in enumerate((REACH_Y - y, REACH_X - x, REACH_Y + y, REACH_X + x)):
+        # How far a sector of radius 1 reaches towards this side: all the way where it faces it.
+        north = side * math.pi / 2
+        faces = np.floor((theta2 - north) / (2 * math.pi)) >= np.ceil((theta - north) / (2 * math.pi))
+        reach = np.where(faces, 1.0, np.maximum(np.cos(theta - north), np.cos(theta2 - north)))
+        radius = np.where(reach * radius > room, room / np.maximum(reach, 1e-9), radius)
+    return radius
 
 
 def ends(starts: Sequence[tuple[float, float]], targets: Sequence[tuple[float, float]]) -> Columns:
@@ -140,13 +155,7 @@ def sweep(result: MeanSweep) -> Columns:
     return only(drawn, np.isfinite(drawn["value"]) & (drawn["value"] > 0))
 
 
-def locks(measured: list[tuple[int, float, float]]) -> Columns:
-    """The measured chance that all signs agree: batch, share, low, high (one standard error either way)."""
-    rows = [(batch, share, share - error, share + error) for batch, share, error in measured]
-    return from_rows(("batch", "share", "low", "high"), rows)
-
-
-def leaves(run: Descent) -> int | None:
-    """The first step that lies outside the picture, None where every drawn step is inside."""
-    inside = _inside(*run.w[: STEPS + 1].T)
-    return None if inside.all() else int(np.argmin(inside))
+def locks(measured: list[tuple[int, float, float]], colour: str) -> Columns:
+    """The measured chance that all signs agree: batch, share, low, high (one standard error either way), activation."""
+    rows = [(batch, share, share - error, share + error, colour) for batch, share, error in measured]
+    return from_rows(("batch", "share", "low", "high", "activation"), rows)

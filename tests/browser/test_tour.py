@@ -158,7 +158,7 @@ def test_the_tour(guest: Tab, server: serving.Server, tolerated: set[str], slug:
 
 
 def test_the_keyboard_alone(guest: Tab, server: serving.Server) -> None:
-    """Reaches and works a preset, a choice and a slider, in the order of the page."""
+    """Reaches and works a slider, a choice and a preset, in the order of the page."""
     guest.open(server.url, "neuron")
 
     def tab_to(key: str) -> None:
@@ -168,18 +168,18 @@ def test_the_keyboard_alone(guest: Tab, server: serving.Server) -> None:
                 return
         raise AssertionError(f"the Tab key does not come to {key}")
 
-    tab_to("neuron_preset_zigzag")
-    guest.act(lambda: guest.page.keyboard.press("Enter"))
-    assert guest.held()["neuron_eta"] == "0.95"
+    tab_to("neuron_eta")
+    while not guest.page.evaluate("document.activeElement.matches('input')"):
+        guest.page.keyboard.press("Tab")
+    guest.act(lambda: guest.page.keyboard.press("ArrowRight"))
+    assert guest.held()["neuron_eta"] == "0.91"
     tab_to("neuron_inputs")
     while not guest.page.evaluate("document.activeElement.matches('[role=radio]')"):
         guest.page.keyboard.press("Tab")
     guest.page.keyboard.press("ArrowRight")
     guest.act(lambda: guest.page.keyboard.press("Space"))
     assert guest.held()["neuron_inputs"] == "tanh"
-    tab_to("neuron_eta")
-    while not guest.page.evaluate("document.activeElement.matches('input')"):
-        guest.page.keyboard.press("Tab")
-    guest.act(lambda: guest.page.keyboard.press("ArrowRight"))
-    assert guest.held()["neuron_eta"] == "0.96"
+    tab_to("neuron_preset_textbook")
+    guest.act(lambda: guest.page.keyboard.press("Enter"))
+    assert (guest.held()["neuron_eta"], guest.held()["neuron_inputs"]) == ("0.95", "sigmoid")
     assert guest.complaints() == []

@@ -17,6 +17,7 @@ from core.neuron import (
     full_batch_steps,
     mean_sweep,
     push_directions,
+    same_sign,
     sample_gradient,
     step_limits,
 )
@@ -66,6 +67,46 @@ def test_a_step_above_the_edge_looks_convergent_while_the_unstable_direction_is_
     assert descend(DescentConfig(UNIT, (0.1, 0.0), (1.0, -1.0), eta)).status is Status.DIVERGED
 
 
+@pytest.mark.parametrize("flipped", [(), (1,)])
+def test_a_start_on_an_eigenvector_stays_on_it_though_its_decimals_round(flipped):
+    """(0, -1.9) - (0.1, -2) is (-0.1, 0.1) but for its last bit, which would grow 1.4 times a step."""
+    law = Inputs("uniform", 2, 0.5, 0.1, flipped=flipped)
+    start, target = ((0.0, -1.9), (0.1, -2.0)) if not flipped else ((0.0, 1.9), (0.1, 2.0))
+    away = np.array(start) - target
+    assert 0 < abs(away @ law.signs) < 1e-12, "a rounding error off the flat direction"
+    config = DescentConfig(law, start, target, 1.2 * step_limits(law).edge, steps=5000)
+    run = descend(config)
+    flat = 1 - config.eta * 0.1**2
+    assert run.steps == full_batch_steps(config) == math.ceil(math.log(1e-4) / (2 * math.log(flat)))
+    assert run.flips == 0 and (run.w[0] == start).all()
+    assert np.allclose(run.w - target, flat ** np.arange(len(run.w))[:, None] * away, rtol=1e-10, atol=0)
+    # A hundred-millionth off it is no rounding: it grows.
+    off = descend(replace(config, start=(start[0] + 1e-8, start[1])))
+    assert off.status is Status.DIVERGED and off.flips > 20
+
+
+def test_a_weight_that_does_not_move_is_said_to_stand_still():
+    """Without a mean the path to a target on the axis of w1 is that axis, whatever the last bits say of w2."""
+    for source in ("tanh", "uniform"):
+        law = Inputs(source, 2, 0.0, 0.3)
+        run = descend(DescentConfig(law, (0.0, 0.3), (0.7, 0.3), 0.3 * step_limits(law).edge))
+        assert (run.update[:, 1] == 0).all() and (run.update[:, 0] > 0).all()
+        assert same_sign(run.update) == same_sign(-run.update) == same_sign(run.update * [1, -1]) == run.steps
+
+
+@given(weights, weights, st.floats(0.01, 1.15), st.sampled_from([FULL, 1, 3]))
+@settings(deadline=None, max_examples=30)
+def test_updates_are_the_steps_between_the_weights_and_their_signs_are_counted(start, target, share, batch):
+    law = Inputs("relu")
+    run = descend(DescentConfig(law, start, target, share * step_limits(law).edge, batch, 50, seed=3))
+    assert np.allclose(run.update, np.diff(run.w, axis=0), rtol=1e-9, atol=1e-11 * max(1, np.abs(run.w).max()))
+    counted = sum(one == 0 or other == 0 or (one > 0) == (other > 0) for one, other in run.update.tolist())
+    assert same_sign(run.update) == counted
+    # One sample's updates share a sign; the full batch's need not, and where they do not, those of its mirror image do.
+    assert counted == len(run.update) or batch != 1
+    assert counted + same_sign(run.update * [1, -1]) >= len(run.update)
+
+
 @pytest.mark.parametrize("batch", [FULL, 1, 4])
 def test_a_flipped_wire_mirrors_the_whole_run_exactly(batch):
     config = DescentConfig(Inputs("sigmoid", 3), (-1.0, 0.5, 0.3), (1.0, -1.0, 0.2), 1.2, batch, 200, seed=4)
@@ -73,7 +114,7 @@ def test_a_flipped_wire_mirrors_the_whole_run_exactly(batch):
         config, inputs=Inputs("sigmoid", 3, flipped=(1,)), start=(-1.0, -0.5, 0.3), target=(1.0, 1.0, 0.2)
     )
     here, there = descend(config), descend(flipped)
-    assert (there.w == here.w * [1, -1, 1]).all()
+    assert (there.w == here.w * [1, -1, 1]).all() and (there.update == here.update * [1, -1, 1]).all()
     assert there.steps == here.steps and there.flips == here.flips
     assert there.path_ratio == pytest.approx(here.path_ratio, rel=1e-12)
 
@@ -143,7 +184,7 @@ def test_what_a_run_says_of_itself():
 
 def test_a_samples_gradient_lies_on_the_ray_of_its_inputs_and_is_the_slope_of_its_loss():
     w, target, step = np.array([0.3, -0.7]), np.array([1.0, -1.0]), 1e-6
-    one = sample_gradient(Inputs("sigmoid"), tuple(w), tuple(target), 5)
+    one = sample_gradient(DescentConfig(Inputs("sigmoid"), (0.0, 0.0), tuple(target), 1.0), tuple(w), 5)
     assert np.allclose(one.gradient, one.delta * one.a)
 
     def loss(weights):
@@ -151,6 +192,25 @@ def test_a_samples_gradient_lies_on_the_ray_of_its_inputs_and_is_the_slope_of_it
 
     slopes = [(loss(w + step * d) - loss(w - step * d)) / (2 * step) for d in np.eye(2)]
     assert np.allclose(one.gradient, slopes, rtol=1e-6)
+
+
+@pytest.mark.parametrize("source", ["sigmoid", "relu", "uniform"])
+def test_with_batches_of_one_the_sample_of_a_step_is_the_one_the_run_took(source):
+    law = Inputs(source, 2, 0.5, 0.3, flipped=(1,))
+    config = DescentConfig(law, (-1.0, 0.5), (1.0, -1.0), 0.02 * step_limits(law).edge, 1, 300, 1e-12, 6)
+    run = descend(config)
+    for step in (0, 1, 12, 127, 128, 200):
+        one = sample_gradient(config, tuple(run.w[step]), step)
+        assert np.allclose(run.w[step + 1] - run.w[step], -config.eta * one.gradient, rtol=1e-9, atol=1e-12)
+
+
+def test_a_sample_drawn_at_a_step_is_another_at_the_next_and_the_same_again():
+    config = DescentConfig(Inputs("sigmoid"), (-1.0, 0.5), (1.0, -1.0), 1.0, seed=6)
+    drawn = [tuple(sample_gradient(config, (0.0, 0.0), step).a) for step in (0, 1, 2, 0)]
+    assert len(set(drawn)) == 3 and drawn[0] == drawn[3]
+    assert drawn[1] == tuple(draw_inputs(config.inputs, np.random.default_rng([6, 1]), ()))
+    with pytest.raises(ValueError, match="step = -1"):
+        sample_gradient(config, (0.0, 0.0), -1)
 
 
 @pytest.mark.parametrize("flipped", [(), (0,), (1,), (0, 1)])
