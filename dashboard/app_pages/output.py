@@ -11,48 +11,43 @@ from dashboard.controls import CONTROLS
 from dashboard.frames import columns
 from dashboard.frames import output as frames
 from dashboard.pages import PAGES
-from dashboard.widgets import show
+from dashboard.widgets import show, value
 from dashboard.words import output as words
 
-headline = st.container()
-stage = st.container()
-blocks.presets("output")
-
-left, right = blocks.side_by_side(2)
-with left:
-    w = show(CONTROLS["output_w"])
-    b = show(CONTROLS["output_b"])
-    target = show(CONTROLS["output_target"])
-with right:
-    eta = show(CONTROLS["output_eta"])
-    steps = show(CONTROLS["output_steps"])
-    pinned = show(CONTROLS["output_pinned"])
-
+w, b, target = map(value, ("output_w", "output_b", "output_target"))
+eta, steps, pinned = map(value, ("output_eta", "output_steps", "output_pinned"))
 # Every run goes as far as any is run, so that its steps to the goal are known; `steps` of it are shown.
 configs = [OutputConfig(cost, w, b, y=target, eta=eta, steps=MOST_STEPS) for cost in COSTS]
 runs = [compute.learn(config) for config in configs]
 flows = [compute.flow_steps(config) for config in configs]
 stride = steps // charts.STANDS
 
-with headline:
-    blocks.opening("output", words.answer(runs, flows, target))
+blocks.opening("output", words.answer(runs, flows, target))
 course = frames.by_step(runs, steps)
-with stage:
-    blocks.picture(
-        charts.gradients,
-        {
-            "curves": frames.curves(runs, target, steps),
-            "start": frames.start(w + b, target),
-            "goal": frames.goal(runs, target, steps),
-            "dots": frames.dots(runs, steps),
-            "notes": frames.notes(runs, target, steps),
-        },
-        alt=words.FINDING,
-        key="output_picture",
-        pinned=pinned * stride,
-        stride=stride,
-    )
-    st.caption(words.LEGEND)
+blocks.picture(
+    charts.gradients,
+    {
+        "curves": frames.curves(runs, target, steps),
+        "start": frames.start(w + b, target),
+        "goal": frames.goal(runs, target, steps),
+        "dots": frames.dots(runs, steps),
+        "notes": frames.notes(runs, target, steps),
+    },
+    alt=words.FINDING,
+    key="output_picture",
+    pinned=pinned * stride,
+    stride=stride,
+)
+st.caption(words.LEGEND)
+
+left, right = blocks.side_by_side(2)
+with left:
+    for name in ("output_w", "output_b", "output_target"):
+        show(CONTROLS[name])
+with right:
+    for name in ("output_eta", "output_steps", "output_pinned"):
+        show(CONTROLS[name])
+blocks.presets("output")
 
 blocks.numbers(["", *charts.COSTS], words.rows(runs, flows, steps))
 st.markdown(words.why(runs, eta, target))

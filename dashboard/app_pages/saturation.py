@@ -8,80 +8,75 @@ from dashboard.charts import saturation as charts
 from dashboard.controls import CONTROLS
 from dashboard.frames import saturation as frames
 from dashboard.pages import PAGES
-from dashboard.widgets import show
+from dashboard.widgets import show, value
 from dashboard.words import saturation as words
 
-headline = st.container()
-stage = st.container()
-blocks.presets("saturation")
-
-left, right = blocks.side_by_side(2)
-with left:
-    one, two = st.columns(2)
-    with one:
-        key = show(CONTROLS["saturation_activation"])
-    with two:
-        beside = show(CONTROLS["saturation_beside"])
-    share = show(CONTROLS["saturation_below"])
-    pinned = show(CONTROLS["saturation_cursor"])
-with right:
-    weights = show(CONTROLS["saturation_weights"])
-    square = show(CONTROLS["saturation_square"])
-    mean = show(CONTROLS["saturation_mean"])
-
-keys = (key, beside) if beside != key else (key,)
+key, beside, share, pinned = map(
+    value, ("saturation_activation", "saturation_beside", "saturation_below", "saturation_cursor")
+)
+weights, square, mean = map(value, ("saturation_weights", "saturation_square", "saturation_mean"))
+keys = tuple(dict.fromkeys((key, beside)))
 spread = layer_spread(weights, square)
 zones = [compute.saturated_zone(each, share) for each in keys]
 layers = [compute.layer_slope(each, mean, spread, share) for each in keys]
 at = (mean, spread)
 
-with headline:
-    blocks.opening("saturation", words.answer(zones[0], layers[0], mean))
+blocks.opening("saturation", words.answer(zones[0], layers[0], mean))
 curves, hill = frames.curves(keys, *at), frames.density(*at)
 gap = frames.gap(keys)
 dashed = words.label(beside) if gap < words.ALIKE else ""
 bars = [(each, words.bar(zone, layer)) for each, zone, layer in zip(keys, zones, layers, strict=True)]
-with stage:
-    blocks.picture(
-        charts.slopes,
-        {
-            "density": hill,
-            "curves": curves,
-            "zones": frames.zones(zones, *at),
-            "zone_names": frames.zone_names(bars, *at),
-            "threshold": frames.threshold(share, *at),
-            "reading": frames.reading(keys),
-            "notes": frames.notes(keys, *at),
-        },
-        alt=words.FINDING,
-        key="saturation_picture",
-        pinned=pinned,
-        dashed=dashed,
-    )
-    st.caption(words.legend(frames.outside(*at)))
+blocks.picture(
+    charts.slopes,
+    {
+        "density": hill,
+        "curves": curves,
+        "zones": frames.zones(zones, *at),
+        "zone_names": frames.zone_names(bars, *at),
+        "threshold": frames.threshold(share, *at),
+        "reading": frames.reading(keys),
+        "notes": frames.notes(keys, *at),
+    },
+    alt=words.FINDING,
+    key="saturation_picture",
+    pinned=pinned,
+    dashed=dashed,
+)
+st.caption(words.legend(frames.outside(*at)))
+
+left, right = blocks.side_by_side(2)
+with left:
+    for name in ("saturation_weights", "saturation_square", "saturation_mean"):
+        show(CONTROLS[name])
+with right:
+    for column, name in zip(st.columns(2), ("saturation_activation", "saturation_beside"), strict=True):
+        with column:
+            show(CONTROLS[name])
+    for name in ("saturation_below", "saturation_cursor"):
+        show(CONTROLS[name])
+blocks.presets("saturation")
 
 blocks.numbers(["", *map(words.label, keys)], words.rows(zones, layers, weights))
 st.markdown(words.why(zones, layers, weights, square, gap))
-blocks.predict("saturation", *words.prediction())
+blocks.predict("saturation", *words.prediction(share))
 
 st.header("What is left at each spread")
 sweep = frames.sweep(keys, [compute.spread_sweep(each, mean, frames.SPREADS, share) for each in keys])
-second = st.container()
-fan = show(CONTROLS["saturation_fan"])
-with second:
-    blocks.picture(
-        charts.kept,
-        {
-            "sweep": sweep,
-            "ends": frames.ends(sweep),
-            "here": frames.here(keys, layers, spread),
-            "named": frames.named(fan, square),
-        },
-        alt=words.kept_finding(keys, mean),
-        key="saturation_kept",
-        dashed=dashed,
-    )
-    st.markdown(words.kept_text(keys, layers, mean, spread, square, fan))
+fan = value("saturation_fan")
+blocks.picture(
+    charts.kept,
+    {
+        "sweep": sweep,
+        "ends": frames.ends(sweep),
+        "here": frames.here(keys, layers, spread),
+        "named": frames.named(fan, square),
+    },
+    alt=words.kept_finding(keys, mean),
+    key="saturation_kept",
+    dashed=dashed,
+)
+show(CONTROLS["saturation_fan"])
+st.markdown(words.kept_text(keys, layers, mean, spread, square, fan, share))
 
 
 def deeper() -> None:

@@ -10,8 +10,12 @@ COSTS = ("squared error", "cross-entropy")
 STANDS = 100
 """The slider of the picture stands at this many steps of a run, evenly spaced, and at its start."""
 
-COLOURS = ("#AE5FAD", "#1A8F91")
-"""Colours of the two costs: neither neuron's activation differs, so these are none of an activation's."""
+COLOURS = tuple(
+    alt.ExprRef(f"luminance(background) > 0.5 ? '{dark}' : '{light}'")
+    for dark, light in (("#8E3F8D", "#D08BD0"), ("#0F6F71", "#4FC4C6"))
+)
+"""Colours of the two costs, on a light and on a dark page: neither neuron's activation differs, so these are none of an
+activation's."""
 
 
 def _colour(field: str = "cost") -> alt.Color:

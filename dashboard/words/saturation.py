@@ -159,11 +159,11 @@ def _character(zone: Zone, found: LayerSlope) -> str:
     return f"{name}'s best slope is {unit.max_slope:g}, and this layer keeps {kept} of it."
 
 
-def prediction() -> tuple[str, list[str], str, str]:
-    """Question, options, the right option and what is revealed."""
+def prediction(at: float) -> tuple[str, list[str], str, str]:
+    """Question, options, the right option and what is revealed; saturated is below the share `at`."""
     kept = {key: float(activation(key).df(3.0)) / activation(key).max_slope for key in ("sigmoid", "tanh")}
     raw = {key: float(activation(key).df(3.0)) for key in kept}
-    edges = {key: saturated_zone(key).edges[1] for key in kept}
+    edges = {key: saturated_zone(key, at).edges[1] for key in kept}
     right = "sigmoid" if kept["sigmoid"] > kept["tanh"] else "tanh"
     reveal = (
         f"Sigmoid keeps {percent(kept['sigmoid'])} of its best slope at z = 3, tanh {percent(kept['tanh'])}. tanh z "
@@ -177,11 +177,17 @@ def prediction() -> tuple[str, list[str], str, str]:
 
 
 def kept_text(
-    keys: Sequence[str], found: Sequence[LayerSlope], mean: float, spread: float, square: float, fan: int
+    keys: Sequence[str],
+    found: Sequence[LayerSlope],
+    mean: float,
+    spread: float,
+    square: float,
+    fan: int,
+    at: float,
 ) -> str:
-    """The second picture in words."""
+    """The second picture in words; saturated is below the share `at`."""
     pair = ", ".join(f"{label(key)} {percent(one.kept)}" for key, one in zip(keys, found, strict=True))
-    he, glorot4 = (layer_slope(keys[0], mean, named_spread(rule, fan, fan, square)) for rule in ("he", "glorot4"))
+    he, glorot4 = (layer_slope(keys[0], mean, named_spread(rule, fan, fan, square), at) for rule in ("he", "glorot4"))
     return (
         f"At your spread, {three(spread)}: {pair}. The rules are the spreads that named initialisations give with "
         f"your mean square input. With He's weights this {label(keys[0])} layer keeps {percent(he.kept)} and "

@@ -355,3 +355,15 @@ def test_the_copied_link_writes_every_control_out():
     at.session_state["saturation_share"] = True
     at.run()
     assert all(f"{control.key}=" in at.code[0].value for control in SATURATION)
+
+
+@pytest.mark.parametrize("at", ["0.04", "0.5"])
+def test_the_named_rules_and_the_reveal_use_the_pages_own_threshold(at):
+    page = open_page("saturation", saturation_below=at)
+    page.radio(key="saturation_guess").set_value("sigmoid").run()
+    text, edge = said(page), 2 * math.acosh(1 / math.sqrt(float(at)))
+    for sentence, sigma_w in (("With He's weights this sigmoid layer", math.sqrt(2)), ("with 4 x Glorot it", 4.0)):
+        spread = sigma_w * math.sqrt(0.37)
+        share = math.erfc(edge / spread / math.sqrt(2))
+        assert f"saturates {percent(share)}" in text.partition(sentence)[2].partition(";" if sigma_w < 4 else "\n")[0]
+    assert f"at half the distance, {three(edge / 2)} instead of {three(edge)}" in text
