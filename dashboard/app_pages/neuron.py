@@ -72,6 +72,7 @@ blocks.picture(
         "notes": frames.notes(runs),
         "strip": frames.strip(runs),
         "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
+        "turns": columns(picture=0, turn=blocks.turn("neuron_picture")),
     },
     alt=words.finding(kappa),
     key="neuron_picture",

@@ -32,8 +32,8 @@ def landscapes(*, pinned: int) -> alt.TopLevelMixin:
     it is says nothing. Over each panel, what that step has come to; under both, the sign of each weight's update at each
     step, an arrow up or down. The slider moves both panels; a click in a panel moves the start or the target, a click in
     the strip pins that step.
-    Datasets: panels, contours, path, heads, wedges, ends, notes, strip and rows, as `dashboard.frames.neuron`
-    makes them.
+    Datasets: panels, contours, path, heads, wedges, ends, notes, strip, rows and turns, as `dashboard.frames.neuron` and
+    `dashboard.blocks.turn` make them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998 (the landscape of a linear unit).
     """
     wedge = (
@@ -82,10 +82,11 @@ def _strip() -> list[alt.Chart]:
 
 def _targets() -> alt.Chart:
     """Invisible cells that catch a click, in one layer so that one selection tells the last click: panel -1 is the
-    strip, where x is the step. They are counted out in the browser, so that no rerun touches them."""
+    strip, where x is the step. They are counted out in the browser, so that no rerun touches them; only the pick before, of
+    `dashboard.blocks.turn`, is looked up."""
     side = round(4 / CELL) + 1
     cells = side * side
-    pick = alt.selection_point(name="pick", fields=["panel", "x", "y"], on=TAP, clear=False, toggle=False)
+    pick = alt.selection_point(name="pick", fields=["panel", "x", "y", "turn"], on=TAP, clear=False, toggle=False)
     window = f"(width - 2 * margin - {INDENT}) / shown"
     # The outermost cells reach as far as the frame: no click in a panel is lost.
     across, up = (
@@ -101,6 +102,10 @@ def _targets() -> alt.Chart:
         .transform_calculate(
             x=f"datum.panel < 0 ? datum.i - {2 * cells} : round(10 * (datum.i % {side} * {CELL} - 2)) / 10",
             y=f"datum.panel < 0 ? 0 : round(10 * (floor(datum.i % {cells} / {side}) * {CELL} - 2)) / 10",
+        )
+        .transform_calculate(picture="0")
+        .transform_lookup(
+            lookup="picture", from_=alt.LookupData(alt.NamedData("turns"), key="picture", fields=["turn"])
         )
         .transform_filter("datum.panel >= 0 || datum.x >= first && datum.x < first + shown")
         .transform_calculate(

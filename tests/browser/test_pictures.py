@@ -42,6 +42,12 @@ def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Ca
         assert abs(float(query["neuron_start1"][0]) - start1) < 0.11
         assert abs(float(query["neuron_start2"][0]) - start2) < 0.11
 
+    # Once more after a preset has moved on: the same click counts again.
+    tab.act(lambda: tab.control("neuron_preset_textbook").locator("button").click())
+    assert float(parse_qs(urlsplit(tab.page.url).query)["neuron_start1"][0]) == 0
+    tab.act(lambda at=place: chart.locator(MARKS).click(position=at))  # type: ignore[misc]
+    assert float(parse_qs(urlsplit(tab.page.url).query)["neuron_start1"][0]) == 2
+
     # The strip begins 100 pixels from the left, 60 steps wide, its first row 22 below the panels.
     step, row = 40, 1
     cell = (box["width"] - 100) / 60

@@ -30,10 +30,10 @@ def held(at: AppTest, *keys: str) -> tuple[Any, ...]:
         (
             "neuron",
             "neuron_picture",
-            {"panel": 0, "x": -1.6, "y": 1.2},
+            {"panel": 0, "x": -1.6, "y": 1.2, "turn": 0},
             {"neuron_start1": -1.6, "neuron_start2": 1.2},
         ),
-        ("neuron", "neuron_picture", {"panel": -1, "x": 40, "y": 0}, {"neuron_step": 40}),
+        ("neuron", "neuron_picture", {"panel": -1, "x": 40, "y": 0, "turn": 0}, {"neuron_step": 40}),
         ("signs", "signs_tiles", {"pattern": "up up, up up", "turn": 0}, {"signs_pattern": "up up, up up"}),
         (
             "network",
@@ -59,6 +59,6 @@ def test_a_click_moves_what_no_lock_holds(slug, key, picked, moved):
 @pytest.mark.parametrize("flip", ["false", "true"])
 def test_a_click_moves_the_end_that_is_chosen_as_it_is_drawn(flip):
     at = open_page("neuron", neuron_click="the target", neuron_flip=flip)
-    at = click(at, "neuron_picture", panel=1, x=0.4, y=-2.0)
+    at = click(at, "neuron_picture", panel=1, x=0.4, y=-2.0, turn=0)
     mirrored = 2.0 if flip == "true" else -2.0
     assert held(at, "neuron_target1", "neuron_target2", "neuron_start1") == (0.4, mirrored, -1.0)
