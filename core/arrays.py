@@ -56,12 +56,38 @@ def check_choice(name: str, value: Any, choices: Any) -> Any:
     return value
 
 
+def check_floats(name: str, value: Any) -> FloatArray:
+    """`value` as a float array of any shape, nan and infinities included.
+
+    Raises ValueError that names the parameter and its value.
+    """
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} = {value!r} is not made of real numbers") from None
+
+
+def check_items(name: str, value: Any, fewest: int, most: int) -> tuple[Any, ...]:
+    """`value` as a tuple of `fewest` to `most` items, which are not checked.
+
+    Raises ValueError that names the parameter, its value and how many it may have.
+    """
+    try:
+        items = None if isinstance(value, str | bytes) else tuple(value)
+    except TypeError:
+        items = None
+    if items is None:
+        raise ValueError(f"{name} = {value!r} is not a sequence of {fewest} to {most} values")
+    check_int(f"number of {name}", len(items), fewest, most)
+    return items
+
+
 def check_array(name: str, value: Any, shape: tuple[int | None, ...]) -> FloatArray:
     """`value` as a read-only finite float array of `shape` (None: any length along that axis).
 
     Raises ValueError that names the parameter, its shape and the shape asked for.
     """
-    array = np.array(value, dtype=float)
+    array = check_floats(name, value).copy()
     fits = array.ndim == len(shape) and all(s in (None, got) for s, got in zip(shape, array.shape, strict=True))
     if not fits or not np.isfinite(array).all():
         wanted = "(" + ", ".join("any" if s is None else str(s) for s in shape) + ")"

@@ -55,6 +55,7 @@ class DepthConfig:
         activation(self.activation)
         check_int("depth", self.depth, 1, 1000)
         check_choice("norm", self.norm, NORMS)
+        check_choice("skip", self.skip, (True, False))
         check_choice("engine", self.engine, ENGINES)
         most = min(4096, MOST_UNITS // (self.depth * self.inputs))
         if self.engine == "matrix":

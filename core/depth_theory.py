@@ -63,6 +63,7 @@ def layers(
     check_real("sigma_w", sigma_w, 0, MOST_SIGMA_W)
     check_real("sigma_b", sigma_b, 0, MOST_SIGMA_W)
     check_choice("norm", norm, NORMS)
+    check_choice("skip", skip, (True, False))
     dies = float(activation(key).f(0.0)) == 0 and sigma_b == 0
     mean, square, power, result = 0.0, 1.0, 0.0, []
     for _ in range(depth):

@@ -64,7 +64,6 @@ def read_digits(path: Path = DIGITS_FILE) -> tuple[FloatArray, IntArray]:
         return arrays["pixels"] / 16.0, arrays["labels"].astype(np.int64)
 
 
-@lru_cache(maxsize=2)
 def digits(pixels: Pixels = "standardised") -> Digits:
     """The digits, split once and for all, with their pixels as asked.
 
@@ -75,7 +74,11 @@ def digits(pixels: Pixels = "standardised") -> Digits:
     Raises: ValueError for another name; DataError as `read_digits`.
     Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp (1998), section 4.3.
     """
-    check_choice("pixels", pixels, PIXELS)
+    return _split(check_choice("pixels", pixels, PIXELS))
+
+
+@lru_cache(maxsize=2)
+def _split(pixels: Pixels) -> Digits:
     x, labels = read_digits()
     order = np.random.default_rng(SPLIT_SEED).permutation(IMAGES)
     chosen = np.concatenate([order[labels[order] == digit][:TRAIN_PER_CLASS] for digit in range(CLASSES)])

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.activations import ACTIVATIONS, activation, normal_cdf
-from core.arrays import FloatArray, check_choice, check_int, check_real, read_only
+from core.arrays import FloatArray, check_choice, check_int, check_items, check_real, read_only
 from core.gaussian import expect, gaussian_nodes
 
 UNIFORM = "uniform"
@@ -42,7 +42,8 @@ class Inputs:
         check_int("n", self.n, 1, LARGEST_N)
         check_real("mean", self.mean, -10, 10)
         check_real("spread", self.spread, 1e-3, 10)
-        for index in self.flipped:
+        check_choice("centred", self.centred, (True, False))
+        for index in check_items("flipped", self.flipped, 0, self.n):
             check_int("flipped", index, 0, self.n - 1)
 
     @property
@@ -163,7 +164,7 @@ def spectrum(inputs: Inputs) -> Spectrum:
     Parameters: inputs, an `Inputs`. Raises: nothing. Reference: as `second_moment`.
     """
     (mu, s), v, n = input_moments(inputs), inputs.signs, inputs.n
-    eigenvalues = np.full(n, s * s)
+    eigenvalues = np.full(n, float(s * s))
     eigenvalues[-1] += n * mu * mu
     # Helmert's basis: column k is (1, ..., 1, -k, 0, ..., 0), orthogonal to (1, ..., 1).
     vectors = np.triu(np.ones((n, n)), 1)[:, 1:] if n > 1 else np.empty((1, 0))
@@ -193,10 +194,11 @@ def one_factor_lock(ratio: float, flips: int, n: int) -> float:
     """P(all n signs agree) for x_i = v_i (e_i + ratio Z), with e_i and Z independent standard normal.
 
     Formula: 2 * integral phi(z) Phi(ratio z)^(n - flips) Phi(-ratio z)^flips dz.
-    Parameters: ratio, any finite number; flips, how many v_i are -1; n >= 1. Raises: ValueError out of range.
+    Parameters: ratio, -1e8 to 1e8; flips, how many v_i are -1; n >= 1. Raises: ValueError out of range.
     Reference: the one-factor Gaussian orthant probability.
     """
     check_int("flips", flips, 0, check_int("n", n, 1, LARGEST_N))
+    ratio = check_real("ratio", ratio, -1e8, 1e8)
     z, weight = gaussian_nodes(0.0, max(abs(ratio), 1e-9))
     return float(2 * weight @ (normal_cdf(z) ** (n - flips) * normal_cdf(-z) ** flips))
 

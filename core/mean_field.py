@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.activations import activation
-from core.arrays import FloatArray, Status, check_int, check_real, read_only
+from core.arrays import FloatArray, Status, check_items, check_real, read_only
 from core.gaussian import gaussian_nodes
 
 SMALLEST, LARGEST = 1e-14, 1e10
@@ -56,11 +56,12 @@ def length_map(key: str, q: float, sigma_w: float, sigma_b: float = 0.0) -> floa
     Parameters: key, an activation; q, 0 to 1e10; sigma_w and sigma_b, 0 to 100. Raises: ValueError out of range.
     Reference: Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos.
     """
+    unit = activation(key)
     _check_sigmas(sigma_w, sigma_b)
     if key == "relu":
         return sigma_w**2 * check_real("q", q, 0, LARGEST) / 2 + sigma_b**2
     z, p = gaussian_nodes(0.0, math.sqrt(check_real("q", q, 0, LARGEST)))
-    return sigma_w**2 * float(p @ activation(key).f(z) ** 2) + sigma_b**2
+    return sigma_w**2 * float(p @ unit.f(z) ** 2) + sigma_b**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ def factor_sweep(key: str, sigma_ws: tuple[float, ...], sigma_b: float = 0.0) ->
 
     Parameters: as `fixed_point`; sigma_ws, 1 to 1,000 values. Raises: ValueError out of range.
     """
-    check_int("number of sigma_w", len(sigma_ws), 1, 1000)
+    sigma_ws = check_items("sigma_ws", sigma_ws, 1, 1000)
     found = [fixed_point(key, sigma_w, sigma_b) for sigma_w in sigma_ws]
     columns = (sigma_ws, [one.factor for one in found], [one.q for one in found])
     sigma_w, factor, q = (read_only(np.array(column, dtype=float)) for column in columns)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.arrays import BoolArray, FloatArray, Status, check_array, check_int, check_real, read_only
+from core.arrays import BoolArray, FloatArray, Status, check_array, check_int, check_items, check_real, read_only
 from core.inputs import (
     Inputs,
     Spectrum,
@@ -300,7 +300,8 @@ def mean_sweep(
     tolerance as in `DescentConfig`.
     Raises: ValueError out of range. Reference: those functions.
     """
-    check_int("number of means", len(means), 1, 1000)
+    means = check_items("means", means, 1, 1000)
+    start = tuple(check_array("start", start, (None,)).tolist())
     laws = [Inputs("uniform", len(start), mean, spread) for mean in means]
     eta = [step_limits(law).best for law in laws]
     first = DescentConfig(laws[0], start, target, eta[0], tolerance=tolerance)

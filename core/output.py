@@ -12,7 +12,17 @@ from typing import Any
 import numpy as np
 
 from core.activations import QUIET, sigmoid, sigmoid_slope
-from core.arrays import FloatArray, Status, check_array, check_choice, check_int, check_real, read_only
+from core.arrays import (
+    FloatArray,
+    Status,
+    check_array,
+    check_choice,
+    check_floats,
+    check_int,
+    check_items,
+    check_real,
+    read_only,
+)
 
 SQUARED, CROSS_ENTROPY = "squared", "cross_entropy"
 COSTS = (SQUARED, CROSS_ENTROPY)
@@ -58,7 +68,7 @@ def gradient(cost: str, z: Any, y: float) -> FloatArray:
 
 def _check(cost: str, z: Any, y: float) -> tuple[FloatArray, float]:
     check_choice("cost", cost, COSTS)
-    z = np.asarray(z, dtype=float)
+    z = check_floats("z", z)
     if not (np.abs(z) <= FARTHEST).all():
         raise ValueError(f"z = {z!r} is not within [{-FARTHEST:g}, {FARTHEST:g}]")
     return z, check_real("y", y, 0.0, 1.0)
@@ -86,6 +96,7 @@ def chain(cost: str, z: float, y: float) -> Chain:
     Parameters: cost and y as in `loss`; z, -700 to 700. Raises: ValueError for anything else.
     Reference: Nielsen, ch. 3.
     """
+    check_choice("cost", cost, COSTS)
     z = check_real("z", z, -700, 700)
     error, slope = float(gradient(CROSS_ENTROPY, z, y)), float(sigmoid_slope(z))
     return Chain(error if cost == SQUARED else error / slope, slope, float(gradient(cost, z, y)))
@@ -238,7 +249,7 @@ def start_sweep(config: OutputConfig, starts: tuple[float, ...]) -> StartSweep:
     Raises: ValueError out of range.
     Reference: `learn`, `flow_steps`.
     """
-    check_int("number of starts", len(starts), 1, 1000)
+    starts = check_items("starts", starts, 1, 1000)
     for start in starts:
         check_real("start", start, -700, 700)
     low, high = _goal(config)

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.activations import LEAK, Activation, activation
-from core.arrays import FloatArray, check_array, check_int, check_real, read_only
+from core.arrays import FloatArray, check_array, check_items, check_real, read_only
 from core.gaussian import gaussian_nodes
 from core.initialisations import rule
 
@@ -204,7 +204,7 @@ def spread_sweep(key: str, mean: float, spreads: tuple[float, ...], share: float
 
     Parameters: as `layer_slope`; spreads, at most 1,000 values, each 0 to 1e4. Raises: ValueError out of range.
     """
-    check_int("number of spreads", len(spreads), 1, 1000)
+    spreads = check_items("spreads", spreads, 1, 1000)
     zone = saturated_zone(key, share)
     found = [_slope(zone, mean, spread) for spread in spreads]
     columns = {name: [getattr(one, name) for one in found] for name in ("mean", "rms", "kept", "saturated")}

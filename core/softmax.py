@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from core.activations import QUIET
-from core.arrays import FloatArray, check_array
+from core.arrays import FloatArray, check_array, check_floats
 from core.output import FARTHEST
 
 
@@ -57,7 +57,7 @@ def softmax_gradient(z: Any, y: Any) -> FloatArray:
 
 
 def _check_logits(z: Any) -> FloatArray:
-    z = np.asarray(z, dtype=float)
+    z = check_floats("z", z)
     if z.ndim < 1 or z.shape[-1] < 2 or not (np.abs(z) <= FARTHEST).all():
         raise ValueError(f"z = {z!r} is not of shape (..., K) with K >= 2 and within [{-FARTHEST:g}, {FARTHEST:g}]")
     return z

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.arrays import BoolArray, IntArray, check_choice, check_int, check_real
+from core.arrays import BoolArray, IntArray, check_choice, check_int, check_items, check_real
 from core.digits import PIXELS, TRAIN, Pixels, digits
 from core.mlp import VARIANTS, backward, forward, networks
 from core.update_signs import probe_size
@@ -48,9 +48,9 @@ class Training:
     spacing: float = 0.1
 
     def __post_init__(self) -> None:
-        for key in self.variants:
+        for key in check_items("variants", self.variants, 1, len(VARIANTS)):
             check_choice("variants", key, tuple(VARIANTS))
-        for eta in self.etas:
+        for eta in check_items("etas", self.etas, 1, len(VARIANTS)):
             check_real("etas", eta, np.nextafter(0, 1), 1e4)
         if not self.variants or len(set(self.variants)) < len(self.variants):
             raise ValueError(f"variants = {self.variants!r} is empty or names one twice")

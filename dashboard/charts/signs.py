@@ -128,7 +128,9 @@ def entropies(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
         "bits:Q", scale=alt.Scale(domain=[1.5, 4.1]), axis=alt.Axis(title="bits of the sign pattern", tickCount=5)
     )
     base = alt.Chart(alt.NamedData("bits"))
-    legend = alt.Legend(title=None, orient="top", values=list(labels), symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1)
+    legend = alt.Legend(
+        title=None, orient="top", values=list(labels), symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1
+    )
     colour = activation_colour(legend=legend)
     band = base.mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     line = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=50)).encode(x=x, y=y, color=colour)
@@ -146,7 +148,9 @@ def shares() -> alt.TopLevelMixin:
     """
     x = alt.X("share:Q", axis=alt.Axis(title="share of batches", format="%", grid=False))
     y = alt.Y(
-        "pattern:N", sort=alt.EncodingSortField("order", op="min"), axis=alt.Axis(title=None, labelLimit=160, labelOverlap=False)
+        "pattern:N",
+        sort=alt.EncodingSortField("order", op="min"),
+        axis=alt.Axis(title=None, labelLimit=160, labelOverlap=False),
     )
     base = alt.Chart(alt.NamedData("shares"))
     bar = base.mark_bar(height=9).encode(x=x, y=y, color=activation_colour())

@@ -16,7 +16,7 @@ def damage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
     def forget() -> None:
         ablation.ablation.cache_clear()
-        digits.digits.cache_clear()
+        digits._split.cache_clear()
         compute.first_look.clear()
         compute.largest_curvature.clear()
         compute.bias_leak.clear()
