@@ -138,6 +138,7 @@ def test_the_prediction_is_borne_out():
     assert f"{shipped('full', 'sigmoid')} steps as it was, {shipped('full', 'flipped')} flipped" in reveal
 
 
+@pytest.mark.usefixtures("short_training")
 def test_every_card_leads_into_a_page_that_says_its_number():
     shown = cards(ablation())
     assert len(shown) == 7 and {one.topic for one in shown} == set(PAGES) - {"question"}
