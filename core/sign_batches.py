@@ -46,7 +46,8 @@ class PatternConfig:
 class PatternShares:
     """patterns: every pattern, in the order of `all_patterns`. shares: (2^(mn),) of all draws. with_zero: the share of draws
     in which some update is exactly 0, which have no pattern; shares and with_zero add up to 1. bits: entropy of the
-    pattern among the other draws, in bits. error: standard error of bits. Limits have error 0."""
+    pattern among the other draws, in bits. error: standard error of bits to first order, which vanishes
+    where shares are equal. Limits have error 0."""
 
     patterns: list[Pattern]
     shares: FloatArray
@@ -152,8 +153,8 @@ def layer_curvature(coupling: Any, inputs: Inputs) -> LayerCurvature:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerDescent:
-    """Full-batch descent of a layer. w: (T + 1, m, n). loss: (T + 1,). eta: the best fixed learning rate. steps: until
-    L <= tolerance * L_0."""
+    """Full-batch descent of a layer. w: (T + 1, m, n). loss: (T + 1,). eta: the fixed learning rate that is best for
+    the worst start. steps: until L <= tolerance * L_0."""
 
     w: FloatArray
     loss: FloatArray
@@ -162,7 +163,7 @@ class LayerDescent:
 
 
 def descend_layer(coupling: Any, inputs: Inputs, start: Any, target: Any, tolerance: float = 1e-4) -> LayerDescent:
-    """Gradient descent of a coupled layer at its best fixed learning rate, until it converges.
+    """Gradient descent of a coupled layer at the fixed learning rate that is best for the worst start, until it converges.
 
     Formula: W <- W - eta C (W - W*) H with C = J^T J and H = E a a^T, eta = 2 / (lambda_max + lambda_min) of C (x) H; in
     the eigenvectors of both, each component shrinks by 1 - eta c_i h_j a step.

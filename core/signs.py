@@ -71,7 +71,7 @@ def reach(pattern: Any, inputs: Any = POSITIVE, batch: int = 1) -> Reach:
     the others span, count as one; an example is checked before it is returned.
     Parameters: pattern, (m, n) of +1 and -1; inputs, "positive", "any" or an array (batch, n); batch, 1 to 64.
     Raises: ValueError for anything else, and where this is not decided exactly (more than two samples that do not reach
-    everything; inputs "any" with n > 12).
+    everything; inputs "any" with n > 12; given inputs whose example fails in double precision).
     Reference: Cover 1965 for given inputs; the rank-one case is the CS231n remark on positive inputs.
     """
     wanted = check_pattern(pattern)
