@@ -134,7 +134,7 @@ blocks.deeper("signs", deeper)
 sharing.share(
     "signs",
     PAGES["signs"].question,
-    {"patterns": shares, "valleys": path, "example": frames.cells(found)},
+    {"patterns": shares, "valleys": path, "example": frames.example(found)},
     words.snippet(config, pattern, inputs, coupling),
 )
 blocks.next_question("signs", words.answered(shape))

@@ -9,6 +9,8 @@ from dashboard.marks import NEUTRAL, TAP, activation_colour, sign_colour
 PANELS = Panels(REACH_X, REACH_Y)
 STEPS = 60
 GROUP, GUTTER = 26, 10
+TEXT = alt.ExprRef("luminance(background) > 0.5 ? '#14171D' : '#ECEEF2'")
+"""Numbers to be read, as dark or as light as the page's own words."""
 
 
 def tiles() -> alt.TopLevelMixin:
@@ -18,10 +20,10 @@ def tiles() -> alt.TopLevelMixin:
     the update of each; the number is its share of batches of the chosen size. Thick frames happen in one sample with
     sigmoid inputs, thin ones need inputs of both signs, faint ones never happen in one sample. Below, as in a
     multiplication table, the two inputs stand on top, each neuron's push (minus its delta) on the left, and their
-    products inside.
+    products inside. A phone has room for two tables: their sum is under them.
     Datasets: groups (row, phone_row, left, text), tiles (column, row, phone_column, phone_row, pattern, kind, chosen, share, turn),
-    arrows (the same places with dx, dy, glyph), cells (table, row, column, name, glyph, value, number, inside), captions
-    (table, text).
+    arrows (the same places with dx, dy, glyph), cells (table, row, column, name, glyph, value, inside), captions (table,
+    text, narrow).
     Source: the example of Data Science Stack Exchange 84718.
     """
     layout = [
@@ -31,9 +33,10 @@ def tiles() -> alt.TopLevelMixin:
         alt.param(name="pitch", expr=f"tile + {GUTTER}"),
         alt.param(name="band", expr=f"pitch + {GROUP}"),
         alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
-        alt.param(name="slot", expr="min(width / 3, 270)"),
+        alt.param(name="slot", expr="wide ? min(width / 3, 270) : width / 2"),
         alt.param(name="cell", expr="min(slot / 3.2, 62)"),
-        alt.param(name="height", expr="tables + 3 * cell + 14"),
+        alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
+        alt.param(name="height", expr="tables + 3 * cell + under + 14"),
     ]
     # The last group is two rows of a phone, without a header between them.
     place = {
@@ -64,7 +67,7 @@ def tiles() -> alt.TopLevelMixin:
         .mark_text(fontSize=alt.ExprRef("tile / 4.5"))
         .encode(x=X, y=Y, text="glyph:N", color=sign_colour("glyph"))
     )
-    share = tile.mark_text(fontSize=alt.ExprRef("wide ? 12 : 11"), color=NEUTRAL).encode(x=X, y=Y, text="share:N")
+    share = tile.mark_text(fontSize=alt.ExprRef("wide ? 12 : 11"), color=TEXT).encode(x=X, y=Y, text="share:N")
     groups = (
         alt.Chart(alt.NamedData("groups"))
         .transform_calculate(
@@ -82,23 +85,29 @@ def tiles() -> alt.TopLevelMixin:
 
 
 def _tables() -> list[alt.Chart]:
-    middle = {
-        "px": "datum.table * slot + cell * (datum.column + 0.5) + (slot - 3 * cell) / 2",
-        "py": "tables + cell * (datum.row + 0.5)",
-    }
-    cells = alt.Chart(alt.NamedData("cells")).transform_calculate(**middle)
+    left = "(wide ? datum.table : datum.table % 2) * slot"
+    # The sum has nothing on top: on a phone its first row is where the samples end.
+    top = "tables + (datum.table == 2 ? under : 0)"
+    cells = alt.Chart(alt.NamedData("cells")).transform_calculate(
+        px=f"{left} + cell * (datum.column + 0.5) + (slot - 3 * cell) / 2", py=f"{top} + cell * (datum.row + 0.5)"
+    )
     frame = cells.transform_filter("datum.inside").mark_rect(
         filled=False, stroke=NEUTRAL, strokeOpacity=0.6, width=alt.ExprRef("cell"), height=alt.ExprRef("cell")
     )
-    glyph = cells.mark_text(fontSize=alt.ExprRef("cell / 3.4")).encode(text="glyph:N", color=sign_colour("glyph"))
-    small = alt.ExprRef("wide ? 12 : 11")
-    name = cells.mark_text(dy=alt.ExprRef("-cell / 3"), fontSize=small, color=NEUTRAL).encode(text="name:N")
-    value = cells.mark_text(dy=alt.ExprRef("cell / 3"), fontSize=small, color=NEUTRAL).encode(text="value:N")
+    # What stands between tables has no name; where there is no room between them the captions say it.
+    glyph = cells.transform_filter("wide || datum.name").mark_text(fontSize=alt.ExprRef("cell / 3.4"))
+    glyph = glyph.encode(text="glyph:N", color=sign_colour("glyph"))
+    name = cells.mark_text(dy=alt.ExprRef("-cell / 3"), fontSize=12, color=NEUTRAL).encode(text="name:N")
+    value = cells.mark_text(dy=alt.ExprRef("cell / 3"), fontSize=12, color=TEXT).encode(text="value:N")
     captions = (
         alt.Chart(alt.NamedData("captions"))
-        .transform_calculate(px="datum.table * slot + slot / 2 + cell / 2", py="tables - 14")
-        .mark_text(fontSize=alt.ExprRef("wide ? 13 : 11"), fontWeight=600, color=NEUTRAL)
-        .encode(text="text:N")
+        .transform_calculate(
+            px=f"{left} + slot / 2 + cell / 2",
+            py=f"{top} + (datum.table == 2 ? cell : 0) - 14",
+            told="wide ? datum.text : datum.narrow",
+        )
+        .mark_text(fontSize=alt.ExprRef("wide ? 13 : 12"), fontWeight=600, color=NEUTRAL)
+        .encode(text="told:N")
     )
     return [layer.encode(x=X, y=Y) for layer in (frame, glyph, name, value, captions)]
 
@@ -146,13 +155,13 @@ def shares() -> alt.TopLevelMixin:
     Datasets: shares (order, pattern, share, limit, activation).
     Source: `core.sign_batches`.
     """
-    x = alt.X("share:Q", axis=alt.Axis(title="share of batches", format="%", grid=False))
+    x = alt.X("share:Q", axis=alt.Axis(title="share of batches", format="%", grid=False, labelFlush=False))
     y = alt.Y(
         "pattern:N",
         sort=alt.EncodingSortField("order", op="min"),
-        axis=alt.Axis(title=None, labelLimit=160, labelOverlap=False),
+        axis=alt.Axis(title=None, labelLimit=160, labelOverlap=False, labelFlush=False),
     )
     base = alt.Chart(alt.NamedData("shares"))
     bar = base.mark_bar(height=9).encode(x=x, y=y, color=activation_colour())
-    tick = base.mark_tick(thickness=2.5, size=16, color=NEUTRAL).encode(x="limit:Q", y=y)
+    tick = base.mark_tick(thickness=2.5, size=16, opacity=1, color=TEXT).encode(x="limit:Q", y=y)
     return alt.layer(bar, tick).properties(height=380)

@@ -1,6 +1,5 @@
 """The frames of `/signs`."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -58,7 +57,7 @@ def arrows(placed: Columns) -> Columns:
 
 def cells(found: Reach) -> Columns:
     """The multiplication table of each sample, and of their sum where there are two: table, row, column, name, glyph, value,
-    number, inside."""
+    inside."""
     assert found.deltas is not None and found.inputs is not None
     rows: list[Cell] = []
     total, last = np.zeros((2, 2)), len(found.deltas) - 1
@@ -70,17 +69,17 @@ def cells(found: Reach) -> Columns:
         rows += [_cell(table, k + 1, 0, f"−δ{k + 1}", sign_glyph(-delta[k]), -delta[k], False) for k in (0, 1)]
         rows += _inside(table, update)
         if last:
-            rows.append((table, 1.5, 3.1, "", "=" if table == last else "+", "", math.nan, False))
+            rows.append((table, 1.5, 3.1, "", "=" if table == last else "+", "", False))
     if last:
         rows += _inside(last + 1, total)
-    return from_rows(("table", "row", "column", "name", "glyph", "value", "number", "inside"), rows)
+    return from_rows(("table", "row", "column", "name", "glyph", "value", "inside"), rows)
 
 
-Cell = tuple[int, float, float, str, str, str, float, bool]
+Cell = tuple[int, float, float, str, str, str, bool]
 
 
 def _cell(table: int, row: int, column: int, name: str, glyph: str, number: float, inside: bool) -> Cell:
-    return (table, float(row), float(column), name, glyph, three(float(number)), float(number), inside)
+    return (table, float(row), float(column), name, glyph, three(float(number)), inside)
 
 
 def _inside(table: int, update: FloatArray) -> list[Cell]:
@@ -92,9 +91,21 @@ def _inside(table: int, update: FloatArray) -> list[Cell]:
 
 
 def captions(steps: int) -> Columns:
-    """What stands above each table: table, text."""
-    text = ["one sample"] if steps == 1 else ["first sample", "second sample", "both together"]
-    return columns(table=range(len(text)), text=text)
+    """What stands above each table, and what does where no sign fits between them: table, text, narrow."""
+    if steps == 1:
+        return columns(table=(0,), text="one sample", narrow="one sample")
+    text, narrow = ("second sample", "both together"), ("+ second sample", "= both together")
+    return columns(table=range(3), text=("first sample", *text), narrow=("first sample", *narrow))
+
+
+def example(found: Reach) -> Columns:
+    """The example in numbers, one row a sample: sample, a1, a2, delta1, delta2, and what w1 to w4 move by."""
+    assert found.deltas is not None and found.inputs is not None
+    numbered = {
+        f"{name}{k + 1}": part[:, k] for name, part in (("a", found.inputs), ("delta", found.deltas)) for k in (0, 1)
+    }
+    moves = {f"w{2 * k + j + 1}": -found.deltas[:, k] * found.inputs[:, j] for k in (0, 1) for j in (0, 1)}
+    return columns(sample=np.arange(len(found.deltas)) + 1, **numbered, **moves)
 
 
 def valleys(

@@ -40,7 +40,7 @@ def _round(kappa: float) -> bool:
 
 def _bits(found: PatternShares) -> str:
     """Bits, with their standard error where it shows in the digits."""
-    return f"{three(found.bits)} ± {three(found.error)}" if found.error >= 0.005 else three(found.bits)
+    return f"{three(found.bits)} ± {found.error:.2f}" if found.error >= 0.005 else three(found.bits)
 
 
 def answer(one: PatternShares, batch: int, many: PatternShares, source: str) -> str:
@@ -73,11 +73,13 @@ def to_the_asker(one: PatternShares, batch: int, many: PatternShares, limit: Pat
     seen = sum(share > 0 for share in one.shares)
     here = f"; batches of {batch} have {_bits(many)}" if batch > 1 else ""
     if abs(agree - 0.5) < 1e-6:
+        shape = ": without a mean, a round bowl"
         tends = (
             f"and large batches make them equally often, {three(limit.bits)} of 4 bits{here}: the two weights of a neuron then agree "
             "no more often than two coins."
         )
     else:
+        shape = ""
         tends = (
             f"but not equally often. Large batches tend to {three(limit.bits)} of 4 bits{here}: where the upstream signals average "
             f"out, both weights of a neuron still move the same way in {percent(agree)} of them."
@@ -85,8 +87,8 @@ def to_the_asker(one: PatternShares, batch: int, many: PatternShares, limit: Pat
     return (
         "**To the asker**, who wants w1 and w3 up while w2 and w4 go down. Literally yes, one sample cannot do everything: it showed "
         f"{seen} of the 16 patterns. Two samples can make all 16, {tends}\n\n"
-        "But missing patterns are not what makes descent slow. The lasting cost is the shape of each neuron's valley, and "
-        "that is a matter of mean against spread; see below. Vanishing gradients are another matter again."
+        "But missing patterns are not what makes descent slow. The lasting cost is the shape of each neuron's valley, "
+        f"a matter of mean against spread{shape}; see below. Vanishing gradients are another matter again."
     )
 
 
@@ -112,8 +114,9 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float) -> str
             f"Uncoupled neurons are no better and no worse than one alone: {needed}, at the eta that is best for the worst "
             f"start.{cut} Mixed signs across neurons do not round any valley."
         )
+    against = "as many as" if steps == alone else f"against {whole(alone)}"
     return text + (
-        f"Coupling makes it steeper: {needed}, against {whole(alone)} uncoupled, each at the eta that is best for its worst start.{cut} "
+        f"Coupling makes it steeper: {needed}, {against} uncoupled, each at the eta that is best for its worst start.{cut} "
         "Each curve is drawn for the other neuron at its target; coupled, a neuron feels the other's error too. This is exact for a "
         "linear layer and an approximation otherwise."
     )

@@ -87,11 +87,15 @@ def test_a_finger_picks_by_a_tap_and_scrolls_by_a_swipe(visit: Callable[..., Tab
 
 
 def test_a_tile_can_be_tapped_again_after_a_preset_and_a_locked_one_cannot(visit: Callable[..., Tab]) -> None:
-    tab = visit("signs")
+    tab = visit("signs", size=PHONE)
     marks = tab.page.locator(CHART).first.locator(MARKS)
     tile = {"x": 45.0, "y": 70.0}  # the first one: all up
+    two_samples = marks.bounding_box()
     for _ in range(2):
         tab.act(lambda: marks.click(position=tile))  # type: ignore[arg-type]
+        one_sample = marks.bounding_box()
+        assert two_samples is not None and one_sample is not None
+        assert one_sample["height"] < two_samples["height"] - 100, "a gap where the sum of two samples was"
         assert parse_qs(urlsplit(tab.page.url).query)["signs_pattern"] == ["up up, up up"]
         tab.act(lambda: tab.control("signs_preset_lecture").locator("button").click())
         assert parse_qs(urlsplit(tab.page.url).query)["signs_pattern"] == ["up up, down down"]

@@ -6,7 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from core.signs import ANY, fewest_steps
 from dashboard.controls import CONTROLS, SIGNS
+from dashboard.frames.signs import example
 from dashboard.marks import percent, three, whole
 from dashboard.presets import PRESETS, preset_query
 from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
@@ -54,7 +56,7 @@ def test_inputs_without_a_mean_leave_nothing_to_miss():
             "not equally often" not in text
             and f"kappa {three(1 + 0.5 / SIGMOID_S2)} with sigmoid inputs, 1.00 with these" in text
         )
-        assert "1 step to 1/10,000" in text
+        assert "1 step to 1/10,000" in text and "without a mean, a round bowl" in text
     assert "with these" not in said(open_page("signs")).rsplit("cost", 1)[0][-120:]
 
 
@@ -98,7 +100,7 @@ def test_the_limit_ticks_are_the_orthants_of_two_normals():
 def test_the_tables_multiply_and_add_up_to_the_pattern(label):
     at = open_page("signs", signs_pattern=label, signs_deeper="true")
     cells = datasets(at, 0)["cells"]
-    numbers = cells.set_index(["table", "name"])["number"]
+    numbers = cells.set_index(["table", "name"])["value"].replace({"": "nan"}).str.replace("−", "-").astype(float)
     tables_drawn = sorted(set(cells["table"]))
     samples = tables_drawn[:-1] if len(tables_drawn) > 1 else tables_drawn
     total = np.zeros(4)
@@ -115,6 +117,16 @@ def test_the_tables_multiply_and_add_up_to_the_pattern(label):
     assert [
         float(n.replace("−", "-")) for n in rows["together" if len(samples) > 1 else "sample 1"][2].split(", ")
     ] == pytest.approx(total, abs=0.006)
+
+
+def test_the_file_of_the_example_holds_numbers_that_make_the_pattern():
+    for rows in CONTROLS["signs_pattern"].choices.values():
+        for inputs in ("positive", ANY):
+            data = example(fewest_steps(rows, inputs)[1])
+            assert all(np.issubdtype(column.dtype, np.number) for column in data.values())
+            sums = [-(data[f"delta{k}"] * data[f"a{j}"]).sum() for k in (1, 2) for j in (1, 2)]
+            assert sums == pytest.approx([data[f"w{k}"].sum() for k in range(1, 5)])
+            assert (np.sign(sums) == np.array(rows).ravel()).all()
 
 
 def test_the_law_of_one_sample_in_its_table():
@@ -147,6 +159,21 @@ def test_the_layer_is_as_lopsided_as_its_hessian(coupling):
     assert f"= {three(kappa)}." in text and f"{whole(steps)} steps to 1/10,000" in text
     if coupling:
         assert f"against {whole(steps_at_best(0)[1])} uncoupled" in text and "first 60" in text
+
+
+def test_what_costs_as_many_steps_is_not_set_against_as_many():
+    """ReLU: E a a^T has 1/2 on its diagonal and 1/(2 pi) off it; a coupling of 0.05 is too little to cost a whole step."""
+    h, e = np.array([[0.5, 0.5 / math.pi], [0.5 / math.pi, 0.5]]), np.array([-2.0, 1.5, 1.8, -2.0])
+    counted = []
+    for coupling in (0, 0.05):
+        both = np.kron([[1, coupling], [coupling, 1]], h)
+        low, *_, high = np.linalg.eigvalsh(both)
+        shrink = np.eye(4) - 2 / (low + high) * both
+        left = [np.linalg.matrix_power(shrink, k) @ e for k in range(20)]
+        counted.append(next(k for k, x in enumerate(left) if x @ both @ x <= e @ both @ e / 1e4))
+    assert counted[0] == counted[1]
+    text = said(open_page("signs", signs_inputs="ReLU", signs_coupling="0.05"))
+    assert f"{counted[1]} steps to 1/10,000 of the loss, as many as uncoupled" in text
 
 
 def test_relu_says_how_many_updates_are_exactly_zero():
