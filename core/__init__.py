@@ -1,16 +1,7 @@
 """The simulations behind the dashboard: pure functions of frozen settings, numpy and the standard library only.
 
-Where to look:
-
-| topic | modules | what they give |
-| --- | --- | --- |
-| activations | `activations`, `gaussian` | f, f', their ranges and largest slopes; averages over a Gaussian z |
-| one neuron | `inputs`, `stability`, `neuron` | H, kappa, chances that signs agree; edges and best eta; descent and its metrics |
-| sign patterns | `signs`, `sign_batches` | what can happen, with a witness; how often it does, in bits; a layer's curvature |
-| saturation | `saturation`, `initialisations` | saturated zones, the slope a layer keeps; the named rules for weights |
-| output unit | `output`, `softmax` | both costs from logits, descent, the continuous-time answer; softmax |
-| depth | `depth`, `depth_engines`, `mean_field`, `depth_theory` | measured networks; q*, chi_1, critical sigma_w; the profile from the first layer on |
-| real networks | `network`, `training`, `mlp`, `update_signs`, `curvature`, `ablation`, `digits` | training, what it records, Hessian, the shipped table and its data |
+`from core import Inputs, condition_number` finds every public name, and `dir(core)` lists them. Importing `core` itself loads
+nothing: the module in which a name lives is loaded when the name is first asked for.
 
 Notation, the same in every module (all quantities are dimensionless):
 
@@ -27,3 +18,162 @@ Notation, the same in every module (all quantities are dimensionless):
 Randomness is an argument: whatever draws takes a `seed` and uses `numpy.random.default_rng(seed)`, so the same settings
 give the same numbers everywhere. Bad parameters raise a `ValueError` that names the parameter, its value and its range.
 """
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+_PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "core.activations": (
+            "ACTIVATIONS",
+            "Activation",
+            "activation",
+            "normal_cdf",
+            "normal_pdf",
+            "sigmoid",
+            "sigmoid_slope",
+        ),
+        "core.initialisations": ("RULES", "Rule", "rule"),
+        "core.quadrature": ("expect", "gaussian_nodes"),
+        "core.logits": ("softmax", "softmax_gradient", "softmax_loss"),
+        "core.inputs": (
+            "Inputs",
+            "Spectrum",
+            "condition_number",
+            "draw_inputs",
+            "full_batch_lock",
+            "input_moments",
+            "input_powers",
+            "input_range",
+            "measured_lock",
+            "measured_second_moment",
+            "noise_lock",
+            "one_factor_lock",
+            "second_moment",
+            "spectrum",
+        ),
+        "core.neuron.stability": ("FULL", "StepLimits", "step_limits"),
+        "core.neuron.descent": (
+            "Descent",
+            "DescentConfig",
+            "MeanSweep",
+            "SampleGradient",
+            "descend",
+            "full_batch_steps",
+            "mean_sweep",
+            "push_directions",
+            "same_sign",
+            "sample_gradient",
+        ),
+        "core.signs.patterns": (
+            "Reach",
+            "all_patterns",
+            "behind_output_unit",
+            "cover_count",
+            "enough_samples",
+            "fewest_steps",
+            "one_sample_counts",
+            "reach",
+            "reachable_patterns",
+        ),
+        "core.signs.batches": (
+            "LayerCurvature",
+            "LayerDescent",
+            "PatternConfig",
+            "PatternShares",
+            "descend_layer",
+            "layer_curvature",
+            "limit_patterns",
+            "measured_patterns",
+        ),
+        "core.saturation": (
+            "LayerSlope",
+            "SpreadSweep",
+            "Zone",
+            "chance_within",
+            "layer_slope",
+            "layer_spread",
+            "named_spread",
+            "saturated_fraction",
+            "saturated_zone",
+            "spread_sweep",
+            "zone_below",
+        ),
+        "core.output": (
+            "CROSS_ENTROPY",
+            "SQUARED",
+            "Chain",
+            "OutputConfig",
+            "OutputRun",
+            "StartSweep",
+            "chain",
+            "flow_steps",
+            "gradient",
+            "learn",
+            "loss",
+            "start_sweep",
+        ),
+        "core.depth.measured": ("DepthConfig", "Measured", "factors", "measure", "propagate", "quantiles"),
+        "core.depth.engines": ("MatrixLayer", "SampledLayer"),
+        "core.depth.mean_field": (
+            "Crossing",
+            "FixedPoint",
+            "Moments",
+            "Sweep",
+            "critical_sigma_w",
+            "crossing",
+            "factor_sweep",
+            "fixed_point",
+            "length_map",
+            "moments",
+        ),
+        "core.depth.theory": ("LayerTheory", "Profile", "layers", "profile"),
+        "core.network.digits": ("DataError", "Digits", "digits"),
+        "core.network.mlp": (
+            "VARIANTS",
+            "Networks",
+            "Pass",
+            "Variant",
+            "backward",
+            "curvature_along",
+            "forward",
+            "losses",
+            "networks",
+            "parameters",
+        ),
+        "core.network.training": ("Trainer", "Training", "minibatches"),
+        "core.network.update_signs": ("Signs", "update_signs"),
+        "core.network.runs": (
+            "Checkpoint",
+            "Passage",
+            "Run",
+            "collect",
+            "first_look",
+            "steps_to",
+            "train",
+            "within",
+            "work",
+        ),
+        "core.network.curvature": ("Curvature", "Leak", "bias_leak", "largest_curvature"),
+        "core.network.ablation": ("Experiment", "Table", "ablation"),
+    }
+)
+"""Every public name, under the module it lives in. A name is listed here and nowhere else."""
+
+
+def lazily(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """`__getattr__` and `__dir__` of a package: the public names of its modules, each loaded when it is first asked for."""
+    homes = {name: home for home, names in _PUBLIC.items() if home.startswith(f"{package}.") for name in names}
+
+    def find(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(homes[name]), name)
+
+    return find, lambda: sorted(homes)
+
+
+__getattr__, __dir__ = lazily(__name__)
+__all__ = [name for names in _PUBLIC.values() for name in names]

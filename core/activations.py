@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from core.arrays import FloatArray, check_choice
+from core.checks import FloatArray, check_choice
 
 Elementwise = Callable[[Any], FloatArray]
 

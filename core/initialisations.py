@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from core.arrays import check_choice, check_int
+from core.checks import check_choice, check_int
 
 LARGEST_FAN = 1_000_000
 

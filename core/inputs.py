@@ -12,37 +12,40 @@ from functools import lru_cache
 import numpy as np
 
 from core.activations import ACTIVATIONS, activation, normal_cdf
-from core.arrays import FloatArray, check_choice, check_int, check_items, check_real, read_only
-from core.gaussian import expect, gaussian_nodes
+from core.checks import FloatArray, check_int, check_items, check_real, read_only
+from core.fields import flag, one_of, real, settings, several, whole
+from core.quadrature import expect, gaussian_nodes
 
 UNIFORM = "uniform"
 SOURCES = (UNIFORM, *ACTIVATIONS)
 LARGEST_N = 64
 
 
-@dataclass(frozen=True, slots=True)
+@settings
 class Inputs:
     """The law of one neuron's n independent inputs.
 
-    source: an activation's key (a = f(z), z ~ N(0, 1)), or "uniform" with the given mean and spread.
-    n: how many inputs, 1 to 64. mean (-10 to 10), spread (0.001 to 10): mu and s of a uniform input; other sources
-    have their own. centred: subtract mu. flipped: indices of the inputs that are negated ("a wire is flipped").
-    Raises: ValueError for anything else.
+    Raises: ValueError that names the parameter, its value and its range.
     """
 
-    source: str = "sigmoid"
-    n: int = 2
-    mean: float = 0.5
-    spread: float = 0.25
-    centred: bool = False
-    flipped: tuple[int, ...] = ()
+    source: str = one_of(
+        'an activation\'s key (a = f(z), z ~ N(0, 1)), or "uniform" with the given mean and spread',
+        SOURCES,
+        default="sigmoid",
+    )
+    n: int = whole("how many inputs", 1, LARGEST_N, default=2)
+    mean: float = real("mu of a uniform input; other sources have their own", -10, 10, default=0.5)
+    spread: float = real("s of a uniform input; other sources have their own", 1e-3, 10, default=0.25)
+    centred: bool = flag("whether mu is subtracted", default=False)
+    flipped: tuple[int, ...] = several(
+        'indices of the inputs that are negated ("a wire is flipped")',
+        0,
+        LARGEST_N,
+        lambda name, value: check_int(name, value, 0, LARGEST_N - 1),
+        default=(),
+    )
 
     def __post_init__(self) -> None:
-        check_choice("source", self.source, SOURCES)
-        check_int("n", self.n, 1, LARGEST_N)
-        check_real("mean", self.mean, -10, 10)
-        check_real("spread", self.spread, 1e-3, 10)
-        check_choice("centred", self.centred, (True, False))
         for index in check_items("flipped", self.flipped, 0, self.n):
             check_int("flipped", index, 0, self.n - 1)
 
@@ -58,7 +61,7 @@ def input_moments(inputs: Inputs) -> tuple[float, float]:
     """Mean mu and standard deviation s of one input, before any flip; dimensionless.
 
     Formula: uniform as given; otherwise mu = E f(Z), s^2 = E (f(Z) - mu)^2, Z ~ N(0, 1); mu = 0 once centred.
-    Parameters: inputs, an `Inputs`. Raises: nothing. Reference: core.gaussian.
+    Parameters: inputs, an `Inputs`. Raises: nothing. Reference: core.quadrature.
     """
     mu, s = _raw_moments(inputs)
     return (0.0 if inputs.centred else mu), s
@@ -77,7 +80,7 @@ def input_powers(inputs: Inputs) -> FloatArray:
     """E a^k of one input for k = 0 to 4, before any flip, shape (5,).
 
     Formula: Gauss-Legendre over a uniform input, `gaussian_nodes` over z otherwise.
-    Parameters: inputs, an `Inputs`. Raises: nothing. Reference: core.gaussian.
+    Parameters: inputs, an `Inputs`. Raises: nothing. Reference: core.quadrature.
     """
     mu, _ = input_moments(inputs)
     raw, spread = _raw_moments(inputs)

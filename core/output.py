@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.activations import QUIET, sigmoid, sigmoid_slope
-from core.arrays import (
+from core.checks import (
     FloatArray,
     Status,
     check_array,

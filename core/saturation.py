@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 
 from core.activations import LEAK, Activation, activation
-from core.arrays import FloatArray, check_array, check_items, check_real, read_only
-from core.gaussian import gaussian_nodes
+from core.checks import FloatArray, check_array, check_items, check_real, read_only
 from core.initialisations import rule
+from core.quadrature import gaussian_nodes
 
 SHARE = 0.04
 """A unit is saturated below this share of its activation's largest slope, unless the user sets another."""
@@ -168,7 +168,7 @@ class LayerSlope:
 def layer_slope(key: str, mean: float, spread: float, share: float = SHARE) -> LayerSlope:
     """The slope that a wide layer with z ~ N(mean, spread^2) works with.
 
-    Formula: E f' and sqrt(E f'^2) by `core.gaussian.gaussian_nodes`, the saturated share by `saturated_fraction`.
+    Formula: E f' and sqrt(E f'^2) by `core.quadrature.gaussian_nodes`, the saturated share by `saturated_fraction`.
     Parameters: key, a registered activation; mean, -1e4 to 1e4; spread, 0 to 1e4; share as in `saturated_zone`.
     Raises: ValueError out of range.
     Reference: Schoenholz et al., Deep information propagation, 2017 (its chi is sigma_w^2 rms^2).

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.digits import DataError
+from core.network.digits import DataError
 from dashboard.pages import PAGES
 from dashboard.startup import prepare_server
 

@@ -12,20 +12,15 @@ from typing import Any, ParamSpec, TypeVar
 import altair as alt
 import streamlit as st
 
-from core import (
-    curvature,
-    depth,
-    depth_theory,
-    inputs,
-    mean_field,
-    network,
-    neuron,
-    output,
-    saturation,
-    sign_batches,
-    stability,
-    training,
-)
+from core import inputs, output, saturation
+from core.depth import mean_field
+from core.depth import measured as depth
+from core.depth import theory as depth_theory
+from core.network import curvature, training
+from core.network import runs as network
+from core.neuron import descent as neuron
+from core.neuron import stability
+from core.signs import batches as sign_batches
 from dashboard.marks import CONFIG
 
 P = ParamSpec("P")
@@ -93,7 +88,7 @@ start_sweep = cached(output.start_sweep)
 
 @st.cache_data(max_entries=256, max_size="16MB", show_spinner="Measuring the networks", hash_funcs=_SETTINGS)
 def measure_depth(config: depth.DepthConfig) -> depth.Measured:
-    """`core.depth.measure`, one visitor at a time: each takes a core and up to 200 MB."""
+    """`core.depth.measured.measure`, one visitor at a time: each takes a core and up to 200 MB."""
     while not _depth_turn.acquire(timeout=0.02):
         # Reading the state is where Streamlit ends the run of a visitor who has moved on meanwhile.
         st.session_state.get("depth_layers")

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from core.ablation import SEEDS
 from core.activations import ACTIVATIONS
 from core.initialisations import RULES
-from core.mlp import VARIANTS
-from core.signs import Pattern, all_patterns
+from core.network.ablation import SEEDS
+from core.network.mlp import VARIANTS
+from core.signs.patterns import Pattern, all_patterns
 
 Kind = Literal["slider", "number", "toggle", "segmented", "select", "steps"]
 

@@ -7,8 +7,8 @@ from threading import Lock
 import numpy as np
 import streamlit as st
 
-from core.network import Checkpoint, Run, collect, train
-from core.training import Training
+from core.network.runs import Checkpoint, Run, collect, train
+from core.network.training import Training
 
 KEPT, KEPT_BYTES = 64, 16_000_000
 """Finished runs that are kept, for all visitors together; the oldest goes first."""

@@ -10,7 +10,7 @@ unit over N, L and networks, which should be level.
 import time
 from collections.abc import Callable
 
-from core.depth import DepthConfig, measure
+from core.depth.measured import DepthConfig, measure
 
 WIDTH, LAYERS, NETWORKS = 1024, 100, 64
 SOME_LAYERS, SOME_NETWORKS = 15, 2

@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 python tests/benchmark_network.py
 
-trains the default settings of core.training.Training side by side (as the page does), one network at a time in plain numpy,
+trains the default settings of core.network.training.Training side by side (as the page does), one network at a time in plain numpy,
 and, where PyTorch is installed (`pip install torch`, nothing here needs it), one network at a time and batched in PyTorch
 eager on the CPU. A step is one optimiser step of one network. All start from the same weights and see the same minibatches;
 each one's final losses are compared, so that every way is known to do the same training.
@@ -15,9 +15,9 @@ from itertools import islice
 
 import numpy as np
 
-from core.mlp import VARIANTS, Variant, forward, losses, softmax
-from core.network import collect
-from core.training import Trainer, Training, minibatches
+from core.network.mlp import VARIANTS, Variant, forward, losses, softmax
+from core.network.runs import collect
+from core.network.training import Trainer, Training, minibatches
 
 TRAINING = Training()
 KEYS = [key for key in TRAINING.variants for _ in range(TRAINING.seeds)]

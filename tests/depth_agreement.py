@@ -1,4 +1,4 @@
-"""The two engines of core.depth against each other with thousands of networks: not part of the test suite.
+"""The two engines of core.depth.measured against each other with thousands of networks: not part of the test suite.
 
     OMP_NUM_THREADS=1 python tests/depth_agreement.py [networks, 10000 unless given]
 
@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from core.depth import NORMS, DepthConfig, measure
+from core.depth.measured import NORMS, DepthConfig, measure
 
 RECORDED = ("log_delta", "log_dw", "log_x", "mean", "saturated")
 

@@ -3,7 +3,6 @@
 import ast
 import inspect
 import pkgutil
-import re
 import subprocess
 import sys
 from importlib import import_module
@@ -16,8 +15,9 @@ SCREENS = {"streamlit", "altair", "pandas"}
 
 
 def modules(package: str) -> list[str]:
+    """The package and everything below it."""
     folder = ROOT / package.replace(".", "/")
-    return [package, *(f"{package}.{m.name}" for m in pkgutil.iter_modules([str(folder)]))]
+    return [package, *(m.name for m in pkgutil.walk_packages([str(folder)], f"{package}."))]
 
 
 def loaded_by(names: list[str]) -> set[str]:
@@ -96,9 +96,18 @@ def test_no_markup_and_no_path_edits():
                 assert word not in text, f"{path}: {word}"
 
 
-def test_the_index_of_core_names_its_modules():
+def test_core_gives_its_public_names_and_lists_each_once():
     import core
 
-    rows = [row for row in (core.__doc__ or "").splitlines() if row.startswith("| ")]
-    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    assert listed == {name.partition(".")[2] for name in modules("core")[1:]} - {"arrays"}
+    listed = [name for names in core._PUBLIC.values() for name in names]
+    assert len(listed) == len(set(listed))
+    assert sorted(core.__all__) == sorted(listed) == dir(core)
+    for home, names in core._PUBLIC.items():
+        for name in names:
+            assert getattr(core, name) is getattr(import_module(home), name), name
+    with pytest.raises(AttributeError, match="nonsense"):
+        core.nonsense  # noqa: B018
+
+
+def test_core_itself_loads_nothing():
+    assert "numpy" not in loaded_by(["core"])

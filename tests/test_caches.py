@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 import pytest
 
-from core.network import Run, collect
-from core.training import Training
+from core.network.runs import Run, collect
+from core.network.training import Training
 from dashboard import compute, live
 from dashboard.charts import neuron, output, question, saturation, signs
 from dashboard.marks import CONFIG

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.depth import DepthConfig
-from core.depth_theory import profile
+from core.depth.measured import DepthConfig
+from core.depth.theory import profile
 from core.initialisations import rule
 from dashboard import blocks, compute, sharing
 from dashboard.charts import depth as charts

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.ablation import TARGET, ablation
-from core.mlp import VARIANTS
-from core.network import within
-from core.training import Training
+from core.network.ablation import TARGET, ablation
+from core.network.mlp import VARIANTS
+from core.network.runs import within
+from core.network.training import Training
 from dashboard import blocks, compute, sharing
 from dashboard.charts import network as charts
 from dashboard.controls import CONTROLS

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from core.inputs import Inputs, condition_number, full_batch_lock, noise_lock
-from core.neuron import DescentConfig, full_batch_steps, sample_gradient
-from core.stability import FULL
+from core.neuron.descent import DescentConfig, full_batch_steps, sample_gradient
+from core.neuron.stability import FULL
 from dashboard import blocks, compute, sharing
 from dashboard.charts import neuron as charts
 from dashboard.controls import CONTROLS, Control

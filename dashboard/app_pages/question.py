@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.ablation import ablation
 from core.inputs import Inputs, condition_number
-from core.neuron import DescentConfig
+from core.network.ablation import ablation
+from core.neuron.descent import DescentConfig
 from dashboard import blocks, compute, sharing
 from dashboard.charts import question as charts
 from dashboard.frames import columns

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.activations import ACTIVATIONS
 from core.inputs import Inputs, noise_lock
-from core.sign_batches import PatternConfig
-from core.signs import ANY, POSITIVE, fewest_steps, reach
+from core.signs.batches import PatternConfig
+from core.signs.patterns import ANY, POSITIVE, fewest_steps, reach
 from dashboard import blocks, compute, sharing
 from dashboard.charts import signs as charts
 from dashboard.controls import CONTROLS

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from core.mlp import VARIANTS
+from core.network.mlp import VARIANTS
 from dashboard.marks import NEUTRAL, TAP, activation_colour, activation_order
 
 ROW = 44
@@ -18,7 +18,7 @@ def ablation() -> alt.TopLevelMixin:
     edge is a run that has not arrived within the cap, or has diverged. A click on a dot opens its run.
     Datasets: dots (row, variant, activation, seed, steps, state, eta, told, turn), medians (row, steps, right, label), frame
     (steps).
-    Source: the measurement of core.ablation.
+    Source: the measurement of core.network.ablation.
     """
     # Labels that would overlap are left out by the axis itself.
     marks = [digit * 10**power for power in range(6) for digit in (1, 2, 3, 4, 5, 7)]
@@ -68,7 +68,7 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     network with half its hidden units flipped; they lie on top of the sigmoid's curve where the two train alike.
     Datasets: curves (variant, activation, flipped, step, mid, low, high), arrivals (activation, step, value), target
     (value), frame (step), and where there are few curves ends (the last row of each).
-    Source: the measurement of core.network.
+    Source: the measurement of core.network.runs.
     """
     title, scale, form = _AXES[quantity]
     x = alt.X("step:Q", axis=alt.Axis(title="optimiser step", format=",d", tickMinStep=1))

@@ -153,7 +153,7 @@ def shares() -> alt.TopLevelMixin:
     How to read it: one bar a pattern, in the order of the tiles, and one for what has none, since some weight stays exactly
     where it is; the tick is the limit of large batches.
     Datasets: shares (order, pattern, share, limit, activation).
-    Source: `core.sign_batches`.
+    Source: `core.signs.batches`.
     """
     x = alt.X("share:Q", axis=alt.Axis(title="share of batches", format="%", grid=False, labelFlush=False))
     y = alt.Y(

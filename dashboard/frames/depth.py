@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.activations import ACTIVATIONS, activation
-from core.arrays import FloatArray
-from core.depth import BATCH, DepthConfig, Measured, quantiles
-from core.depth_theory import Profile
+from core.checks import FloatArray
+from core.depth.mean_field import Crossing, Sweep, fixed_point
+from core.depth.measured import BATCH, DepthConfig, Measured, quantiles
+from core.depth.theory import Profile
 from core.initialisations import RULES
-from core.mean_field import Crossing, Sweep, fixed_point
 from core.saturation import Zone, saturated_fraction, saturated_zone
 from dashboard.charts.depth import DEEPEST, HIGHEST, LAYERS, STEP
 from dashboard.frames import Columns, columns, from_rows, last_rows, only, stack

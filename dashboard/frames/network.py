@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.ablation import TARGET, Table
-from core.mlp import VARIANTS
-from core.network import Run
+from core.network.ablation import TARGET, Table
+from core.network.mlp import VARIANTS
+from core.network.runs import Run
 from dashboard.frames import Columns, columns, from_rows, stack
 from dashboard.marks import activation_order, three, whole
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.inputs import Inputs, spectrum
-from core.neuron import Descent, MeanSweep, push_directions
+from core.neuron.descent import Descent, MeanSweep, push_directions
 from dashboard.charts.landscape import REACH_X, REACH_Y
 from dashboard.charts.neuron import RADIUS, STEPS
 from dashboard.frames import Columns, columns, from_rows, only, stack

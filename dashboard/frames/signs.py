@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.arrays import FloatArray
+from core.checks import FloatArray
 from core.inputs import Inputs
-from core.sign_batches import LayerDescent, PatternShares
-from core.signs import ANY, POSITIVE, Pattern, Reach, reach
+from core.signs.batches import LayerDescent, PatternShares
+from core.signs.patterns import ANY, POSITIVE, Pattern, Reach, reach
 from dashboard.charts.signs import STEPS
 from dashboard.controls import pattern_label
 from dashboard.frames import Columns, columns, from_rows, only, stack

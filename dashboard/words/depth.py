@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from core.activations import ACTIVATIONS, activation
-from core.depth import BATCH, DepthConfig, Measured, factors, quantiles
-from core.depth_theory import LayerTheory, Profile
+from core.depth.mean_field import FixedPoint
+from core.depth.measured import BATCH, DepthConfig, Measured, factors, quantiles
+from core.depth.theory import LayerTheory, Profile
 from core.initialisations import rule
-from core.mean_field import FixedPoint
 from core.saturation import SHARE
 from dashboard.charts.depth import LAYERS
 from dashboard.marks import percent, three
@@ -333,8 +333,8 @@ def snippet(configs: Sequence[DepthConfig]) -> str:
     """Python lines that reproduce the table."""
     return (
         "from statistics import median\n\n"
-        "from core.depth import DepthConfig, factors, measure, quantiles\n"
-        "from core.mean_field import fixed_point\n\n"
+        "from core.depth.measured import DepthConfig, factors, measure, quantiles\n"
+        "from core.depth.mean_field import fixed_point\n\n"
         f"for config in [\n{''.join(f'    {config!r},{chr(10)}' for config in configs)}]:\n"
         "    found = measure(config)\n"
         "    first_layer = quantiles(found.log_delta, (0.5,))[0, 0]\n"

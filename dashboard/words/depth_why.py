@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 from core.activations import LEAK, activation
-from core.depth import BATCH, DepthConfig, Measured, factors
-from core.mean_field import Crossing, FixedPoint
+from core.depth.mean_field import Crossing, FixedPoint
+from core.depth.measured import BATCH, DepthConfig, Measured, factors
 from dashboard.marks import percent, three
 from dashboard.words.depth import label, measured_factor, short, weights
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.ablation import TARGET, Table, ablation
-from core.mlp import VARIANTS
-from core.network import MAX_WORK, Run, work
-from core.training import Training
+from core.network.ablation import TARGET, Table, ablation
+from core.network.mlp import VARIANTS
+from core.network.runs import MAX_WORK, Run, work
+from core.network.training import Training
 from dashboard.frames import network as frames
 from dashboard.marks import percent, three, whole
 
@@ -332,9 +332,9 @@ def answered(table: Table) -> str:
 def snippet(training: Training) -> str:
     """Python lines that train the same run."""
     return (
-        "from core.ablation import TARGET\n"
-        "from core.network import collect\n"
-        "from core.training import Training\n\n"
+        "from core.network.ablation import TARGET\n"
+        "from core.network.runs import collect\n"
+        "from core.network.training import Training\n\n"
         f"run = collect({training!r})\n"
         "for variant, steps in zip(run.training.variants, run.reached(TARGET)):\n"
         "    print(variant, *steps)\n"

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.ablation import TARGET, Table
-from core.curvature import Curvature, Leak
-from core.mlp import VARIANTS
-from core.network import Checkpoint
+from core.network.ablation import TARGET, Table
+from core.network.curvature import Curvature, Leak
+from core.network.mlp import VARIANTS
+from core.network.runs import Checkpoint
 from dashboard.frames.network import rates
 from dashboard.marks import percent, three, whole
 from dashboard.words.network import steps
@@ -67,6 +67,6 @@ def settings(table: Table) -> str:
         f"**The table.** {e.depth} hidden layer{'s' * (e.depth > 1)} of 32 units, softmax and cross-entropy, plain gradient descent, "
         f"W ~ N(0, 1 / fan-in), b = 0, and for the centred sigmoid b such that it starts as the sigmoid's function; 1,000 training images, 100 of each digit. Target: training loss {TARGET:g}. Seeds 0 to "
         f"{seeds - 1}; eta from {table.etas[0]:g} to {table.etas[-1]:g}, a factor √2 apart; at most {whole(e.steps)} steps; the "
-        "loss is checked each time the step count has grown by 5 %, so a count above 40 is good to 5 %. `python -m core.ablation` "
+        "loss is checked each time the step count has grown by 5 %, so a count above 40 is good to 5 %. `python -m core.network.ablation` "
         "computes it again."
     )

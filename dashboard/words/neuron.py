@@ -7,8 +7,8 @@ import numpy as np
 
 from core.activations import ACTIVATIONS
 from core.inputs import Inputs, condition_number, input_moments, spectrum
-from core.neuron import MOST_STEPS, NEGLIGIBLE, Descent, DescentConfig, SampleGradient, same_sign
-from core.stability import FULL, StepLimits
+from core.neuron.descent import MOST_STEPS, NEGLIGIBLE, Descent, DescentConfig, SampleGradient, same_sign
+from core.neuron.stability import FULL, StepLimits
 from dashboard.marks import percent, three, whole
 
 TITLES = ("these inputs", "the same inputs, centred")
@@ -376,7 +376,7 @@ def snippet(configs: Sequence[DescentConfig]) -> str:
     given, centred = (repr(config) for config in configs)
     return (
         "from core.inputs import Inputs, condition_number\n"
-        "from core.neuron import DescentConfig, descend\n\n"
+        "from core.neuron.descent import DescentConfig, descend\n\n"
         f"given = {given}\n"
         f"centred = {centred}\n"
         "for config in (given, centred):\n"

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
+from core.logits import softmax_gradient
 from core.output import COSTS as KEYS
 from core.output import GOAL, MOST_STEPS, OutputConfig, OutputRun, chain, flow_steps, loss
-from core.softmax import softmax_gradient
 from dashboard.charts.output import COSTS
 from dashboard.frames.output import output, side
 from dashboard.marks import three, whole

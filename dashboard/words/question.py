@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.ablation import TARGET, Table
 from core.activations import ACTIVATIONS
 from core.inputs import Inputs, condition_number, noise_lock
-from core.neuron import Descent
+from core.network.ablation import TARGET, Table
+from core.neuron.descent import Descent
 from core.output import CROSS_ENTROPY, GOAL, MOST_STEPS, SQUARED, OutputConfig
 from core.saturation import layer_spread
-from core.sign_batches import PatternConfig
+from core.signs.batches import PatternConfig
 from dashboard import compute
 from dashboard.controls import CONTROLS
 from dashboard.marks import percent, three, whole

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from core.activations import ACTIVATIONS
 from core.inputs import Inputs, condition_number
-from core.sign_batches import LayerCurvature, PatternConfig, PatternShares
-from core.signs import Pattern, Reach, one_sample_counts, reach
+from core.signs.batches import LayerCurvature, PatternConfig, PatternShares
+from core.signs.patterns import Pattern, Reach, one_sample_counts, reach
 from dashboard.charts.signs import STEPS
 from dashboard.controls import pattern_label
 from dashboard.marks import percent, three, whole
@@ -198,8 +198,8 @@ def snippet(config: PatternConfig, pattern: Pattern, inputs: str, coupling: floa
     """Python lines that reproduce the page's numbers."""
     return (
         "from core.inputs import Inputs\n"
-        "from core.sign_batches import PatternConfig, layer_curvature, limit_patterns, measured_patterns\n"
-        "from core.signs import fewest_steps\n\n"
+        "from core.signs.batches import PatternConfig, layer_curvature, limit_patterns, measured_patterns\n"
+        "from core.signs.patterns import fewest_steps\n\n"
         f"steps, example = fewest_steps({pattern!r}, {inputs!r})\n"
         "print(steps, example.reason)\n"
         f"measured = measured_patterns({config!r})\n"

@@ -5,26 +5,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import (
-    activations,
-    curvature,
-    depth,
-    depth_theory,
-    digits,
-    gaussian,
-    initialisations,
-    inputs,
-    mean_field,
-    network,
-    neuron,
-    output,
-    saturation,
-    sign_batches,
-    signs,
-    softmax,
-    stability,
-    training,
-)
+from core import activations, initialisations, inputs, output, saturation
+from core import logits as softmax
+from core import quadrature as gaussian
+from core.depth import mean_field
+from core.depth import measured as depth
+from core.depth import theory as depth_theory
+from core.network import curvature, digits, training
+from core.network import runs as network
+from core.neuron import descent as neuron
+from core.neuron import stability
+from core.signs import batches as sign_batches
+from core.signs import patterns as signs
 
 LAW = inputs.Inputs()
 RUN = neuron.DescentConfig(LAW, (0.0, 0.0), (1.0, -1.0), 0.5)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.arrays import Status
+from core.checks import Status
 from core.output import (
     COSTS,
     CROSS_ENTROPY,

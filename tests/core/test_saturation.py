@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.activations import ACTIVATIONS, LEAK, activation, normal_cdf
-from core.gaussian import expect
 from core.initialisations import RULES, rule
+from core.quadrature import expect
 from core.saturation import (
     SHARE,
     chance_within,

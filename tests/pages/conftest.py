@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import network
+from core.network import runs as network
 
 
 @pytest.fixture

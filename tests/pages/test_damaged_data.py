@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core import ablation, digits
+from core.network import ablation, digits
 from dashboard import compute
 from tests.apptest import assert_calm, open_page
 

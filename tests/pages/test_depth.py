@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.activations import sigmoid, sigmoid_slope
-from core.depth import DepthConfig, measure
+from core.depth.measured import DepthConfig, measure
 from dashboard.charts.depth import HIGHEST
 from dashboard.controls import DEPTH
 from dashboard.frames import depth as frames

@@ -11,10 +11,10 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from core.ablation import ABLATION_FILE
-from core.mlp import VARIANTS
-from core.network import MAX_WORK, collect
-from core.training import Training
+from core.network.ablation import ABLATION_FILE
+from core.network.mlp import VARIANTS
+from core.network.runs import MAX_WORK, collect
+from core.network.training import Training
 from dashboard import live
 from dashboard.controls import CONTROLS, NETWORK
 from dashboard.marks import percent, three, whole

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from core.inputs import Inputs, second_moment
-from core.neuron import DescentConfig
-from core.neuron import descend as run_of
+from core.neuron.descent import DescentConfig
+from core.neuron.descent import descend as run_of
 from dashboard.charts import neuron as charts
 from dashboard.charts.landscape import REACH_X, REACH_Y
 from dashboard.controls import NEURON

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from core.ablation import ablation
+from core.network.ablation import ablation
 from dashboard.marks import percent, three, whole
 from dashboard.pages import PAGES
 from dashboard.presets import PRESETS

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from core.activations import sigmoid, sigmoid_slope
-from core.gaussian import expect
 from core.initialisations import RULES
+from core.quadrature import expect
 from dashboard.controls import CONTROLS, SATURATION
 from dashboard.frames import saturation as frames
 from dashboard.marks import percent, three

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from core.signs import ANY, fewest_steps
+from core.signs.patterns import ANY, fewest_steps
 from dashboard.controls import CONTROLS, SIGNS
 from dashboard.frames.signs import example
 from dashboard.marks import percent, three, whole

@@ -1,0 +1,166 @@
+"""Mean-field theory against high precision, plain iteration and closed forms."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.activations import ACTIVATIONS
+from core.checks import Status
+from core.depth.mean_field import critical_sigma_w, crossing, factor_sweep, fixed_point, length_map, moments
+from core.depth.theory import layers
+
+Z = np.linspace(-12, 12, 400_001)
+PHI = np.exp(-Z * Z / 2) / math.sqrt(2 * math.pi)
+
+
+def averaged(values: np.ndarray) -> float:
+    return float(np.trapezoid(values * PHI, Z))
+
+
+@pytest.mark.parametrize("q", [0.01, 0.2647, 10.0, 1e4])
+@pytest.mark.parametrize("key", ["sigmoid", "tanh", "centred"])
+def test_moments_against_high_precision_up_to_large_lengths(key, q):
+    sigma = {
+        "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
+        "tanh": mpmath.tanh,
+        "centred": lambda z: mpmath.tanh(z / 2) / 2,
+    }[key]
+    root = mpmath.sqrt(q)
+    breaks = sorted({-14, 14, 0, *(s * b / root for s in (-1, 1) for b in (1, 4, 16, 40) if b / root < 14)})
+    square = mpmath.quad(lambda x: mpmath.npdf(x) * sigma(root * x) ** 2, breaks)
+    slope = mpmath.quad(lambda x: mpmath.npdf(x) * mpmath.diff(sigma, root * x) ** 2, breaks)
+    m = moments(key, q)
+    assert m.f2 == pytest.approx(float(square), rel=1e-8)
+    assert m.df2 == pytest.approx(float(slope), rel=1e-7)
+
+
+@given(st.sampled_from(list(ACTIVATIONS)), st.floats(1e-3, 50))
+@settings(deadline=None, max_examples=50)
+def test_moments_against_a_fine_trapezoid(key, q):
+    unit, m = ACTIVATIONS[key], moments(key, q)
+    z = math.sqrt(q) * Z
+    assert m.f == pytest.approx(averaged(unit.f(z)), rel=1e-5, abs=1e-6)
+    assert m.f2 == pytest.approx(averaged(unit.f(z) ** 2), rel=1e-5)
+    assert m.df2 == pytest.approx(averaged(unit.df(z) ** 2), rel=1e-4)
+
+
+def test_relu_has_its_closed_form():
+    assert length_map("relu", 3.0, 1.3, 0.2) == pytest.approx(1.3**2 * 1.5 + 0.04, rel=1e-14)
+    kept = fixed_point("relu", math.sqrt(2))
+    assert kept.q == pytest.approx(2) and kept.chi == pytest.approx(1, rel=1e-12)
+    assert fixed_point("relu", 1.0, 0.5).q == pytest.approx(0.25 / (1 - 0.5), rel=1e-10)
+    assert fixed_point("relu", 1.0).q == 0 and fixed_point("relu", 1.0).chi == pytest.approx(0.5)
+    assert fixed_point("relu", 2.0).status is Status.DIVERGED and fixed_point("relu", 2.0).q == math.inf
+
+
+def test_sigmoid_at_one():
+    point = fixed_point("sigmoid", 1.0)
+    assert point.q == pytest.approx(0.2647, abs=5e-5)
+    assert point.chi == pytest.approx(0.05572, abs=5e-6)
+    q = 1.0
+    for _ in range(60):
+        q = averaged(1 / (1 + np.exp(-math.sqrt(q) * Z)) ** 2)
+    assert point.q == pytest.approx(q, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("key", "sigma_w", "sigma_b"),
+    [("sigmoid", 4.0, 0.0), ("tanh", 1.5, 0.3), ("silu", 1.0, 0.5), ("centred", 6.0, 0.0)],
+)
+def test_the_fixed_point_is_where_plain_iteration_ends(key, sigma_w, sigma_b):
+    point, q = fixed_point(key, sigma_w, sigma_b), sigma_w**2 + sigma_b**2
+    for _ in range(2000):
+        q = length_map(key, q, sigma_w, sigma_b)
+    assert point.q == pytest.approx(q, rel=1e-8)
+    assert length_map(key, point.q, sigma_w, sigma_b) == pytest.approx(point.q, rel=1e-9)
+
+
+def test_factors_that_are_often_quoted():
+    assert fixed_point("sigmoid", 4.0).factor == pytest.approx(0.63, abs=0.005)
+    assert fixed_point("sigmoid", 2.0).factor == pytest.approx(0.41, abs=0.005)
+    assert fixed_point("centred", 1.0).factor == pytest.approx(0.25, rel=1e-9)
+
+
+def test_critical_scales():
+    assert critical_sigma_w("sigmoid") == pytest.approx(10, abs=0.2)
+    # Odd activations: 1 / f'(0), to the precision of the sums whichever way a processor rounds them.
+    for key in ("centred", "four_centred", "bipolar", "tanh"):
+        assert critical_sigma_w(key) == pytest.approx(1 / ACTIVATIONS[key].max_slope, rel=1e-12)
+    assert critical_sigma_w("relu") == pytest.approx(math.sqrt(2), rel=1e-9)
+    assert critical_sigma_w("identity") == pytest.approx(1, rel=1e-9)
+    for key in ("sigmoid", "tanh"):
+        there = critical_sigma_w(key, 0.3)
+        assert fixed_point(key, there, 0.3).chi == pytest.approx(1, rel=1e-6)
+        assert fixed_point(key, 0.9 * there, 0.3).chi < 1
+
+
+def test_none_is_an_answer():
+    assert critical_sigma_w("sigmoid", most=5.0) is None
+    assert critical_sigma_w("sigmoid", most=11.0) == pytest.approx(critical_sigma_w("sigmoid"), rel=1e-9)
+    assert crossing("sigmoid", most=5.0) is None
+
+
+@pytest.mark.parametrize("key", ["gelu", "silu"])
+def test_a_leap_over_1_is_no_critical_point(key):
+    """Below the leap the signal dies out and the slope is f'(0) = 1/2; above, plain iteration stays far from 0."""
+    leap = crossing(key)
+    assert leap is not None and leap.jumps and critical_sigma_w(key) is None
+    assert leap.below == pytest.approx(leap.sigma_w / 2, rel=1e-6) and leap.above > 1
+    coarse = np.linspace(-12, 12, 2001)
+    weight = np.exp(-coarse * coarse / 2) / math.sqrt(2 * math.pi) * (coarse[1] - coarse[0])
+    ends = []
+    for sigma_w in (leap.sigma_w * 0.999, leap.sigma_w * 1.001):
+        q = sigma_w**2
+        for _ in range(3000):
+            q = sigma_w**2 * float((ACTIVATIONS[key].f(math.sqrt(q) * coarse) ** 2) @ weight)
+        ends.append(q)
+    assert ends[0] < 1e-6 and ends[1] > 1
+    biased = crossing(key, 1.0)
+    assert biased is not None and not biased.jumps and biased.sigma_w == critical_sigma_w(key, 1.0)
+
+
+def test_a_sweep_is_its_points():
+    sweep = factor_sweep("sigmoid", (1.0, 4.0, 10.0))
+    points = [fixed_point("sigmoid", s) for s in (1.0, 4.0, 10.0)]
+    assert list(sweep.factor) == [p.factor for p in points] and list(sweep.q) == [p.q for p in points]
+
+
+def test_the_first_layers_run_into_the_fixed_point():
+    point, profile = fixed_point("sigmoid", 1.0), layers("sigmoid", 30, 1.0)
+    assert profile[0].q == pytest.approx(1) and profile[-1].q == pytest.approx(point.q, rel=1e-9)
+    assert profile[-1].gain == pytest.approx(point.chi, rel=1e-9)
+    assert profile[1].q == pytest.approx(averaged(1 / (1 + np.exp(-Z)) ** 2), rel=1e-8)
+
+
+@pytest.mark.parametrize("norm", ["none", "layer before", "layer after"])
+@pytest.mark.parametrize("skip", [False, True])
+def test_one_wide_layer_drawn_by_hand_has_the_moments_of_the_theory(norm, skip):
+    rng, n = np.random.default_rng(5), 3000
+    x = rng.standard_normal(n)
+    for layer in layers("sigmoid", 2, 1.5, 0.2, norm, skip):
+        z = rng.standard_normal((n, n)) @ x * (1.5 / math.sqrt(n)) + 0.2 * rng.standard_normal(n)
+        if norm == "layer before":
+            z = (z - z.mean()) / z.std()
+        branch = 1 / (1 + np.exp(-z))
+        if norm == "layer after":
+            branch = (branch - branch.mean()) / branch.std()
+        x = x + branch if skip else branch
+        assert z.var() == pytest.approx(layer.q, rel=0.12)
+        assert (x**2).mean() == pytest.approx(layer.a2, rel=0.12)
+
+
+def test_bad_settings_are_named():
+    for call, name in (
+        (lambda: moments("softplus", 1.0), "activation"),
+        (lambda: moments("tanh", math.nan), "q = nan"),
+        (lambda: fixed_point("tanh", -1.0), "sigma_w"),
+        (lambda: fixed_point("tanh", 1.0, 1e308), "sigma_b"),
+        (lambda: layers("tanh", 0, 1.0), "depth"),
+        (lambda: layers("tanh", 5, 1.0, norm="batch before"), "norm"),
+    ):
+        with pytest.raises(ValueError, match=name):
+            call()

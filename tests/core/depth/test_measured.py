@@ -1,0 +1,262 @@
+"""The two engines: the matrices against finite differences, the sampler against the matrices, both against the theory."""
+
+import math
+import tracemalloc
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.activations import activation
+from core.depth.engines import MatrixLayer, SampledLayer
+from core.depth.mean_field import fixed_point
+from core.depth.measured import NORMS, DepthConfig, factors, measure, propagate, quantiles
+from core.depth.theory import layers, profile
+
+RECORDED = ("log_delta", "log_dw", "log_back", "log_x", "mean", "saturated")
+
+
+def forward(config: DepthConfig, weights: list, x: np.ndarray, nudge: dict) -> np.ndarray:
+    """The network written out anew: x (inputs, n), one matrix a layer, `nudge` added to the pre-activations of a layer."""
+    f = activation(config.activation).f
+    for index, w in enumerate(weights):
+        z = x @ w.T + nudge.get(index, 0)
+        if config.norm in ("layer before", "batch before"):
+            axis = 1 if config.norm == "layer before" else 0
+            z = (z - z.mean(axis, keepdims=True)) / z.std(axis, keepdims=True)
+        h = f(z)
+        if config.norm == "layer after":
+            h = (h - h.mean(1, keepdims=True)) / h.std(1, keepdims=True)
+        x = x + h if config.skip else h
+    return x
+
+
+@pytest.mark.parametrize("key", ["sigmoid", "tanh", "gelu"])
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("skip", [False, True])
+def test_the_oracles_gradients_match_finite_differences(key, norm, skip):
+    config = DepthConfig(key, 4, 5, 1.4, 0.0, 1, norm, skip, "matrix")
+    rng = np.random.default_rng(7)
+    maps = [MatrixLayer([rng], 5, 1.4 / math.sqrt(5)) for _ in range(4)]
+    x = rng.standard_normal((1, 5, config.inputs))
+    state = np.random.default_rng(99)
+    kept: list = []
+    columns = propagate(config, maps, x, [state], keep=kept)
+    g = np.random.default_rng(99).standard_normal((5, config.inputs))
+    g /= np.linalg.norm(g)
+    weights, inputs, step = [m.w[0] for m in maps], x[0].T, 1e-6
+
+    def loss(nudge: dict) -> float:
+        return float((forward(config, weights, inputs, nudge) * g.T).sum())
+
+    for index in range(4):
+        slopes = np.zeros((config.inputs, 5))
+        for place in np.ndindex(slopes.shape):
+            nudge = np.zeros_like(slopes)
+            nudge[place] = step
+            slopes[place] = (loss({index: nudge}) - loss({index: -nudge})) / (2 * step)
+        delta = kept[3 - index][0].T
+        assert np.allclose(delta, slopes, atol=1e-7 * max(1, np.abs(slopes).max()))
+        assert columns[0][0, index] == pytest.approx(math.log10(np.linalg.norm(slopes)), abs=1e-5)
+        fed = forward(config, weights[:index], inputs, {})
+        assert columns[1][0, index] == pytest.approx(math.log10(np.linalg.norm(slopes.T @ fed)), abs=1e-5)
+
+
+@pytest.mark.parametrize("width", [16, 64, 256])
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("skip", [False, True])
+def test_the_engines_agree(width, norm, skip):
+    seeds = 60 if width == 256 else 250
+    config = DepthConfig("sigmoid", 4, width, 2.0, 0.3, seeds, norm, skip, "sampler", 11)
+    sampled, oracle = measure(config), measure(replace(config, engine="matrix", seed=12))
+    for name in RECORDED:
+        a, b = getattr(sampled, name), getattr(oracle, name)
+        error = np.sqrt(a.var(0, ddof=1) / seeds + b.var(0, ddof=1) / seeds)
+        assert (np.abs(a.mean(0) - b.mean(0)) <= 4.5 * error + 1e-12).all(), name
+    for name in ("log_delta", "log_x"):
+        a, b = getattr(sampled, name).std(0, ddof=1), getattr(oracle, name).std(0, ddof=1)
+        # The spread of a spread over n networks is about 1 / sqrt(2 n) of it.
+        assert (np.abs(a - b) <= 5 * np.maximum(a, b) / math.sqrt(seeds) + 1e-9).all(), name
+
+
+def test_one_layer_of_the_sampler_has_the_covariance_of_a_matrix():
+    """With x and delta fixed, W^T delta given W x = z has mean x (z . delta) / |x|^2 and covariance along the rest."""
+    n, draws, rng = 4, 60_000, np.random.default_rng(3)
+    x, delta = rng.standard_normal((n, 1)), rng.standard_normal((n, 1))
+    rngs = [np.random.default_rng(3)] * draws
+    both = []
+    for kind in (SampledLayer, MatrixLayer):
+        layer = kind(rngs, n, 0.7)
+        z = layer.forward(np.broadcast_to(x, (draws, n, 1)))
+        back = layer.backward(np.broadcast_to(delta, (draws, n, 1)))
+        both.append(np.cov(np.concatenate([z, back], axis=1)[:, :, 0].T))
+    assert np.allclose(both[0], both[1], atol=0.2)
+
+
+@pytest.mark.parametrize(("key", "sigma_w"), [("sigmoid", 1.0), ("tanh", 1.3), ("relu", 1.2)])
+def test_chi_measured_at_width_1024_is_that_of_the_theory(key, sigma_w):
+    run = measure(DepthConfig(key, 16, 1024, sigma_w, seeds=24, seed=2))
+    chi = 10 ** (2 * (run.log_delta[:, 13] - run.log_delta[:, 3]).mean() / 10)
+    # delta_l gets from delta_{l+1} by chi: backwards through layers 13 ... 4.
+    shape = layers(key, 16, sigma_w)
+    expected = math.prod(shape[k + 1].gain * shape[k].slope2 / shape[k + 1].slope2 for k in range(3, 13)) ** (1 / 10)
+    assert 1 / chi == pytest.approx(expected, rel=0.05)
+    if key != "relu":
+        assert shape[-1].gain == pytest.approx(fixed_point(key, sigma_w).chi, rel=1e-2)
+
+
+@pytest.mark.parametrize("sigma_w", [1.5, 4.0])
+def test_the_saturated_share_of_the_first_layer_is_the_normal_laws(sigma_w):
+    """z ~ N(0, sigma_w^2): sigmoid's slope is below 4 % of 1/4 where |z| > 2 acosh 5, tanh's where |z| > acosh 5."""
+    for key, edge in (("sigmoid", 2 * math.acosh(5)), ("tanh", math.acosh(5))):
+        share = measure(DepthConfig(key, 1, 4096, sigma_w, seeds=32)).saturated.mean()
+        expected = math.erfc(edge / sigma_w / math.sqrt(2))
+        # The input's own size scatters by 1 / sqrt(2 x 4096) a network.
+        assert share == pytest.approx(expected, abs=5 * math.sqrt(expected / 4096 / 32) + 0.004 * expected)
+
+
+@pytest.mark.parametrize("norm", ["none", "layer before", "layer after"])
+@pytest.mark.parametrize("skip", [False, True])
+def test_wide_networks_follow_the_theory_with_every_remedy_it_covers(norm, skip):
+    config = DepthConfig("sigmoid", 8, 1024, 1.5, 0.2, 24, norm, skip, seed=4)
+    run, theory = measure(config), profile(layers("sigmoid", 8, 1.5, 0.2, norm, skip), 1024)
+    for index in range(8):
+        slack = 0.02 * (8 - index) + 0.02
+        assert run.log_delta[:, index].mean() == pytest.approx(theory.log_delta[index], abs=slack)
+        assert run.log_dw[:, index].mean() == pytest.approx(theory.log_dw[index], abs=slack)
+        assert run.log_x[:, index].mean() == pytest.approx(theory.log_x[index], abs=0.02)
+
+
+def test_a_thousand_layers_of_sigmoid_stay_finite():
+    run = measure(DepthConfig(depth=1000, width=64, seeds=3))
+    assert np.isfinite(run.log_delta).all() and run.log_delta[:, 0].max() < -500 and not run.dead.any()
+
+
+def test_a_dead_relu_network_is_reported_as_dead():
+    run = measure(DepthConfig("relu", 60, 2, 1.0, seeds=40))
+    assert run.dead.any()
+    assert np.isneginf(run.log_delta[run.dead]).any(axis=1).all()
+    assert np.isfinite(run.log_delta[~run.dead]).all()
+    assert np.isneginf(quantiles(run.log_delta)[0, 0]) and not np.isnan(quantiles(run.log_delta)).any()
+
+
+def test_a_layer_norm_behind_a_single_living_unit_passes_nothing():
+    """One unit on: its normalised output does not depend on how far. Two units: theirs are +1 and -1, whatever z."""
+    config = DepthConfig("relu", 50, 8, math.sqrt(2), 0.0, 60, "layer after", engine="matrix")
+    rngs = [np.random.default_rng(seed) for seed in np.random.SeedSequence(config.seed).spawn(config.seeds)]
+    x = np.stack([rng.standard_normal((8, 1)) for rng in rngs])
+    maps = [MatrixLayer(rngs, 8, 0.5) for _ in range(50)]
+    dies = np.zeros(60, dtype=bool)
+    for layer in maps:
+        branch = np.maximum(layer.forward(x), 0)
+        dies |= ((branch > 0).sum(axis=(1, 2)) <= 1).astype(bool)
+        spread = branch.std(axis=1, keepdims=True)
+        x = (branch - branch.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
+    run = measure(config)
+    assert (run.dead == dies).all() and 20 < dies.sum() < 60
+    assert run.log_delta[~dies].min() > -12
+    assert measure(DepthConfig("tanh", 5, 2, seeds=20, norm="layer before")).dead.all()
+
+
+def test_the_factor_of_a_network_is_its_own():
+    run = measure(DepthConfig("relu", 30, 4, 1.0, seeds=40))
+    found = factors(run)
+    assert run.dead.any() and not run.dead.all() and (found[run.dead] == 0).all()
+    for s in np.flatnonzero(~run.dead):
+        assert found[s] ** 29 == pytest.approx(10 ** (run.log_delta[s, 0] - run.log_delta[s, 29]), rel=1e-9)
+    assert np.isnan(factors(measure(DepthConfig(depth=1, seeds=2)))).all()
+
+
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("skip", [False, True])
+def test_what_a_layer_hands_on_is_what_the_one_before_gets(norm, skip):
+    """Identity units and no normalisation: delta_l is dL/dx_l itself. Otherwise W^T delta, from the delta that was kept."""
+    config = DepthConfig("identity" if norm == "none" else "tanh", 4, 12, 0.8, 0.0, 1, norm, skip, "matrix")
+    rng, kept = np.random.default_rng(5), []
+    maps = [MatrixLayer([rng], 12, 0.8 / math.sqrt(12)) for _ in range(4)]
+    columns = propagate(
+        config, maps, rng.standard_normal((1, 12, config.inputs)), [np.random.default_rng(8)], keep=kept
+    )
+    g = np.random.default_rng(8).standard_normal((12, config.inputs))
+    g /= np.linalg.norm(g)
+    for layer, delta in zip((3, 2, 1, 0), kept, strict=True):
+        g = maps[layer].w[0].T @ delta[0] + (g if skip else 0)
+        assert columns[2][0, layer] == pytest.approx(math.log10(np.linalg.norm(g)), abs=1e-9)
+        if norm == "none" and layer:
+            assert columns[2][0, layer] == pytest.approx(columns[0][0, layer - 1], abs=1e-9)
+
+
+def test_a_result_depends_on_the_seed_and_not_on_the_company():
+    config = DepthConfig(depth=5, width=40, seeds=6, seed=3)
+    few, many = measure(config), measure(replace(config, seeds=9))
+    assert (few.log_delta == many.log_delta[:6]).all()
+    assert not np.allclose(few.log_delta, measure(replace(config, seed=4)).log_delta)
+
+
+def test_quantiles_are_those_of_sorted_networks():
+    values = np.arange(11.0)[:, None] * [1, 10]
+    assert (quantiles(values, (0.0, 0.5, 1.0)) == [[0, 0], [5, 50], [10, 100]]).all()
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        DepthConfig("tanh", 1000, 256, seeds=40),  # 250 MB if it were kept at once
+        DepthConfig("tanh", 200, 2048, 1.0, 1.0, 20, "layer before", skip=True),  # 260 MB
+        DepthConfig("tanh", 200, 2048, 1.0, 1.0, 2, "batch before", skip=True),
+        DepthConfig("tanh", 15, 1024, seeds=2, engine="matrix"),
+    ],
+)
+def test_memory_stays_below_200_mb(config):
+    tracemalloc.start()
+    measure(config)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 200e6
+
+
+def test_progress_reaches_one():
+    told: list[float] = []
+    measure(DepthConfig(depth=4, width=16, seeds=8), told.append)
+    assert told == sorted(told) and told[-1] == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "name"),
+    [
+        ({"activation": "softplus"}, "activation"),
+        ({"depth": 1001}, "depth"),
+        ({"width": 4097}, "width"),
+        ({"width": 2048, "engine": "matrix"}, "width"),
+        ({"depth": 1000, "width": 4096}, "width"),
+        ({"sigma_w": math.nan}, "sigma_w"),
+        ({"seeds": 0}, "seeds"),
+        ({"norm": "group"}, "norm"),
+        ({"engine": "gpu"}, "engine"),
+    ],
+)
+def test_bad_settings_are_named(bad, name):
+    with pytest.raises(ValueError, match=name):
+        DepthConfig(**bad)
+
+
+@pytest.mark.parametrize("key", ["identity", "relu", "leaky_relu"])
+@pytest.mark.parametrize("sigma_w", [0.02, 60.0])
+def test_a_signal_beyond_every_float_is_followed_all_the_way(key, sigma_w):
+    """These are proportional to their weights: another sigma_w moves every logarithm by a known amount."""
+    one = measure(DepthConfig(key, 1000, 64, 1.5, 0.0, 3))
+    other = measure(DepthConfig(key, 1000, 64, sigma_w, 0.0, 3))
+    moved, steps = math.log10(sigma_w / 1.5), np.arange(1, 1001)
+    assert not one.dead.any() and not other.dead.any()
+    assert np.allclose(other.log_x - one.log_x, moved * steps, atol=1e-4)
+    assert np.allclose(other.log_delta - one.log_delta, moved * (1000 - steps), atol=1e-4)
+    assert np.allclose(other.log_dw - one.log_dw, moved * 999, atol=1e-4)
+
+
+@pytest.mark.parametrize(("key", "sigma_w"), [("tanh", 0.3), ("gelu", 6.0), ("silu", 0.5), ("centred", 1.0)])
+def test_smooth_activations_out_there_follow_the_theory(key, sigma_w):
+    found, predicted = measure(DepthConfig(key, 600, 256, sigma_w, 0.0, 4)), profile(layers(key, 600, sigma_w), 256)
+    assert abs(predicted.log_x[-1]) > 160, "beyond what a float can square"
+    for name in ("log_x", "log_delta", "log_dw"):
+        measured = np.median(getattr(found, name), axis=0)
+        assert np.abs(measured - getattr(predicted, name)).max() < 0.01 * np.abs(getattr(predicted, name)).max()
