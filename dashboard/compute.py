@@ -21,6 +21,7 @@ from core.network import runs as network
 from core.neuron import descent as neuron
 from core.neuron import stability
 from core.signs import batches as sign_batches
+from core.signs import layer as sign_layer
 from dashboard.marks import CONFIG
 
 P = ParamSpec("P")
@@ -73,8 +74,8 @@ mean_sweep = cached(neuron.mean_sweep)
 measured_lock = cached(inputs.measured_lock)
 measured_patterns = cached(sign_batches.measured_patterns)
 limit_patterns = cached(sign_batches.limit_patterns)
-layer_curvature = cached(sign_batches.layer_curvature)
-descend_layer = cached(sign_batches.descend_layer)
+layer_curvature = cached(sign_layer.layer_curvature)
+descend_layer = cached(sign_layer.descend_layer)
 bias_leak = cached(curvature.bias_leak)
 largest_curvature = cached(curvature.largest_curvature)
 first_look = cached(network.first_look)

@@ -16,6 +16,7 @@ from core.network import runs as network
 from core.neuron import descent as neuron
 from core.neuron import stability
 from core.signs import batches as sign_batches
+from core.signs import layer
 from core.signs import patterns as signs
 
 LAW = inputs.Inputs()
@@ -49,9 +50,9 @@ CALLS = {
     "behind": (signs.behind_output_unit, dict(outgoing=[1.0, -1.0], n=2)),
     "PatternConfig": (sign_batches.PatternConfig, dict(source="sigmoid", m=2, n=2, batch=1, draws=100, seed=0)),
     "limit": (sign_batches.limit_patterns, dict(source="sigmoid", m=2, n=2)),
-    "layer_curv": (sign_batches.layer_curvature, dict(coupling=[[1.0, 0.0], [0.0, 1.0]], inputs=LAW)),
+    "layer_curv": (layer.layer_curvature, dict(coupling=[[1.0, 0.0], [0.0, 1.0]], inputs=LAW)),
     "descend_layer": (
-        sign_batches.descend_layer,
+        layer.descend_layer,
         dict(
             coupling=[[1.0, 0.0], [0.0, 1.0]],
             inputs=LAW,

@@ -8,7 +8,8 @@ import pytest
 
 from core.inputs import Inputs, condition_number, measured_second_moment, second_moment
 from core.neuron.descent import DescentConfig, descend
-from core.signs.batches import PatternConfig, descend_layer, layer_curvature, limit_patterns, measured_patterns
+from core.signs.batches import PatternConfig, limit_patterns, measured_patterns
+from core.signs.layer import descend_layer, layer_curvature
 from core.signs.patterns import POSITIVE, reachable_patterns
 
 
