@@ -51,7 +51,7 @@ def one_of(says: str, choices: Iterable[Any], *, or_a: tuple[type, ...] = (), de
     def check(name: str, value: Any) -> Any:
         return value if isinstance(value, or_a) else check_choice(name, value, among)
 
-    return _declared(says, "; or a ".join([takes, *(kind.__name__ for kind in or_a)]), check, default)
+    return _declared(says, "; or of the class ".join([takes, *(kind.__name__ for kind in or_a)]), check, default)
 
 
 def flag(says: str, *, default: Any = MISSING) -> Any:

@@ -3,7 +3,7 @@
 The neuron is linear with squared error, L(w) = 1/2 E (w . a - y)^2 and y = w* . a, so its Hessian is the second-moment
 matrix of its inputs, H = E a a^T. Inputs are independent with equal mean mu and standard deviation s, so
 H = s^2 I + mu^2 1 1^T: whatever mean is left makes one steep direction, (1, ..., 1). A `DataSet` takes the place of a law
-where it says so: then E is the mean over its samples, and no two inputs need be alike.
+where it says so: E is then the mean over its samples.
 """
 
 import math
@@ -20,7 +20,7 @@ from core.orthants import one_factor_lock
 
 LARGEST_N = 64
 _BLOCK = 1_000_000
-"""Numbers drawn at a time: what is drawn does not depend on it, only the memory it takes."""
+"""Numbers drawn at a time, for the memory's sake: what is drawn does not depend on it."""
 
 
 @settings
@@ -89,8 +89,7 @@ def input_powers(inputs: Inputs) -> FloatArray:
 
 def input_range(inputs: Inputs) -> tuple[float, float]:
     """Infimum and supremum of one input, before any flip; dimensionless, infinite where unbounded."""
-    law = _law(inputs)
-    return law.low, law.high
+    return _law(inputs).low, _law(inputs).high
 
 
 def is_discrete(inputs: Inputs) -> bool:

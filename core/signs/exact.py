@@ -17,8 +17,10 @@ from core.orthants import MOST_DIMENSIONS, MOST_VECTORS, multisets, orthants, si
 from core.signs.batches import PatternConfig, PatternShares
 from core.signs.patterns import all_patterns
 
-MOST_WORK = 4e9
-"""Sets of columns, times the patterns or the sets of signs that each is good for: some seconds."""
+MOST_SETS = 200_000
+"""Sets of columns that are looked at: some seconds."""
+MOST_WORK = 10_000_000_000
+"""Sets of columns, times patterns."""
 _BLOCK = 4_000_000
 
 
@@ -29,13 +31,13 @@ def exact_patterns(config: PatternConfig) -> PatternShares:
     where all samples of an input are 0, which leaves a chance of (1 - q^B)^n that none has, with q = P(a = 0).
     Parameters: config, whose inputs follow "signs" or a `Discrete` law, with batch at most 4 and n at most 8; its draws and seed
     are not used. Good to 1e-11; shares below 1e-12 are 0.
-    Raises: ValueError for other inputs, and where there are too many sets of columns: with batches of 4, signs are decided up to
-    n = 7, three values for m and n up to 3.
+    Raises: ValueError for other inputs, and where there are too many sets of columns or patterns. Within both: +1 and -1 up to
+    n = 7 in batches of 4 and n = 8 in smaller ones, m being 2; three values up to n = 3 in batches of 4 and n = 5 in batches of 3.
     Reference: `core.orthants.orthants`.
     """
     law = config.inputs
     columns, chances = _columns(law, config.batch)
-    with_zero = 1 - float(chances.sum()) ** law.n
+    with_zero = -math.expm1(law.n * math.log1p(-_no_update(law, config.batch)))
     shares = _shares(columns, chances, config.m, law.n)[_flipped(config.m, law)]
     clean = shares[shares > 0] / (1 - with_zero)
     bits = float(-(clean * np.log2(clean)).sum())
@@ -53,16 +55,27 @@ def exact_lock(inputs: Inputs, batch: int) -> float:
     """
     columns, chances = _columns(inputs, batch)
     check_int("n", inputs.n, 1, MOST_VECTORS)
-    moves = float(chances.sum())
-    flips = len(set(inputs.flipped))
-    total = 0.0
-    for ups, downs in product(range(inputs.n - flips + 1), range(flips + 1)):
+    n, flips, moves = inputs.n, len(set(inputs.flipped)), float(chances.sum())
+    total, shares = 0.0, {0: np.full(1, 0.5)}
+    for ups, downs in product(range(n - flips + 1), range(flips + 1)):
         moving = ups + downs
-        # Of `moving` inputs that are not 0, the last `downs` are the flipped ones.
-        lock = 2 * _shares(columns, chances / moves, 1, moving)[2**downs - 1] if moving else 1.0
-        ways = math.comb(inputs.n - flips, ups) * math.comb(flips, downs)
-        total += ways * moves**moving * (1 - moves) ** (inputs.n - moving) * float(lock)
+        weight = (
+            math.comb(n - flips, ups)
+            * math.comb(flips, downs)
+            * moves**moving
+            * _no_update(inputs, batch) ** (n - moving)
+        )
+        if weight and moving not in shares:
+            shares[moving] = _shares(columns, chances / moves, 1, moving)
+        # Of the inputs that are not 0 throughout, the last `downs` are the flipped ones.
+        total += weight * 2 * float(shares[moving][2**downs - 1]) if weight else 0.0
     return min(total, 1.0)
+
+
+def _no_update(law: Inputs, batch: int) -> float:
+    """The chance that an input is 0 in every sample of a batch."""
+    values, chances = discrete_law(law)
+    return float(chances[values == 0].sum()) ** batch
 
 
 def _columns(law: Inputs, batch: int) -> tuple[FloatArray, FloatArray]:
@@ -85,10 +98,10 @@ def _shares(columns: FloatArray, chances: FloatArray, m: int, n: int) -> FloatAr
     """The chance of every pattern, before any flip, with no zero: shape (2^(mn),), in the order of `all_patterns`."""
     check_int("n", n, 1, MOST_VECTORS)
     sets = math.comb(len(columns) + n - 1, n)
-    if sets * max(2.0 ** (m * n), 3.0**n) > MOST_WORK:
+    if sets > MOST_SETS or sets * 2 ** (m * n) > MOST_WORK:
         raise ValueError(
-            f"n = {n} inputs with {len(columns)} columns make {sets:,} sets of columns, too many for {m} neurons to be decided "
-            f"exactly: at most {MOST_WORK / max(2.0 ** (m * n), 3.0**n):,.0f}"
+            f"n = {n} inputs with {len(columns)} columns to choose from make {sets:,} sets of columns, which is not decided "
+            f"exactly for {m} neurons: at most {min(MOST_SETS, MOST_WORK // 2 ** (m * n)):,}"
         )
     chosen = multisets(len(columns), n)
     products = sign_products(columns, n)
