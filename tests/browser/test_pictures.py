@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator
 
-from dashboard.charts.neuron import PANELS
+from dashboard.topics.neuron.charts import PANELS
 from tests.browser.tabs import PHONE, Tab
 
 CHART, MARKS = '[data-testid="stVegaLiteChart"]', "svg.marks, canvas.marks"

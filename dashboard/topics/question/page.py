@@ -1,0 +1,65 @@
+"""`/`: the question, the answer in a picture, five sentences and seven claims."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.depth.mean_field import fixed_point
+from core.inputs import Inputs, condition_number
+from core.network.ablation import ablation
+from core.neuron.descent import DescentConfig, descend
+from core.neuron.stability import step_limits
+from dashboard.look import descent
+from dashboard.look.columns import columns
+from dashboard.topics import TOPICS
+from dashboard.topics.question import charts, words
+from dashboard.topics.question.settings import Question
+from dashboard.ui.cache import cached
+from dashboard.ui.page import Page
+
+START, TARGET = (-1.0, 0.5), (1.0, -1.0)
+
+page = Page(Question, TOPICS)
+law = Inputs("sigmoid")
+laws = (law, replace(law, centred=True))
+eta = 0.9 * cached(step_limits)(law).edge
+configs = [DescentConfig(one, START, TARGET, eta) for one in laws]
+runs = [cached(descend)(config) for config in configs]
+freed = [cached(descend)(replace(config, eta=cached(step_limits)(config.inputs).best)) for config in configs]
+kappa = condition_number(law)
+factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
+
+page.opening(words.answer(kappa, factor))
+path = descent.paths(runs, words.COLOURS)
+page.picture(
+    charts.landscapes,
+    {
+        "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
+        "contours": descent.contours(laws, TARGET),
+        "path": path,
+        "heads": descent.heads(runs, words.COLOURS),
+        "ends": descent.ends([START] * 2, [TARGET] * 2),
+    },
+    alt=words.FINDING,
+    name="picture",
+    pinned=12,
+)
+st.caption(words.caption(eta, runs, freed))
+
+st.header("The answer in five sentences")
+st.markdown(words.five_sentences(kappa, factor))
+
+st.header("Seven things that are said, and what holds")
+wall = st.grid(2, min_column_width=300, border=True)
+for card in TOPICS.cards:
+    shown = TOPICS[card.slug]
+    with wall.cell():
+        st.markdown(f"**{card.claim}**\n\n{card.verdict}\n\n{card.number}")
+        st.page_link(shown.file, label=shown.question, icon=":material/arrow_forward:", query_params=card.query)
+
+page.predict(*words.prediction(ablation()))
+with st.expander("The words, and where they come from", icon=":material/menu_book:"):
+    st.markdown(words.GLOSSARY)
+    st.markdown(words.SOURCES)
+page.share({"path": path}, descent.snippet(configs))
+page.next_question(words.ANSWERED)
