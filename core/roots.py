@@ -52,23 +52,21 @@ def boundary_at_once(
 ) -> tuple[float, float]:
     """As `boundary`, for a condition that answers for many numbers at once for little more than for one.
 
-    Formula: `points` equally spaced numbers over the bracket, of which the interval that holds the change is kept, until no
-    number lies between its ends: about 53 / log2(points - 1) calls.
-    Parameters: holds, from a shape (k,) to a shape (k,), false at `low`, true at `high`, changing once; low < high, both finite;
-    points, at least 3.
+    Formula: `points` numbers over the bracket, ends included, equally spaced in the order of floating-point numbers; the
+    interval that holds the change is kept, until its ends are neighbours: 64 / log2(points - 1) calls at most.
+    Parameters: holds, from a shape (k,) to a shape (k,); low and high as in `boundary`; points, at least 3.
     Raises: ValueError unless low < high.
     """
     if not low < high:
-        raise ValueError(f"low = {low!r} is not a number in (-inf, high), high = {high!r}")
-    while True:
-        inner = np.unique(np.linspace(low, high, points)[1:-1])
-        inner = inner[(low < inner) & (inner < high)]
-        if not len(inner):
-            return float(low), float(high)
-        grid = np.concatenate([[low], inner, [high]])
-        # The first that holds; the far end does, whatever is said about it.
-        k = int(np.argmax(np.append(holds(inner), True)))
-        low, high = float(grid[k]), float(grid[k + 1])
+        raise ValueError(f"low = {low!r} is not a number in [-inf, high), high = {high!r}")
+    last, first = _rank(low), _rank(high)
+    while first - last > 1:
+        parts = min(points - 1, first - last)
+        ranks = [last + (first - last) * k // parts for k in range(parts + 1)]
+        # The first that holds; the far end does.
+        k = int(np.argmax(np.append(holds(np.array([_ranked(rank) for rank in ranks[1:-1]])), True)))
+        last, first = ranks[k], ranks[k + 1]
+    return _ranked(last), _ranked(first)
 
 
 def first_whole(holds: Callable[[IntArray], Any], low: Any, high: Any) -> IntArray:

@@ -24,6 +24,7 @@ def test_boundary_is_two_neighbours_and_few_questions(at):
 
     last, first = boundary(holds, -math.inf, math.inf)
     assert first == at and last == math.nextafter(at, -math.inf)
+    assert boundary_at_once(lambda z: z >= at, -math.inf, math.inf) == (last, first)
     assert len(asked) <= 64 and all(map(math.isfinite, asked))
 
 
