@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.activations import ACTIVATIONS, LEAK, Activation, activation, normal_cdf, normal_pdf, sigmoid_slope
+from core.inputs import Inputs, input_moments
 from core.normal import normal_between
 
 mp = mpmath.mp.clone()
@@ -305,6 +306,19 @@ def test_chance_of_an_interval_matches_high_precision(low, width):
         ends = (a, a + w) if sign > 0 else (-a - w, -a)
         exact = float(mpmath.ncdf(ends[1]) - mpmath.ncdf(ends[0]))
     assert normal_between(low, low + width, width) == pytest.approx(exact, rel=1e-12, abs=1e-300)
+
+
+def test_softplus_units_are_lopsided():
+    """(mu / s)^2 over z ~ N(0, 1), by mpmath: 2.393."""
+    mean, square = (
+        mp.quad(lambda z, k=k: EXACT["softplus"](z) ** k * mp.npdf(z), mp.linspace(-14, 14, 29)) for k in (1, 2)
+    )
+    mu, s = input_moments(Inputs("softplus"))
+    assert (mu, s) == (
+        pytest.approx(float(mean), rel=1e-13),
+        pytest.approx(float(mp.sqrt(square - mean**2)), rel=1e-12),
+    )
+    assert round((mu / s) ** 2, 3) == 2.393
 
 
 def test_registry():
