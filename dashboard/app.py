@@ -16,6 +16,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=350,
 )
+st.html(Path(__file__).parent / "style.css")
 prepare_server()
 try:
     st.navigation([topic.page() for topic in TOPICS.values()]).run()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.inputs import Inputs, spectrum
+from core.inputs import Inputs, input_moments, input_range, spectrum
 from core.neuron.descent import Descent, DescentConfig
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
 from dashboard.look.formats import three, whole
@@ -49,6 +49,18 @@ def contours(laws: Sequence[Inputs], target: tuple[float, float]) -> Columns:
         "x": ends[..., 0][shown].astype(np.float32),
         "y": ends[..., 1][shown].astype(np.float32),
     }
+
+
+def laws(given: Sequence[Inputs], colours: tuple[str, str]) -> Columns:
+    """What a live picture is drawn from, one row a panel: panel, mu, s, activation; and of the directions in which an input can
+    point, both: all of them, or else first: those between this angle (radians) and its mirror image."""
+    rows = []
+    for panel, (law, colour) in enumerate(zip(given, colours, strict=True)):
+        (mu, s), (low, high) = input_moments(law), input_range(law)
+        near, far = sorted((abs(low), abs(high)))
+        first = math.atan2(near, far) if math.isfinite(far) else 0.0
+        rows.append((panel, mu, s, first, low < 0 < high, colour))
+    return from_rows(("panel", "mu", "s", "first", "both", "activation"), rows)
 
 
 def inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -22,8 +22,8 @@ IN_PIXELS = MappingProxyType(
     {
         "autosize": alt.AutoSizeParams(type="none"),
         "padding": 0,
-        # Hundreds of marks move at each rerun: a canvas redraws them in a fraction of the time.
-        "usermeta": {"embedOptions": {"renderer": "canvas"}},
+        # Marks that the hand takes hold of are elements of the page: they keep a finger from scrolling it away.
+        "usermeta": {"embedOptions": {"renderer": "svg"}},
     }
 )
 """Properties of a view whose marks are placed in pixels: nothing outside of it wants room, and looking for what does is
@@ -61,13 +61,21 @@ class Panels:
         """An expression: `pixels` down from the upper edge of the row's panel."""
         return f"{self.header} + (wide ? 0 : datum.panel * (tall + {self.header})) + {pixels}"
 
+    def across(self, x: str) -> str:
+        """An expression: how far `x` is from the left edge of a panel, in pixels."""
+        return f"({x} + {self.reach_x}) / {2 * self.reach_x} * side"
+
+    def down(self, y: str) -> str:
+        """An expression: how far `y` is from the upper edge of a panel, in pixels."""
+        return f"({self.reach_y} - {y}) / {2 * self.reach_y} * tall"
+
     def place(self, data: str) -> alt.Chart:
         """A chart over the dataset `data`, its columns `panel`, `x` and `y` turned into the pixels `px` and `py`."""
         return (
             alt.Chart(alt.NamedData(data))
             .transform_calculate(
-                px=self.left(f"(datum.x + {self.reach_x}) / {2 * self.reach_x} * side"),
-                py=self.top(f"({self.reach_y} - datum.y) / {2 * self.reach_y} * tall"),
+                px=self.left(self.across("datum.x")),
+                py=self.top(self.down("datum.y")),
             )
             .encode(x=X, y=Y)
         )

@@ -2,18 +2,31 @@
 next."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 import streamlit as st
 
 from dashboard.look.columns import Columns
+from dashboard.look.hand import Grip, Hold, Slide, embedded, moved
 from dashboard.ui import cache, sharing
-from dashboard.ui.control import Control
+from dashboard.ui.control import Control, Span
 from dashboard.ui.settings import controls, states
 from dashboard.ui.topic import Argument, Topic
 
 S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A live picture of one visitor. embedded: the settings that its specification holds. current: those that it shows, the
+    hand having moved some. count: how often it has been embedded anew."""
+
+    embedded: dict[str, Any]
+    current: dict[str, Any]
+    count: int
 
 
 class Page(Generic[S]):
@@ -67,6 +80,7 @@ class Page(Generic[S]):
         alt: str,
         name: str | None = None,
         on_select: Callable[[], None] | None = None,
+        holds: Sequence[Hold] = (),
         **options: Any,
     ) -> None:
         """A chart of the topic's `charts` over its named datasets.
@@ -74,21 +88,70 @@ class Page(Generic[S]):
         alt: the finding in a sentence, the chart's name for those who do not see it. It is part of the specification, so it
         names the case and not the numbers: a number in it would draw the chart anew at every move of a slider.
         name: tells the chart from others of the page, where something is picked in it or its view is to live on.
+        holds: what the hand moves in it, as the builder's options have it; see `dashboard.look.hand`.
         """
         # As Arrow tables, which is what the browser gets. From a frame Streamlit would first look for indexes and types.
         tables = {
             dataset: pa.table({column: pa.array(values, from_pandas=True) for column, values in columns.items()})
             for dataset, columns in datasets.items()
         }
-        drawn = {**cache.spec(builder, **options), "datasets": tables}
-        key = f"{self.topic.slug}_{name}" if name else None
-        st.vega_lite_chart(drawn, alt=alt, key=key, on_select=on_select or "ignore", width="stretch")
+        drawn = cache.spec(builder, **options)
+        if holds and name:
+            live = self._live(name, holds)
+            drawn = embedded(drawn, holds, live.embedded)
+            on_select = partial(self._moved, name, holds, on_select)
+        key = self._key(name) if name else None
+        st.vega_lite_chart(
+            {**drawn, "datasets": tables}, alt=alt, key=key, on_select=on_select or "ignore", width="stretch"
+        )
+
+    # What the hand moves.
+
+    def slide(self, name: str, label: str, free: bool = True) -> Slide:
+        """The slider in a picture that holds the setting `name`; not `free` where it does not apply."""
+        control = self.control(name)
+        assert isinstance(control, Span)
+        return Slide(name, label, control.low, control.high, control.step, free and not control.locked)
+
+    def grip(self, name: str, x: str, y: str, mirror: float = 1.0) -> Grip:
+        """The point in a picture that holds the settings `x` and `y`, the second drawn times `mirror`."""
+        return Grip(name, x, y, mirror, not self.locked(x, y))
+
+    def _key(self, name: str) -> str:
+        """The key of a picture: another one each time it is embedded anew, so that the browser forgets what it held."""
+        times = st.session_state.get(f"{self.topic.slug}_{name}_live")
+        return f"{self.topic.slug}_{name}" + (f"_{times.count}" if times and times.count else "")
+
+    def _live(self, name: str, holds: Sequence[Hold]) -> "_Live":
+        """What the picture was embedded with, and what the hand has made of it; embedded anew where something else moved.
+
+        A picture whose data alone change lives on in the browser and keeps what the hand set. To embed it costs 100 ms.
+        """
+        key = f"{self.topic.slug}_{name}_live"
+        now = {setting: self.control(setting).state for one in holds for setting in one.settings}
+        live: _Live | None = st.session_state.get(key)
+        if live is None or live.current != now:
+            live = _Live(now, now, 0 if live is None else live.count + 1)
+            st.session_state[key] = live
+        return live
+
+    def _moved(self, name: str, holds: Sequence[Hold], then: Callable[[], None] | None) -> None:
+        """The browser sent what the hand has moved, or picked."""
+        got = moved(st.session_state[self._key(name)].selection, holds)
+        self.move(**{setting: value for setting, value in got.items() if not self.control(setting).locked})
+        key = f"{self.topic.slug}_{name}_live"
+        live: _Live = st.session_state[key]
+        held = {setting: self.control(setting).state for setting in live.embedded}
+        st.session_state[key] = replace(live, current=held)
+        if then is not None:
+            then()
 
     def picked(self, name: str) -> dict[str, Any] | None:
-        """What was picked in the picture called `name`: the fields of the mark; None where nothing was."""
-        held = st.session_state.get(f"{self.topic.slug}_{name}")
+        """What was picked in the picture called `name`: the fields of the mark; None where nothing was that can be."""
+        held = st.session_state.get(self._key(name))
         chosen = held.selection.get("pick") if held else None
-        return dict(chosen[0]) if chosen else None
+        # A click on a mark without these fields, a handle for one, is sent too.
+        return dict(chosen[0]) if chosen and "parity" in chosen[0] else None
 
     def parity(self, name: str) -> int:
         """0 or 1, and never what the last pick in this picture carried: a column for its marks that are to be picked.
@@ -98,6 +161,16 @@ class Page(Generic[S]):
         """
         chosen = self.picked(name)
         return 1 - int(chosen["parity"]) if chosen else 0
+
+    def by_number(self, *columns: Sequence[str], label: str = "By number") -> None:
+        """The settings that the hand moves in the picture, to be typed or stepped through: a closed expander.
+
+        It is drawn although it is closed: a setting reaches the address through a widget that is drawn.
+        """
+        with st.expander(label, icon=":material/tune:"):
+            for cell, names in zip(side_by_side(len(columns)), columns, strict=True):
+                with cell:
+                    self.show(*names)
 
     def presets(self) -> None:
         """A row of buttons; each sets every control of the page. One that would move a locked control is disabled."""

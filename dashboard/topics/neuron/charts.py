@@ -3,8 +3,9 @@
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
-from dashboard.look.landscape import REACH_X, REACH_Y, STEPS, landscape, scrub
+from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
+from dashboard.look.valley import Scene, measured, notes, pale, paths, stale, update_rows, valleys, wedges
 from dashboard.look.vega import TAP
 
 CELL = 0.2
@@ -14,7 +15,7 @@ RADIUS = 2 * REACH_X / 7
 """Of a wedge, as weights: a seventh of a panel."""
 
 ROW, INDENT = 18, 100
-PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20, header=30 + ROW)
+PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20, header=66)
 # A phone has room for half of the steps: it shows those around the current one.
 _WINDOW = [
     alt.param(name="shown", expr=f"wide ? {STEPS} : {STEPS // 2}"),
@@ -24,43 +25,46 @@ _STRIP_X = f"margin + {INDENT} + ({{step}} - first + 0.5) / shown * (width - 2 *
 _STRIP_Y = f"bottom + 22 + datum.row * {ROW}"
 
 
-def landscapes(*, pinned: int) -> alt.TopLevelMixin:
+def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
     """Two loss landscapes over the weights (w1, w2), the given inputs and the same inputs centred, at one scale.
 
     How to read it: each closed curve is one loss, four times the one inside it; the path starts at the square and
     should end at the cross. The wedge at the current step covers every direction in which one sample could push; how long
-    it is says nothing. Over each panel, what that step has come to; under both, the sign of each weight's update at each
-    step, an arrow up or down. The slider moves both panels; a click in a panel moves the start or the target, a click in
-    the strip pins that step.
-    Datasets: panels, contours, path, heads, wedges, ends, notes, strip, rows and parities, as `dashboard.look.descent`, `frames` and
-    `dashboard.ui.page.Page.parity` make them.
+    it is says nothing. Over each panel, what the learning rate makes of the steep direction, and what the step shown has come
+    to; under both, the sign of each weight's update at each step, an arrow up or down. Everything follows the hand: the
+    sliders, and start and target, which can be dragged; a click in a panel moves one of them, a click in the strip picks its step.
+    Datasets: panels, laws, rows and parities, as `dashboard.look.descent`, `frames` and `dashboard.ui.page.Page.parity` make
+    them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998 (the landscape of a linear unit).
+    """
+    strip = update_rows(scene)
+    runs = [wedges(PANELS, scene, RADIUS), *paths(PANELS, scene), *notes(PANELS, scene), *_strip(strip), _targets()]
+    return valleys(PANELS, scene, runs, _WINDOW).properties(height=500, **IN_PIXELS)
+
+
+def batches(*, scene: Scene) -> alt.TopLevelMixin:
+    """The same landscapes with two runs of small batches, which are measured step by step.
+
+    How to read it: as the other; but what has no closed form goes pale while the hand is elsewhere, and follows on release.
+    Datasets: panels, laws, path, heads, notes, wedges, strip, rows and parities, as `dashboard.look.descent`, `frames`
+    and `dashboard.ui.page.Page.parity` make them.
+    Source: as `landscapes`.
     """
     wedge = (
         PANELS.place("wedges")
         .transform_filter("datum.step == k")
-        .mark_arc(radius=alt.ExprRef(f"datum.radius / {2 * REACH_X} * side"), opacity=0.28, color=NEUTRAL)
+        .transform_calculate(radius=f"datum.radius / {2 * REACH_X} * side")
+        .mark_arc(radius=alt.ExprRef("datum.radius"), opacity=pale(0.28), color=NEUTRAL)
         .encode(theta=alt.Theta("theta:Q", scale=None), theta2="theta2:Q")
     )
-    note = (
-        alt.Chart(alt.NamedData("notes"))
-        .transform_filter("datum.step == k")
-        .transform_calculate(px=PANELS.left("0"), py=PANELS.top("-12"))
-        .mark_text(align="left", fontSize=12, color=NEUTRAL)
-        .encode(x=X, y=Y, text="note:N")
-    )
-    return (
-        alt.layer(*PANELS.frames(), wedge, *landscape(PANELS), note, *_strip(), _targets())
-        .add_params(scrub(pinned, STEPS), *PANELS.layout(), *_WINDOW)
-        .resolve_scale(color="independent")
-        .properties(height=500, **IN_PIXELS)
-    )
+    runs = [wedge, *measured(PANELS), *_strip(alt.Chart(alt.NamedData("strip"))), _targets()]
+    return valleys(PANELS, scene, runs, [stale(scene), *_WINDOW]).properties(height=500, **IN_PIXELS)
 
 
-def _strip() -> list[alt.Chart]:
+def _strip(rows: alt.Chart) -> list[alt.Chart]:
+    """The arrows of the updates, and the names of their rows; `rows` has row, step and glyph."""
     glyphs = (
-        alt.Chart(alt.NamedData("strip"))
-        .transform_filter("datum.step >= first && datum.step < first + shown")
+        rows.transform_filter("datum.step >= first && datum.step < first + shown")
         .transform_calculate(px=_STRIP_X.format(step="datum.step"), py=_STRIP_Y)
         .mark_text(fontSize=alt.ExprRef("wide ? 12 : 9"))
         .encode(

@@ -11,6 +11,7 @@ from core.neuron.stability import FULL, step_limits
 from dashboard.look import descent
 from dashboard.look.columns import columns, last_rows
 from dashboard.look.formats import percent, three, whole
+from dashboard.look.valley import Scene
 from dashboard.topics import TOPICS
 from dashboard.topics.neuron import charts, frames, words
 from dashboard.topics.neuron.settings import Neuron
@@ -51,24 +52,38 @@ kappa = [condition_number(one) for one in laws]
 page.opening(words.answer(kappa))
 colours = words.colours(at.inputs)
 path = descent.paths(runs, colours)
-page.picture(
-    charts.landscapes,
-    {
-        "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
-        "contours": descent.contours(laws, target),
+uniform = at.inputs == "uniform"
+holds = (
+    page.slide("eta", "learning rate η, as a share of the edge", at.compare != "best"),
+    page.slide("step", "step"),
+    *((page.slide("mean", "mean of an input μ"), page.slide("spread", "spread s")) if uniform else ()),
+    page.grip("start", "start1", "start2", mirror),
+    page.grip("target", "target1", "target2", mirror),
+)
+drawn = {
+    "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
+    "laws": descent.laws(laws, colours),
+    "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
+    "parities": columns(picture=0, parity=page.parity("picture")),
+}
+if at.batch != FULL:
+    ends = {"x_start": start[0], "y_start": start[1], "x_target": target[0], "y_target": target[1]}
+    drawn |= {
+        "laws": columns(**drawn["laws"], eta=at.eta, mean=at.mean, spread=at.spread, **ends),
         "path": path,
         "heads": descent.heads(runs, colours),
-        "wedges": frames.wedges(laws, runs, target),
-        "ends": descent.ends([start] * 2, [target] * 2),
         "notes": frames.notes(runs),
+        "wedges": frames.wedges(laws, runs, target),
         "strip": frames.strip(runs),
-        "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
-        "parities": columns(picture=0, parity=page.parity("picture")),
-    },
+    }
+page.picture(
+    charts.landscapes if at.batch == FULL else charts.batches,
+    drawn,
     alt=words.finding(kappa),
     name="picture",
     on_select=picked,
-    pinned=at.step,
+    holds=holds,
+    scene=Scene(holds, uniform, at.compare == "best", at.flip),
 )
 moves = not page.locked(f"{at.click}1", f"{at.click}2")
 st.caption(words.legend(at.click, moves, not page.locked("step")))
@@ -76,19 +91,11 @@ st.caption(words.legend(at.click, moves, not page.locked("step")))
 # What moves the picture most comes first: on a phone it stands right under it.
 left, right = side_by_side(2)
 with left:
-    page.show("eta", disabled=at.compare == "best")
     page.show("batch", "flip", "compare")
 with right:
-    page.show("inputs")
-    page.show("mean", "spread", disabled=at.inputs != "uniform")
-    page.show("click")
+    page.show("inputs", "click")
 page.presets()
-with st.expander("Start, target, pinned step and seed by number", icon=":material/tune:"):
-    left, right = side_by_side(2)
-    with left:
-        page.show("start1", "start2", "step")
-    with right:
-        page.show("target1", "target2", "seed")
+page.by_number(("eta", "step", "start1", "start2"), ("mean", "spread", "target1", "target2", "seed"))
 
 numbers(
     ["", *words.TITLES],

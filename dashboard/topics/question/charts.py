@@ -2,18 +2,20 @@
 
 import altair as alt
 
-from dashboard.look.landscape import REACH_X, REACH_Y, STEPS, two_landscapes
-from dashboard.look.panels import Panels
+from dashboard.look.landscape import REACH_X, REACH_Y
+from dashboard.look.panels import IN_PIXELS, Panels
+from dashboard.look.valley import Scene, notes, paths, valleys
 
-PANELS = Panels(REACH_X, REACH_Y, wide=0)
+PANELS = Panels(REACH_X, REACH_Y, wide=500, header=66)
 
 
-def landscapes(*, pinned: int) -> alt.TopLevelMixin:
+def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
     """The loss landscape of one neuron fed by sigmoid inputs, and by the same inputs centred, with both paths.
 
-    How to read it: each closed curve is one loss, four times the one inside it. The slider moves both paths; they have
-    the same start, target and learning rate.
-    Datasets: panels, contours, path, heads and ends, as `dashboard.look.descent` makes them.
+    How to read it: each closed curve is one loss, four times the one inside it. The start can be dragged, and the sliders move
+    both paths; they have the same start, target and learning rate.
+    Datasets: panels and laws, as `dashboard.look.descent` makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
-    return two_landscapes(PANELS, pinned, STEPS)
+    runs = [*paths(PANELS, scene), *notes(PANELS, scene)]
+    return valleys(PANELS, scene, runs).properties(height=400, **IN_PIXELS)

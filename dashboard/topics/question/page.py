@@ -11,19 +11,20 @@ from core.neuron.descent import DescentConfig, descend
 from core.neuron.stability import step_limits
 from dashboard.look import descent
 from dashboard.look.columns import columns
+from dashboard.look.valley import Scene
 from dashboard.topics import TOPICS
 from dashboard.topics.question import charts, words
 from dashboard.topics.question.settings import Question
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page
 
-START, TARGET = (-1.0, 0.5), (1.0, -1.0)
-
 page = Page(Question, TOPICS)
+at = page.state()
+start, target = (at.start1, at.start2), (at.target1, at.target2)
 law = Inputs("sigmoid")
 laws = (law, replace(law, centred=True))
-eta = 0.9 * cached(step_limits)(law).edge
-configs = [DescentConfig(one, START, TARGET, eta) for one in laws]
+eta = at.eta * cached(step_limits)(law).edge
+configs = [DescentConfig(one, start, target, eta) for one in laws]
 runs = [cached(descend)(config) for config in configs]
 freed = [cached(descend)(replace(config, eta=cached(step_limits)(config.inputs).best)) for config in configs]
 kappa = condition_number(law)
@@ -31,20 +32,25 @@ factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
 
 page.opening(words.answer(kappa, factor))
 path = descent.paths(runs, words.COLOURS)
+holds = (
+    page.slide("eta", "learning rate η, of the edge"),
+    page.slide("step", "step"),
+    page.grip("start", "start1", "start2"),
+    page.grip("target", "target1", "target2"),
+)
 page.picture(
     charts.landscapes,
     {
         "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
-        "contours": descent.contours(laws, TARGET),
-        "path": path,
-        "heads": descent.heads(runs, words.COLOURS),
-        "ends": descent.ends([START] * 2, [TARGET] * 2),
+        "laws": descent.laws(laws, words.COLOURS),
     },
     alt=words.FINDING,
     name="picture",
-    pinned=12,
+    holds=holds,
+    scene=Scene(holds),
 )
 st.caption(words.caption(eta, runs, freed))
+page.by_number(("eta", "step"), ("start1", "start2", "target1", "target2"))
 
 st.header("The answer in five sentences")
 st.markdown(words.five_sentences(kappa, factor))
