@@ -17,8 +17,30 @@ from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 LEVELS = 4.0 ** np.arange(-6, 8)
 """The losses whose contours are drawn, in both panels."""
 
+EXACT = 1e-9
+"""A kappa, or eta × curvature, this near to a whole number is that number, but for rounding."""
 
-def contours(laws: Sequence[Inputs], target: tuple[float, float]) -> Columns:
+
+def is_round(kappa: float) -> bool:
+    """Whether no direction is steeper than another: the inputs have no mean."""
+    return kappa - 1 <= EXACT
+
+
+def landscapes(
+    configs: Sequence[DescentConfig], runs: Sequence[Descent], titles: Sequence[str], colours: Sequence[str]
+) -> dict[str, Columns]:
+    """Two runs with one start and one target, as the datasets of `dashboard.look.landscape.two_landscapes`."""
+    start, target = tuple(configs[0].start), tuple(configs[0].target)
+    return {
+        "panels": columns(panel=range(len(titles)), title=titles, x=0.0, y=0.0),
+        "contours": contours([config.inputs for config in configs], target),
+        "path": paths(runs, colours),
+        "heads": heads(runs, colours),
+        "ends": ends([start] * 2, [target] * 2),
+    }
+
+
+def contours(laws: Sequence[Inputs], target: Sequence[float]) -> Columns:
     """The ellipses 1/2 e^T H e = level around the target, cut at the frame: panel, curve, order, x, y."""
     angle = np.linspace(0, 2 * np.pi, 97)
     circle = np.stack([np.cos(angle), np.sin(angle)])
@@ -56,7 +78,7 @@ def inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (np.abs(x) <= REACH_X) & (np.abs(y) <= REACH_Y)
 
 
-def paths(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
+def paths(runs: Sequence[Descent], colours: Sequence[str]) -> Columns:
     """The steps drawn: panel, piece, step, x, y, loss, activation. What lies outside the frame is left out, and a new
     piece begins where the path comes back."""
     parts = []
@@ -70,7 +92,7 @@ def paths(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
     return stack(parts)
 
 
-def heads(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
+def heads(runs: Sequence[Descent], colours: Sequence[str]) -> Columns:
     """Where each run stands at every step of the slider: panel, step, x, y, activation."""
     step, parts = np.arange(STEPS + 1), []
     for panel, run in enumerate(runs):
@@ -79,7 +101,7 @@ def heads(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
     return stack(parts)
 
 
-def ends(starts: Sequence[tuple[float, float]], targets: Sequence[tuple[float, float]]) -> Columns:
+def ends(starts: Sequence[Sequence[float]], targets: Sequence[Sequence[float]]) -> Columns:
     """Start and target of each panel, `above` where it is the upper one of the two: panel, x, y, end, above."""
     rows = []
     for panel, (start, target) in enumerate(zip(starts, targets, strict=True)):
@@ -105,8 +127,7 @@ def snippet(configs: Sequence[DescentConfig]) -> str:
     """Python lines that reproduce the two runs."""
     given, centred = (repr(config) for config in configs)
     return (
-        "from core.inputs import Inputs, condition_number\n"
-        "from core.neuron.descent import DescentConfig, descend\n\n"
+        "from core import DescentConfig, Inputs, condition_number, descend\n\n"
         f"given = {given}\n"
         f"centred = {centred}\n"
         "for config in (given, centred):\n"
