@@ -17,8 +17,24 @@ from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 LEVELS = 4.0 ** np.arange(-6, 8)
 """The losses whose contours are drawn, in both panels."""
 
+EXACT = 1e-9
+"""A kappa, or eta × curvature, this near to a whole number is that number, but for rounding."""
 
-def contours(laws: Sequence[Inputs], target: tuple[float, float]) -> Columns:
+
+def is_round(kappa: float) -> bool:
+    """Whether no direction is steeper than another: the inputs have no mean."""
+    return kappa - 1 <= EXACT
+
+
+def valleys(given: Sequence[Inputs], titles: Sequence[str], colours: Sequence[str]) -> dict[str, Columns]:
+    """Two laws of inputs as the datasets of `dashboard.look.valley.valleys`."""
+    return {
+        "panels": columns(panel=range(len(titles)), title=titles, x=0.0, y=0.0),
+        "laws": laws(given, colours),
+    }
+
+
+def contours(laws: Sequence[Inputs], target: Sequence[float]) -> Columns:
     """The ellipses 1/2 e^T H e = level around the target, cut at the frame: panel, curve, order, x, y."""
     angle = np.linspace(0, 2 * np.pi, 97)
     circle = np.stack([np.cos(angle), np.sin(angle)])
@@ -51,7 +67,7 @@ def contours(laws: Sequence[Inputs], target: tuple[float, float]) -> Columns:
     }
 
 
-def laws(given: Sequence[Inputs], colours: tuple[str, str]) -> Columns:
+def laws(given: Sequence[Inputs], colours: Sequence[str]) -> Columns:
     """What a live picture is drawn from, one row a panel: panel, mu, s, activation; and of the directions in which an input can
     point, both: all of them, or else first: those between this angle (radians) and its mirror image."""
     rows = []
@@ -68,7 +84,7 @@ def inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (np.abs(x) <= REACH_X) & (np.abs(y) <= REACH_Y)
 
 
-def paths(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
+def paths(runs: Sequence[Descent], colours: Sequence[str]) -> Columns:
     """The steps drawn: panel, piece, step, x, y, loss, activation. What lies outside the frame is left out, and a new
     piece begins where the path comes back."""
     parts = []
@@ -82,7 +98,7 @@ def paths(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
     return stack(parts)
 
 
-def heads(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
+def heads(runs: Sequence[Descent], colours: Sequence[str]) -> Columns:
     """Where each run stands at every step of the slider: panel, step, x, y, activation."""
     step, parts = np.arange(STEPS + 1), []
     for panel, run in enumerate(runs):
@@ -91,7 +107,7 @@ def heads(runs: Sequence[Descent], colours: tuple[str, str]) -> Columns:
     return stack(parts)
 
 
-def ends(starts: Sequence[tuple[float, float]], targets: Sequence[tuple[float, float]]) -> Columns:
+def ends(starts: Sequence[Sequence[float]], targets: Sequence[Sequence[float]]) -> Columns:
     """Start and target of each panel, `above` where it is the upper one of the two: panel, x, y, end, above."""
     rows = []
     for panel, (start, target) in enumerate(zip(starts, targets, strict=True)):
@@ -117,8 +133,7 @@ def snippet(configs: Sequence[DescentConfig]) -> str:
     """Python lines that reproduce the two runs."""
     given, centred = (repr(config) for config in configs)
     return (
-        "from core.inputs import Inputs, condition_number\n"
-        "from core.neuron.descent import DescentConfig, descend\n\n"
+        "from core import DescentConfig, Inputs, condition_number, descend\n\n"
         f"given = {given}\n"
         f"centred = {centred}\n"
         "for config in (given, centred):\n"

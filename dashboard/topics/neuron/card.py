@@ -2,12 +2,12 @@
 
 from core.inputs import Inputs, measured_lock, noise_lock
 from dashboard.look.formats import percent
-from dashboard.topics.neuron.settings import Neuron
+from dashboard.topics.neuron.settings import DRAWS, Neuron
 from dashboard.ui.cache import cached
 from dashboard.ui.card import Card
 
-BATCH, DRAWS = 32, 4000
-"""The batch size it speaks of, and how many batches are drawn: as many as on its page."""
+BATCH = 32
+"""The batch size it speaks of."""
 
 
 def cards() -> list[Card]:

@@ -1,7 +1,14 @@
 """What `/neuron` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
 
+from core.inputs import UNIFORM, Inputs
 from core.neuron.stability import FULL
 from dashboard.ui.settings import Preset, number, page_settings, segmented, slider, steps, toggle
+
+BEST = "best"
+"""Both runs at the learning rate that is best for their inputs, not at the same one."""
+
+DRAWS = 4000
+"""How many batches are drawn to see how often all signs agree."""
 
 
 @page_settings
@@ -10,7 +17,7 @@ class Neuron:
 
     inputs: str = segmented(
         "Where the inputs come from",
-        {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "mean and spread": "uniform"},
+        {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "mean and spread": UNIFORM},
         default="sigmoid",
         help="a = f(z) with z normal, or uniform inputs with the mean and spread you set.",
     )
@@ -25,10 +32,12 @@ class Neuron:
         format="%.2f",
         help="1 is the full-batch edge, 2 / steepest curvature: above it the steep direction diverges.",
     )
-    batch: int = steps("Batch size", {str(size): size for size in (1, 2, 4, 8, 16, 32, 64)} | {"full": FULL}, default=0)
+    batch: int = steps(
+        "Batch size", {str(size): size for size in (1, 2, 4, 8, 16, 32, 64)} | {"full": FULL}, default=FULL
+    )
     compare: str = segmented(
         "Compare at",
-        {"the same eta": "same", "each at its best eta": "best"},
+        {"the same eta": "same", "each at its best eta": BEST},
         default="same",
         help="Best eta: the fixed learning rate that shrinks the error fastest from the worst start.",
     )
@@ -43,11 +52,31 @@ class Neuron:
     step: int = slider("Pinned step", default=12, low=0, high=60, step=1)
     seed: int = number("Seed", default=0, low=0, high=9999)
 
+    @property
+    def law(self) -> Inputs:
+        """The law of the neuron's two inputs."""
+        return Inputs(self.inputs, 2, self.mean, self.spread, flipped=(1,) if self.flip else ())
+
+    @property
+    def mirror(self) -> float:
+        """What the second weight is multiplied by: a flipped wire is drawn mirrored, the controls hold the weights unmirrored."""
+        return -1.0 if self.flip else 1.0
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """The start as it is drawn."""
+        return self.start1, self.mirror * self.start2
+
+    @property
+    def target(self) -> tuple[float, float]:
+        """The target as it is drawn."""
+        return self.target1, self.mirror * self.target2
+
 
 PRESETS = (
     Preset("zigzag", "The real zigzag", Neuron()),
     Preset("textbook", "The textbook start", Neuron(start1=0.0, start2=0.0, eta=0.95)),
-    Preset("best", "Each at its best", Neuron(compare="best")),
+    Preset("best", "Each at its best", Neuron(compare=BEST)),
     Preset("single", "One sample at a time", Neuron(batch=1, eta=0.5)),
     Preset("flipped", "A wire flipped", Neuron(flip=True)),
 )

@@ -10,7 +10,6 @@ from core.network.ablation import ablation
 from core.neuron.descent import DescentConfig, descend
 from core.neuron.stability import step_limits
 from dashboard.look import descent
-from dashboard.look.columns import columns
 from dashboard.look.valley import Scene
 from dashboard.topics import TOPICS
 from dashboard.topics.question import charts, words
@@ -31,7 +30,6 @@ kappa = condition_number(law)
 factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
 
 page.opening(words.answer(kappa, factor))
-path = descent.paths(runs, words.COLOURS)
 holds = (
     page.slide("eta", "learning rate η, of the edge"),
     page.slide("step", "step"),
@@ -40,10 +38,7 @@ holds = (
 )
 page.picture(
     charts.landscapes,
-    {
-        "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
-        "laws": descent.laws(laws, words.COLOURS),
-    },
+    descent.valleys(laws, words.TITLES, words.COLOURS),
     alt=words.FINDING,
     name="picture",
     holds=holds,
@@ -67,5 +62,5 @@ page.predict(*words.prediction(ablation()))
 with st.expander("The words, and where they come from", icon=":material/menu_book:"):
     st.markdown(words.GLOSSARY)
     st.markdown(words.SOURCES)
-page.share({"path": path}, descent.snippet(configs))
+page.share({"path": descent.paths(runs, words.COLOURS)}, descent.snippet(configs))
 page.next_question(words.ANSWERED)
