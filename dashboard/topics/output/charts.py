@@ -6,7 +6,9 @@ import altair as alt
 
 from dashboard.look.colours import NEUTRAL
 
-COSTS = ("squared error", "cross-entropy")
+COST_NAMES = ("squared error", "cross-entropy")
+"""The costs by name, in the order of `core.output.COSTS`."""
+
 STANDS = 100
 """The slider of the picture stands at this many steps of a run, evenly spaced, and at its start."""
 
@@ -19,10 +21,10 @@ activation's."""
 
 
 def _colour(field: str = "cost") -> alt.Color:
-    return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(COSTS), range=list(COLOURS)), legend=None)
+    return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(COST_NAMES), range=list(COLOURS)), legend=None)
 
 
-_SHAPE = alt.Shape("cost:N", scale=alt.Scale(domain=list(COSTS), range=["circle", "diamond"]), legend=None)
+_SHAPE = alt.Shape("cost:N", scale=alt.Scale(domain=list(COST_NAMES), range=["circle", "diamond"]), legend=None)
 
 
 def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
@@ -32,7 +34,7 @@ def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
     Both neurons start at the same z. The slider moves time: each dot slides along its curve, fast where the curve is
     high, hardly at all where it lies on the axis.
     Datasets: curves (z, cost, gradient), start (z, low, high, gradient, text), goal (low, high), dots (step, z, gradient,
-    cost), notes (step, z, gradient, text, cost), as `dashboard.frames.output` makes them.
+    cost), notes (step, z, gradient, text, cost), as `frames` makes them.
     Source: Nielsen, Neural Networks and Deep Learning, ch. 3.
     """
     step = alt.param(
@@ -142,7 +144,7 @@ def _by_step(field: str, scale: alt.Scale, title: str, **axis: Any) -> alt.Chart
             y=alt.Y(f"{field}:Q", scale=scale, axis=alt.Axis(title=title, tickCount=5, format="~g", **axis)),
             color=alt.Color(
                 "cost:N",
-                scale=alt.Scale(domain=list(COSTS), range=list(COLOURS)),
+                scale=alt.Scale(domain=list(COST_NAMES), range=list(COLOURS)),
                 legend=alt.Legend(title=None, orient="top"),
             ),
         )

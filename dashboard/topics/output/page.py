@@ -4,11 +4,22 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.output import COSTS, GOAL, MOST_STEPS, OutputConfig, flow_steps, learn, start_sweep
-from dashboard.look.columns import columns
+from core.logits import softmax_gradient
+from core.output import (
+    COSTS,
+    CROSS_ENTROPY,
+    MOST_STEPS,
+    SQUARED,
+    OutputConfig,
+    chain,
+    flow_steps,
+    learn,
+    loss,
+    start_sweep,
+)
 from dashboard.topics import TOPICS
-from dashboard.topics.output import charts, frames, words
-from dashboard.topics.output.settings import Output
+from dashboard.topics.output import charts, frames, words, words_deeper
+from dashboard.topics.output.settings import Output, is_nielsens
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
 
@@ -16,20 +27,22 @@ page = Page(Output, TOPICS)
 at = page.state()
 # Every run goes as far as any is run, so that its steps to the goal are known; `steps` of it are shown.
 configs = [OutputConfig(cost, at.w, at.b, y=at.target, eta=at.eta, steps=MOST_STEPS) for cost in COSTS]
-runs = [cached(learn)(config) for config in configs]
-flows = [cached(flow_steps)(config) for config in configs]
+squared, cross = (
+    frames.Neuron(name, cached(learn)(config), cached(flow_steps)(config))
+    for name, config in zip(charts.COST_NAMES, configs, strict=True)
+)
+pair = frames.Pair(squared, cross, at.w + at.b, at.target)
 stride = at.steps // charts.STANDS
 
-page.opening(words.answer(runs, flows, at.target))
-course = frames.by_step(runs, at.steps)
+page.opening(words.answer(pair))
 page.picture(
     charts.gradients,
     {
-        "curves": frames.curves(runs, at.target, at.steps),
-        "start": frames.start(at.w + at.b, at.target),
-        "goal": frames.goal(runs, at.target, at.steps),
-        "dots": frames.dots(runs, at.steps),
-        "notes": frames.notes(runs, at.target, at.steps),
+        "curves": frames.curves(pair, at.steps),
+        "start": frames.start(pair),
+        "goal": frames.goal(pair, at.steps),
+        "dots": frames.dots(pair, at.steps),
+        "notes": frames.notes(pair, at.steps),
     },
     alt=words.FINDING,
     name="picture",
@@ -45,48 +58,45 @@ with right:
     page.show("eta", "steps", "pinned")
 page.presets()
 
-numbers(["", *charts.COSTS], words.rows(runs, flows, at.steps))
-st.markdown(words.why(runs, at.eta, at.target))
-page.predict(*words.prediction(at.eta, at.target))
+numbers(["", *charts.COST_NAMES], words.rows(pair, at.steps))
+slope = chain(SQUARED, pair.start, at.target).da_dz
+st.markdown(words.why(pair, slope, at.eta, is_nielsens(at)))
+# The starts of the second picture and of the prediction are given as z0, whatever w and b are.
+anywhere = [replace(config, w=0.0, b=0.0) for config in configs]
+guessed = [cached(frames.guessed_flows)(config) for config in anywhere]
+page.predict(*words.prediction(guessed[0], guessed[1], at.target))
 
 st.header("What a wrong start costs")
-side = frames.side(at.target)
-swept = [
-    cached(start_sweep)(replace(config, w=0.0, b=0.0), tuple(side * z for z in frames.STARTS)) for config in configs
-]
+starts = tuple(frames.side(at.target) * z for z in frames.STARTS)
+swept = [cached(start_sweep)(config, starts) for config in anywhere]
 sweep = frames.sweep(swept, at.target)
-counts = [words.count(run, flow) for run, flow in zip(runs, flows, strict=True)]
 page.picture(
     charts.starts,
     {
         "sweep": sweep,
         "names": frames.sweep_names(swept, at.target),
-        "here": frames.here(at.w + at.b, counts, at.target),
+        "here": frames.here(pair),
         "limit": frames.limit(),
     },
     alt=words.STARTS_FINDING,
     name="starts",
 )
-st.markdown(words.starts(at.eta, runs[0].steps == 0))
+st.markdown(words.starts(at.eta, squared.run.steps == 0))
+course = frames.by_step(pair, at.steps)
 
 
 def deeper() -> None:
-    st.markdown("**Output and cost by step.**")
-    within = columns(a=GOAL if at.target == 0 else 1 - GOAL)
-    page.picture(
-        charts.outputs,
-        {"runs": course, "goal": within},
-        alt="The output of both neurons by step: with squared error it stays flat while it is wrong.",
-        name="outputs",
-    )
-    st.caption("Each neuron's own cost, on one axis: compare shapes, not heights.")
-    page.picture(charts.losses, {"runs": course}, alt="The loss of both neurons by step, on a log axis.", name="losses")
+    st.markdown(words_deeper.BY_STEP)
+    goal = frames.goal_output(at.target)
+    page.picture(charts.outputs, {"runs": course, "goal": goal}, alt=words_deeper.OUTPUTS_FINDING, name="outputs")
+    st.caption(words_deeper.LOSSES_LEGEND)
+    page.picture(charts.losses, {"runs": course}, alt=words_deeper.LOSSES_FINDING, name="losses")
     step = at.pinned * stride
-    z = float(runs[0].z[step])
-    st.markdown(words.cancelling(z, at.target, step))
-    numbers(["cost", "dL/da", "da/dz, the slope", "dL/dz"], words.chains(z, at.target))
-    st.markdown(words.logits())
-    st.markdown(words.softmax(z, at.target))
+    z = float(squared.run.z[step])
+    st.markdown(words_deeper.cancelling(z, step))
+    numbers(words_deeper.CHAINS, words_deeper.chains([chain(cost, z, at.target) for cost in COSTS]))
+    st.markdown(words_deeper.logits(float(loss(CROSS_ENTROPY, words_deeper.FAR_OUT, 0.0))))
+    st.markdown(words_deeper.softmax(softmax_gradient([z, 0.0], [at.target, 1 - at.target]).tolist()))
 
 
 page.deeper(deeper)
@@ -94,4 +104,4 @@ page.share(
     {"runs": course, "starts": sweep},
     words.snippet([replace(config, steps=at.steps) for config in configs]),
 )
-page.next_question(words.answered(runs, flows))
+page.next_question(words.answered(pair))

@@ -15,9 +15,17 @@ class Output:
     pinned: int = slider("Pinned step, % of the run", default=17, low=0, high=100, step=1)
 
 
+STUCK, MILD = Output(), Output(w=0.6, b=0.9)
+"""Nielsen's demonstration: its two starts, at his learning rate and target."""
+
 PRESETS = (
-    Preset("stuck", "Nielsen, stuck", Output()),
-    Preset("mild", "Nielsen, mild", Output(w=0.6, b=0.9)),
+    Preset("stuck", "Nielsen, stuck", STUCK),
+    Preset("mild", "Nielsen, mild", MILD),
     Preset("far", "Start at z = 10", Output(w=5.0, b=5.0)),
     Preset("right", "Nearly right", Output(w=-0.8, b=-1.0)),
 )
+
+
+def is_nielsens(at: Output) -> bool:
+    """Whether both neurons are taught as in Nielsen's demonstration, however long it is shown."""
+    return any((at.w, at.b, at.eta, at.target) == (his.w, his.b, his.eta, his.target) for his in (STUCK, MILD))

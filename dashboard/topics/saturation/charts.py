@@ -34,7 +34,7 @@ def slopes(*, pinned: float, dashed: str = "") -> alt.TopLevelMixin:
     gradient. The slider moves one cursor that reads both curves. A curve that lies on the other one is dashed.
     Datasets: density (z, y), curves (z, activation, y), zones (low, high, row, activation), zone_names (z, row, text,
     activation), threshold (y, text, z), reading (k, at, activation, y), notes (k, z, row, text, activation), as
-    `dashboard.frames.saturation` makes them.
+    `frames` makes them.
     Source: after Glorot and Bengio, 2010 (distributions of pre-activations over a saturating slope).
     """
     cursor = alt.param(
@@ -42,7 +42,6 @@ def slopes(*, pinned: float, dashed: str = "") -> alt.TopLevelMixin:
         value=pinned,
         bind=alt.binding_range(min=-CURSOR_REACH, max=CURSOR_REACH, step=CURSOR_STEP, name="z "),
     )
-    at_cursor = f"datum.k == round(z / {CURSOR_STEP})"
     y = alt.Y(
         "y:Q",
         scale=alt.Scale(domain=[-0.15, 1.6], nice=False),
@@ -54,7 +53,16 @@ def slopes(*, pinned: float, dashed: str = "") -> alt.TopLevelMixin:
     rule_name = threshold.mark_text(align="left", dy=-7, dx=4, fontSize=12, color=NEUTRAL).encode(
         x=_Z, y=y, text="text:N"
     )
-    lines = _lines("curves", _Z, y, dashed)
+    line, note, dots = _cursor_marks(y)
+    return (
+        alt.layer(density, rule, rule_name, line, _lines("curves", _Z, y, dashed), *_zone_bars(y), note, dots)
+        .add_params(cursor)
+        .properties(height=400)
+    )
+
+
+def _zone_bars(y: alt.Y) -> list[alt.Chart]:
+    """A bar over each saturated zone, a row for each activation, and their names."""
     low, high = "1.19 - 0.18 * datum.row", "1.24 - 0.18 * datum.row"
     bars = (
         alt.Chart(alt.NamedData("zones"))
@@ -68,6 +76,15 @@ def slopes(*, pinned: float, dashed: str = "") -> alt.TopLevelMixin:
         .mark_text(align="left", fontSize=12, fontWeight=600)
         .encode(x=_Z, y=y, text="text:N", color=activation_colour())
     )
+    return [bars, names]
+
+
+def _cursor_marks(y: alt.Y) -> list[alt.Chart]:
+    """What moves with the cursor: its line, what it reads in words, and a dot on each curve."""
+    at_cursor = f"datum.k == round(z / {CURSOR_STEP})"
+    reading = alt.Chart(alt.NamedData("reading")).transform_filter(at_cursor)
+    line = reading.transform_calculate(foot="-0.15", head="1").mark_rule(size=1.5, color=NEUTRAL)
+    line = line.encode(x=alt.X("at:Q"), y=alt.Y("foot:Q"), y2="head:Q")
     note = (
         alt.Chart(alt.NamedData("notes"))
         .transform_filter(at_cursor)
@@ -75,17 +92,10 @@ def slopes(*, pinned: float, dashed: str = "") -> alt.TopLevelMixin:
         .mark_text(align="left", fontSize=13)
         .encode(x=_Z, y=y, text="text:N", color=activation_colour())
     )
-    reading = alt.Chart(alt.NamedData("reading")).transform_filter(at_cursor)
-    line = reading.transform_calculate(foot="-0.15", head="1").mark_rule(size=1.5, color=NEUTRAL)
-    line = line.encode(x=alt.X("at:Q"), y=alt.Y("foot:Q"), y2="head:Q")
     dots = reading.mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5).encode(
         x=alt.X("at:Q"), y=y, color=activation_colour()
     )
-    return (
-        alt.layer(density, rule, rule_name, line, lines, bars, names, note, dots)
-        .add_params(cursor)
-        .properties(height=400)
-    )
+    return [line, note, dots]
 
 
 def kept(*, dashed: str = "") -> alt.TopLevelMixin:

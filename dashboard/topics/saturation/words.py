@@ -1,22 +1,27 @@
-"""What `/saturation` says."""
+"""What `/saturation` says. What it says of an activation follows from its facts, so that it is true of a new one too."""
 
 import math
 from collections.abc import Sequence
 
-from core.activations import ACTIVATIONS, LEAK, activation
-from core.initialisations import RULES
-from core.saturation import LayerSlope, Zone, layer_slope, layer_spread, named_spread, saturated_zone, zone_below
+import numpy as np
+
+from core.activations import Activation, activation
+from core.saturation import LayerSlope, SpreadSweep, Zone
 from dashboard.look.formats import percent, three
+from dashboard.topics.saturation.frames import ALIKE, COMPARED, COMPARED_AT, Shown
 
 FINDING = (
     "Slope curves over the distribution of pre-activations in a layer. Where an activation is saturated, a bar lies "
     "above the curves; a cursor reads them."
 )
 
-ALIKE = 0.02
-"""Two slope curves nearer than this everywhere cover each other in the picture."""
+NEXT_TO_NOTHING = 0.1
+"""A slope below this share of the one on the other side of 0 lets little through."""
 
-_HALVES, _SMOOTH = ("relu", "leaky_relu"), ("gelu", "silu")
+MODEST_SPREAD = 0.5
+"""A spread of z, around 0, that modest weights give."""
+
+EVERYWHERE, BELOW_0 = ((-math.inf, math.inf),), ((-math.inf, 0.0),)
 
 
 def legend(outside: float) -> str:
@@ -28,246 +33,218 @@ def legend(outside: float) -> str:
     )
 
 
-def kept_finding(keys: Sequence[str], mean: float) -> str:
+def kept_finding(shown: Sequence[Shown], swept: Sequence[SpreadSweep], mean: float) -> str:
     """The second picture for those who do not see it, by the case it shows."""
     first = "The share of its best slope that a layer keeps, against the spread of its pre-activations"
     if mean != 0:
         return f"{first} around a mean that is not 0: both decide."
-    return f"{first}: {'; '.join(f'{label(key)} {_course(key)}' for key in keys)}."
+    courses = (f"{one.label} {_course(sweep.kept)}" for one, sweep in zip(shown, swept, strict=True))
+    return f"{first}: {'; '.join(courses)}."
 
 
-def _course(key: str) -> str:
-    if key in (*_HALVES, "identity"):
+def _course(kept: np.ndarray) -> str:
+    """How what a layer keeps goes as the spread grows."""
+    change = np.diff(kept)
+    if np.ptp(kept) < 1e-9:
         return "stays level"
-    return "rises, then stays nearly level" if key in _SMOOTH else "loses it as the spread grows"
-
-
-def fraction_finding(zones: Sequence[Zone], mean: float) -> str:
-    """The picture of the saturated share for those who do not see it, by the case it shows."""
-    first = "The share of saturated units against the spread of z"
-    if mean != 0:
-        return f"{first} around a mean that is not 0: both decide."
-    return f"{first}: {'; '.join(f'{label(zone.key)} {_rise(zone)}' for zone in zones)}."
-
-
-def _rise(zone: Zone) -> str:
-    if not zone.intervals:
-        return "has none"
-    if zone.key in _HALVES:
-        return "has one half at any spread"
-    return "falls towards one half" if zone.edges[-1] > 0 and zone.key in _SMOOTH else "has more as the spread grows"
-
-
-def label(key: str) -> str:
-    """An activation's name."""
-    return ACTIVATIONS[key].label
+    if (change < 0).all():
+        return "loses it as the spread grows"
+    # The last third of the spreads, a factor of 10.
+    if kept[-1] > kept[0] and np.ptp(kept[2 * len(kept) // 3 :]) < 0.03:
+        return "rises, then stays nearly level"
+    return "rises as the spread grows" if (change > 0).all() else "changes with the spread"
 
 
 def where(zone: Zone) -> str:
     """The zone in words: beyond ±4.58; below 0; below −2.40, and between −0.869 and −0.655; nowhere."""
     if not zone.intervals:
         return "nowhere"
-    if zone.intervals == ((-math.inf, math.inf),):
+    if zone.intervals == EVERYWHERE:
         return "everywhere"
-    edges = zone.edges
-    if len(edges) == 2 and edges[0] == -edges[1] and len(zone.intervals) == 2:
-        return f"beyond ±{three(edges[1])}"
-    return ", and ".join(
-        f"below {three(high)}" if math.isinf(low) else f"between {three(low)} and {three(high)}"
-        for low, high in zone.intervals
-    )
+    if both_tails(zone):
+        return f"beyond ±{three(zone.edges[1])}"
+    return ", and ".join(_piece(low, high) for low, high in zone.intervals)
 
 
-def bar(zone: Zone, found: LayerSlope) -> str:
+def _piece(low: float, high: float) -> str:
+    if math.isinf(low):
+        return f"below {edge(high)}"
+    return f"above {edge(low)}" if math.isinf(high) else f"between {edge(low)} and {edge(high)}"
+
+
+def both_tails(zone: Zone) -> bool:
+    """Whether the zone is all that lies farther from 0 than some z."""
+    return len(zone.intervals) == len(zone.edges) == 2 and zone.edges[0] == -zone.edges[1]
+
+
+def edge(z: float) -> str:
+    """An edge of a zone, rounding of one at 0 left out."""
+    return "0" if abs(z) < 1e-12 else three(z)
+
+
+def bar(shown: Shown) -> str:
     """The name of a bar in the picture."""
-    return f"{label(zone.key)}: {percent(found.saturated)} saturated"
+    return f"{shown.label}: {percent(shown.layer.saturated)} saturated"
 
 
-def answer(zone: Zone, found: LayerSlope, mean: float) -> str:
+def answer(shown: Shown, mean: float) -> str:
     """One sentence with a live number."""
-    name, rest = label(zone.key), f"the layer as a whole keeps {percent(found.kept)} of its best slope."
+    unit, zone, saturated = shown.unit, shown.zone, percent(shown.layer.saturated)
+    rest = f"the layer as a whole keeps {percent(shown.layer.kept)} of its best slope."
     layer = "this layer" if mean == 0 else f"this layer, whose z has the mean {three(mean)},"
     if not zone.intervals:
-        return f"Nowhere: the slope of {name} never falls below {percent(share(zone))} of its best; {rest}"
-    if zone.key in _HALVES:
-        slope = "is dead" if zone.key == "relu" else f"has the slope {LEAK:g}"
-        return f"Below 0, all at once: {percent(found.saturated)} of {layer} {slope}; {rest}"
+        return f"Nowhere: the slope of {unit.label} never falls below {percent(shown.below)} of its best; {rest}"
+    if unit.sides and zone.intervals == BELOW_0:
+        slope = f"has the slope {unit.sides[0]:g}" if unit.sides[0] else "is dead"
+        return f"Below 0, all at once: {saturated} of {layer} {slope}; {rest}"
     return (
-        f"{where(zone).capitalize()}: there the slope of {name} is below {percent(share(zone))} of its best. "
-        f"{percent(found.saturated)} of {layer} is out there, and {rest}"
+        f"{where(zone).capitalize()}: there the slope of {unit.label} is below {percent(shown.below)} of its best. "
+        f"{saturated} of {layer} is out there, and {rest}"
     )
 
 
-def share(zone: Zone) -> float:
-    """The threshold as a share of the best slope."""
-    return zone.threshold / activation(zone.key).max_slope
-
-
-def rows(zones: Sequence[Zone], found: Sequence[LayerSlope], weights: float) -> list[list[str]]:
+def rows(shown: Sequence[Shown], weights: float) -> list[list[str]]:
     """The numbers, a column for each activation."""
+    layers = [one.layer for one in shown]
     return [
-        ["best slope", *(three(activation(zone.key).max_slope) for zone in zones)],
-        ["saturated", *map(where, zones)],
-        ["share of units saturated", *(percent(one.saturated) for one in found)],
-        ["mean slope in this layer", *(three(one.mean) for one in found)],
-        ["root mean square (rms) slope", *(three(one.rms) for one in found)],
-        ["share of its best slope kept", *(percent(one.kept) for one in found)],
-        ["sigma_w × rms slope: factor of such a layer", *(three(weights * one.rms) for one in found)],
+        ["best slope", *(three(one.unit.max_slope) for one in shown)],
+        ["saturated", *(where(one.zone) for one in shown)],
+        ["share of units saturated", *(percent(layer.saturated) for layer in layers)],
+        ["mean slope in this layer", *(three(layer.mean) for layer in layers)],
+        ["root mean square (rms) slope", *(three(layer.rms) for layer in layers)],
+        ["share of its best slope kept", *(percent(layer.kept) for layer in layers)],
+        ["sigma_w × rms slope: factor of such a layer", *(three(weights * layer.rms) for layer in layers)],
     ]
 
 
-def why(zones: Sequence[Zone], found: Sequence[LayerSlope], weights: float, square: float, gap: float) -> str:
+def why(shown: Sequence[Shown], weights: float, square: float, spread: float, gap: float) -> str:
     """Why the picture looks as it does; `gap` is how far the two curves are apart at most."""
     first = (
         f"z is a sum of weights times inputs, so its spread is s = sigma_w √(mean square input) = {three(weights)} × "
-        f"√{three(square)} = {three(layer_spread(weights, square))}. What travels back is multiplied by weights and "
-        f"slopes: a {label(zones[0].key)} layer like this one multiplies its size by {three(weights * found[0].rms)}. The "
+        f"√{three(square)} = {three(spread)}. What travels back is multiplied by weights and slopes: a "
+        f"{shown[0].label} layer like this one multiplies its size by {three(weights * shown[0].layer.rms)}. The "
         "sigma_w at which a deep stack settles at 1 is its critical one."
     )
-    second = " ".join(_character(zone, one) for zone, one in zip(zones, found, strict=True))
+    second = " ".join(map(_character, shown))
     if gap < ALIKE:
-        names = " and ".join(label(zone.key) for zone in zones)
+        names = " and ".join(one.label for one in shown)
         same = "are the same curve" if gap < 1e-9 else "hardly differ"
         second += f" As shares of the best, {names} {same}: the second one is dashed."
     return f"{first}\n\n{second}"
 
 
-def _character(zone: Zone, found: LayerSlope) -> str:
+def _character(shown: Shown) -> str:
     """What is particular about an activation's slope."""
-    unit, kept = activation(zone.key), percent(found.kept)
-    name = unit.label[0].upper() + unit.label[1:]
-    if zone.key == "identity":
-        return "The identity has one slope everywhere: nothing to lose, and nothing to compute with."
-    if zone.key == "relu":
-        return "ReLU's slope is exactly 0 below 0 and exactly 1 above: at mean 0 half of a layer is dead at any spread."
-    if zone.key == "leaky_relu":
-        return f"Leaky ReLU's slope is {LEAK:g} below 0 and 1 above: no unit is dead, but below 0 little gets through."
-    if zone.key in _SMOOTH:
-        if len(zone.intervals) == 2:
-            low = "besides the left tail, a band around that crossing is saturated"
-        else:
-            low = f"everything below {three(zone.edges[-1])} is saturated"
+    unit, kept, name = shown.unit, percent(shown.layer.kept), _capital(shown.label)
+    if unit.sides:
+        return _two_slopes(unit, *unit.sides)
+    if shown.falls_on_the_left:
+        at_0 = "1/2" if math.isclose(shown.slope_at_0, 0.5) else three(shown.slope_at_0)
         return (
-            f"{name}'s slope is 1/2 at 0 and largest, {three(unit.max_slope)}, at {three(unit.max_slope_at)}. On the "
-            f"left it crosses 0 and turns negative: {low}."
+            f"{name}'s slope is {at_0} at 0 and largest, {three(unit.max_slope)}, at {three(unit.max_slope_at)}. On the "
+            f"left it crosses 0 and turns negative: {_around_the_crossing(shown.zone)}."
         )
-    if zone.key == "sigmoid":
+    if unit.bounded and not unit.zero_centred and unit.max_slope < 1:
         return (
-            f"Sigmoid's best slope is only 0.25, whatever the spread, and this layer keeps {kept} of that. Larger "
-            "weights can make up for both, but they spread z farther into the tails."
+            f"{name}'s best slope is only {unit.max_slope:.3g}, whatever the spread, and this layer keeps {kept} of that. "
+            "Larger weights can make up for both, but they spread z farther into the tails."
         )
-    return f"{name}'s best slope is {unit.max_slope:g}, and this layer keeps {kept} of it."
+    return f"{name}'s best slope is {unit.max_slope:.3g}, and this layer keeps {kept} of it."
 
 
-def prediction(at: float) -> tuple[str, list[str], str, str]:
-    """Question, options, the right option and what is revealed; saturated is below the share `at`."""
-    kept = {key: float(activation(key).df(3.0)) / activation(key).max_slope for key in ("sigmoid", "tanh")}
-    raw = {key: float(activation(key).df(3.0)) for key in kept}
-    edges = {key: saturated_zone(key, at).edges[1] for key in kept}
-    right = "sigmoid" if kept["sigmoid"] > kept["tanh"] else "tanh"
+def _two_slopes(unit: Activation, below: float, above: float) -> str:
+    """What is particular about an activation that has one slope on each side of 0."""
+    name = _capital(unit.label)
+    if below == above:
+        return f"The {unit.label} has one slope everywhere: nothing to lose, and nothing to compute with."
+    if 0 in (below, above):
+        return (
+            f"{name}'s slope is exactly {below:g} below 0 and exactly {above:g} above: at mean 0 half of a layer is dead "
+            "at any spread."
+        )
+    slopes = f"{name}'s slope is {below:g} below 0 and {above:g} above: no unit is dead"
+    return f"{slopes}, but below 0 little gets through." if _little(below, above) else f"{slopes}."
+
+
+def _little(below: float, above: float) -> bool:
+    """Whether a slope lets next to nothing through beside the one on the other side of 0."""
+    return abs(below) < NEXT_TO_NOTHING * abs(above)
+
+
+def _around_the_crossing(zone: Zone) -> str:
+    """What is saturated where the slope crosses 0 on the left."""
+    lows = [low for low, _ in zone.intervals]
+    if lows == [-math.inf]:
+        return f"everything below {edge(zone.edges[-1])} is saturated"
+    if len(lows) == 2 and lows[0] == -math.inf:
+        return "besides the left tail, a band around that crossing is saturated"
+    return f"it is saturated {where(zone)}"
+
+
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def prediction(zones: Sequence[Zone], slopes: Sequence[float]) -> tuple[str, list[str], str, str]:
+    """Question, options, the right option and what is revealed. zones, slopes: of the activations that are compared, the
+    slopes where they are compared."""
+    sigmoid, tanh = map(activation, COMPARED)
+    kept = [slope / unit.max_slope for slope, unit in zip(slopes, (sigmoid, tanh), strict=True)]
+    far, near = (three(zone.edges[1]) for zone in zones)
     reveal = (
-        f"Sigmoid keeps {percent(kept['sigmoid'])} of its best slope at z = 3, tanh {percent(kept['tanh'])}. tanh z "
+        f"Sigmoid keeps {percent(kept[0])} of its best slope at z = {COMPARED_AT:g}, tanh {percent(kept[1])}. tanh z "
         "= 2 σ(2z) − 1: sigmoid squeezed to half the width and doubled in height (4 times the slope), so it "
-        f"saturates at half the distance, {three(edges['tanh'])} instead of {three(edges['sigmoid'])}. Even without "
-        f"the shares, sigmoid's slope there is the larger: {three(raw['sigmoid'])} against {three(raw['tanh'])}. "
-        f"tanh's lead, {three(activation('tanh').max_slope)} against {three(activation('sigmoid').max_slope)}, holds "
+        f"saturates at half the distance, {near} instead of {far}. Even without "
+        f"the shares, sigmoid's slope there is the larger: {three(slopes[0])} against {three(slopes[1])}. "
+        f"tanh's lead, {three(tanh.max_slope)} against {three(sigmoid.max_slope)}, holds "
         "near 0 only."
     )
-    return "At z = 3, which has kept more of its own best slope?", ["sigmoid", "tanh", "both the same"], right, reveal
+    question = f"At z = {COMPARED_AT:g}, which has kept more of its own best slope?"
+    right = sigmoid if kept[0] > kept[1] else tanh
+    return question, [sigmoid.label, tanh.label, "both the same"], right.label, reveal
 
 
-def kept_text(
-    keys: Sequence[str],
-    found: Sequence[LayerSlope],
-    mean: float,
-    spread: float,
-    square: float,
-    fan: int,
-    at: float,
-) -> str:
-    """The second picture in words; saturated is below the share `at`."""
-    pair = ", ".join(f"{label(key)} {percent(one.kept)}" for key, one in zip(keys, found, strict=True))
-    he, glorot4 = (layer_slope(keys[0], mean, named_spread(rule, fan, fan, square), at) for rule in ("he", "glorot4"))
+def kept_text(shown: Sequence[Shown], spread: float, he: LayerSlope, glorot4: LayerSlope) -> str:
+    """The second picture in words. he, glorot4: the first activation's layer under these initialisations."""
+    pair = ", ".join(f"{one.label} {percent(one.layer.kept)}" for one in shown)
     return (
         f"At your spread, {three(spread)}: {pair}. The rules are the spreads that named initialisations give with "
-        f"your mean square input. With He's weights this {label(keys[0])} layer keeps {percent(he.kept)} and "
+        f"your mean square input. With He's weights this {shown[0].label} layer keeps {percent(he.kept)} and "
         f"saturates {percent(he.saturated)} of its units; with 4 x Glorot it keeps {percent(glorot4.kept)} and "
         f"saturates {percent(glorot4.saturated)}."
     )
 
 
-def short(zone: Zone) -> str:
-    """The zone for a narrow column: |z| > 4.58; z < 0; z < −2.40, −0.869…−0.655."""
-    edges = zone.edges
-    if len(edges) == 2 and edges[0] == -edges[1]:
-        return f"\\|z\\| > {three(edges[1])}"
-    if not edges:
-        return where(zone)
-    return ", ".join(
-        f"z < {three(high)}" if math.isinf(low) else f"{three(low)}…{three(high)}" for low, high in zone.intervals
-    )
-
-
-def edges_table(at: float) -> list[list[str]]:
-    """Every activation's zone at this share, and at the absolute slope 0.01."""
-    return [
-        [unit.label, short(saturated_zone(key, at)), short(zone_below(key, 0.01))] for key, unit in ACTIVATIONS.items()
-    ]
-
-
-def absolute() -> str:
-    """Why a share and not an absolute threshold."""
+def answered(shown: Shown, modest: LayerSlope) -> str:
+    """What the page has answered. modest: a sigmoid layer at mean 0 and `MODEST_SPREAD`."""
+    kept = f"this {shown.label} layer keeps {percent(shown.layer.kept)} of its best slope"
     return (
-        "**The edges.** With r the share of its best slope, sigmoid and its scaled forms are saturated at |z| > 2 "
-        "acosh(1/√r), tanh at |z| > acosh(1/√r). The last column uses one absolute slope, 0.01, for all: r = "
-        f"{percent(0.01 / activation('sigmoid').max_slope)} of sigmoid's best but "
-        f"{percent(0.01 / activation('tanh').max_slope)} of tanh's, so it flatters the steeper one."
+        f"{_dies(shown.unit)}: {kept}. Modest weights keep sigmoid out of its tails ({percent(modest.kept)} kept at "
+        f"mean 0 and spread {MODEST_SPREAD:g}), so saturation alone is not why it is slow. The unit that is most easily far out is "
+        "the last one, when it is badly wrong."
     )
 
 
-def spread_text(weights: float, square: float, spread: float, fan: int) -> str:
-    """Where s comes from."""
-    biases = "".join(
-        f" {one.label} draws biases too, and their variance {three(one.bias_variance(fan, fan))} is in its s²."
-        for one in RULES.values()
-        if one.bias_variance(fan, fan) > 0
-    )
-    return (
-        f"**Where s comes from.** A unit adds up {fan:,} inputs, each times a weight of variance sigma_w² / {fan:,}. "
-        f"The variances add: s² = {fan:,} × sigma_w² / {fan:,} × E a² = {three(weights)}² × {three(square)} = "
-        f"{three(spread**2)}. The fan-in cancels. A rule for initial weights is a choice of sigma_w (fan-out equal "
-        f"to fan-in here).{biases}"
-    )
-
-
-def answered(found: LayerSlope, key: str) -> str:
-    """What the page has answered."""
-    small, kept = (
-        layer_slope("sigmoid", 0.0, 0.5),
-        f"this {label(key)} layer keeps {percent(found.kept)} of its best slope",
-    )
-    if key == "identity":
-        first = f"The gradient dies nowhere in a straight line: {kept}."
-    elif key == "relu":
-        first = f"ReLU's gradient dies below 0, and the mean of z against its spread decides how much of it: {kept}."
-    elif key == "leaky_relu":
-        first = (
-            f"Leaky ReLU's gradient nearly dies below 0, and the mean of z against its spread decides how much: {kept}."
-        )
-    else:
-        tails = "on the left" if key in _SMOOTH else "in the tails"
-        first = f"The gradient dies {tails}, and mean and spread of z decide how much of it: {kept}."
-    return (
-        f"{first} Modest weights keep sigmoid out of its tails ({percent(small.kept)} kept at mean 0 and spread "
-        "0.5), so saturation alone is not why it is slow. The unit that is most easily far out is the last one, "
-        "when it is badly wrong."
-    )
+def _dies(unit: Activation) -> str:
+    """Where the gradient dies, by the slopes far out."""
+    name, (low, high) = _capital(unit.label), unit.end_slopes
+    if unit.sides and low == high:
+        return "The gradient dies nowhere in a straight line"
+    if unit.sides and low == 0:
+        return f"{name}'s gradient dies below 0, and the mean of z against its spread decides how much of it"
+    if unit.sides and _little(low, high):
+        return f"{name}'s gradient nearly dies below 0, and the mean of z against its spread decides how much"
+    sides = {(True, True): "in the tails", (True, False): "on the left", (False, True): "on the right"}
+    dead = low == 0, high == 0
+    if dead not in sides:
+        return f"The gradient of {unit.label} dies in neither tail"
+    return f"The gradient dies {sides[dead]}, and mean and spread of z decide how much of it"
 
 
 def snippet(keys: Sequence[str], at: float, mean: float, weights: float, square: float) -> str:
     """Python lines that reproduce the table."""
     return (
-        "from core.saturation import layer_slope, layer_spread, saturated_zone\n\n"
+        "from core import layer_slope, layer_spread, saturated_zone\n\n"
         f"spread = layer_spread(sigma_w={weights!r}, mean_square={square!r})\n"
         f"for key in {tuple(keys)!r}:\n"
         f"    layer = layer_slope(key, mean={mean!r}, spread=spread, share={at!r})\n"

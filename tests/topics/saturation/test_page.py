@@ -1,7 +1,6 @@
 """`/saturation` through the entry point: what it says is recomputed here by another route."""
 
 import math
-import re
 
 import numpy as np
 import pytest
@@ -13,19 +12,11 @@ from dashboard.look.formats import percent, three
 from dashboard.topics import TOPICS
 from dashboard.topics.saturation import frames
 from dashboard.ui.control import Slider
-from tests.apptest import assert_calm, datasets, open_page, run_snippet, said
+from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 
 EDGE = {"sigmoid": 2 * math.acosh(5), "tanh": math.acosh(5)}
 SLOPE = {"sigmoid": lambda z: 1 / (2 + np.exp(z) + np.exp(-z)), "tanh": lambda z: np.cosh(z) ** -2.0}
 BEST = {"sigmoid": 0.25, "tanh": 1.0}
-
-
-def tables(at) -> list[dict[str, list[str]]]:
-    found = []
-    for text in (m.value for m in at.markdown if m.value.startswith("| ")):
-        rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in text.splitlines()[2:]]
-        found.append({row[0]: row[1:] for row in rows})
-    return found
 
 
 def outside(edge: float, mean: float, s: float) -> float:
@@ -125,6 +116,7 @@ def test_smooth_rectifiers_have_a_band_only_where_the_zone_is_in_two_pieces(unit
         ("ReLU", 2.0, "dies below 0, and the mean of z against its spread", "in the tails, and"),
         ("leaky ReLU", 0.0, "nearly dies below 0", "in the tails, and"),
         ("SiLU", 0.0, "dies on the left", "in the tails, and"),
+        ("softplus", 0.0, "dies on the left", "in the tails, and"),
         ("identity", 3.0, "dies nowhere", "in the tails, and"),
     ],
 )
@@ -138,7 +130,7 @@ def alts(at) -> list[str]:
     return [chart.proto.alt for chart in at.get("vega_lite_chart")]
 
 
-@pytest.mark.parametrize("unit", ["sigmoid", "tanh", "ReLU", "leaky ReLU", "GELU", "SiLU", "identity"])
+@pytest.mark.parametrize("unit", ["sigmoid", "tanh", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity"])
 @pytest.mark.parametrize("below", ["0.01", "0.04", "0.5"])
 def test_what_is_told_of_the_pictures_is_what_they_show(unit, below):
     at = open_page("saturation", saturation_activation=unit, saturation_below=below, saturation_deeper="true")
@@ -150,6 +142,8 @@ def test_what_is_told_of_the_pictures_is_what_they_show(unit, below):
         assert (np.diff(kept) < 0).all()
     elif f"{unit} stays level" in kept_alt:
         assert np.ptp(kept) < 1e-9
+    elif f"{unit} rises as the spread grows" in kept_alt:
+        assert (np.diff(kept) > 0).all() and np.ptp(kept[40:]) > 0.03
     else:
         assert f"{unit} rises, then stays nearly level" in kept_alt
         assert kept[30] > kept[0] + 0.1 and np.ptp(kept[40:]) < 0.03
@@ -229,7 +223,7 @@ def test_a_curve_on_another_is_dashed_and_said_to_be(beside, words):
 @pytest.mark.parametrize("fan", [4, 16, 256, 4096])
 @pytest.mark.parametrize("square", [0.05, 0.13, 0.37, 1.0, 4.0])
 def test_names_of_rules_do_not_overlap(fan, square):
-    drawn = frames.named(fan, square)
+    drawn = frames.named(list(frames.named_rules(fan, square).values()))
     names = [
         (s, name, low, low + frames.LETTER * len(name))
         for s, name, low in zip(drawn["spread"], drawn["name"], drawn["height"], strict=True)
@@ -249,6 +243,12 @@ def test_the_same_activation_twice_is_shown_once():
     at = open_page("saturation", saturation_beside="sigmoid")
     assert_calm(at)
     assert len(tables(at)[0]["best slope"]) == 1
+
+
+def test_an_edge_at_0_is_told_as_0():
+    # Softplus's slope is sigma(z), one half at 0: the edge that is found lies beside 0 by a rounding.
+    text = said(open_page("saturation", saturation_activation="softplus", saturation_below="0.5"))
+    assert "Below 0: there the slope of softplus is below 50 % of its best. 50 % of this layer is out there" in text
 
 
 def test_the_identity_is_saturated_nowhere():
@@ -291,6 +291,7 @@ def test_the_table_of_edges_and_the_absolute_slope():
     assert edges["4 x sigmoid"] == [f"\\|z\\| > {three(2 * math.acosh(r**-0.5))}" for r in (0.1, 0.01)]
     assert edges["ReLU"] == ["z < 0", "z < 0"]
     assert edges["leaky ReLU"] == ["z < 0", "nowhere"]
+    assert edges["softplus"] == [f"z < {three(math.log(r / (1 - r)))}" for r in (0.1, 0.01)]
     assert edges["identity"] == ["nowhere", "nowhere"]
 
 
@@ -308,7 +309,9 @@ def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
 
 
 @pytest.mark.parametrize("end", ["low", "high"])
-@pytest.mark.parametrize("unit", ["sigmoid", "ReLU", "leaky ReLU", "GELU", "SiLU", "identity", "4 x centred sigmoid"])
+@pytest.mark.parametrize(
+    "unit", ["sigmoid", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity", "4 x centred sigmoid"]
+)
 def test_all_controls_at_one_end_at_once(end, unit):
     query = {c.key: str(getattr(c, end)) for c in TOPICS["saturation"].controls.values() if isinstance(c, Slider)}
     query |= {"saturation_activation": unit, "saturation_fan": "4" if end == "low" else "4096"}
