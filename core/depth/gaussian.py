@@ -12,7 +12,7 @@ import numpy as np
 
 from core.activations import Activation, activation
 from core.checks import FloatArray, check_real
-from core.quadrature import gaussian_nodes
+from core.quadrature import SMALL, Smooth, expect, gaussian_nodes
 
 LARGEST = 1e10
 """The longest q that is asked for by its value."""
@@ -21,7 +21,7 @@ NEAR, FAR = 1e-7, 1e8
 """The standard deviations between which the nodes are used."""
 
 _LEGENDRE_X, _LEGENDRE_W = np.polynomial.legendre.leggauss(3)
-SMALL = 1e-2
+SHORT = 1e-2
 """Up to here the rise of f from f(0) is an integral of f', at three nodes; f(z) - f(0) would cancel."""
 
 
@@ -52,9 +52,9 @@ class Averages:
 
 
 def moments(key: str, q: float) -> Moments:
-    """E f, E f^2 and E f'^2 over z ~ N(0, q), good to 1e-12 relative; E f, whose terms may cancel, to 1e-12 of the root of E f^2.
+    """E f, E f^2 and E f'^2 over z ~ N(0, q), good to 1e-12 relative.
 
-    Formula: `gaussian_nodes`; (a - b) sqrt(q / 2 pi), (a^2 + b^2) q / 2 and (a^2 + b^2) / 2 for a unit of slope a above 0 and
+    Formula: `gaussian_nodes`, and `expect` for E f; (a - b) sqrt(q / 2 pi), (a^2 + b^2) q / 2 and (a^2 + b^2) / 2 for a unit of slope a above 0 and
     b below it, as ReLU's 1 and 0.
     Parameters: key, an activation; q, 0 to 1e10.
     Raises: ValueError out of range.
@@ -62,19 +62,14 @@ def moments(key: str, q: float) -> Moments:
     """
     unit = activation(key)
     sd = math.sqrt(check_real("q", q, 0, LARGEST))
-    sides = straight(key)
-    if sides is not None and sd > 0:
-        below, above = sides
+    if unit.sides is not None and sd > 0:
+        below, above = unit.sides
         square = (above**2 + below**2) / 2
         return Moments((above - below) * sd / math.sqrt(2 * math.pi), square * q, square)
-    if 0 < sd < NEAR:
-        start = float(unit.f(0.0))
-        rise, rise2, _, df2 = _near(key, sd)
-        rise, rise2 = rise * sd, rise2 * q
-        return Moments(start + rise, start * start + 2 * start * rise + rise2, df2)
     z, p = gaussian_nodes(0.0, sd)
     f = unit.f(z)
-    return Moments(float(p @ f), float(p @ f**2), float(p @ unit.df(z) ** 2))
+    mean = expect(Smooth(unit.f, unit.d2f), 0.0, sd) if sd <= SMALL else float(p @ f)
+    return Moments(mean, float(p @ f**2), float(p @ unit.df(z) ** 2))
 
 
 def averages(key: str, log_q: float) -> Averages:
@@ -89,18 +84,17 @@ def averages(key: str, log_q: float) -> Averages:
     if log_q == -math.inf:
         slope2 = float(unit.df(0.0)) ** 2
         return Averages(float(np.sign(start)), 2 * log10(abs(start)), -math.inf, log10(slope2))
-    sides = straight(key)
-    if sides is not None:
-        return _scaled(*_lines(*sides), log_q)
+    if unit.sides is not None:
+        return _scaled(*_lines(*unit.sides), log_q)
     log_sd = log_q / 2
     if log_sd < math.log10(NEAR):
         rise, rise2, variance, df2 = _near(key, 10**log_sd)
         if start == 0:
             return _scaled(rise, rise2, variance, df2, log_q)
-        f = start + rise * 10**log_sd
-        return Averages(float(np.sign(f)), 2 * log10(abs(f)), log10(variance) + log_q, log10(df2))
+        mean = start + rise * 10**log_sd
+        return Averages(math.copysign(1.0, mean), 2 * log10(abs(mean)), log10(variance) + log_q, log10(df2))
     if log_sd > math.log10(FAR):
-        return _scaled(*_far(key, 10 ** (math.log10(FAR) - log_sd)), 0.0 if _bounded(unit) else log_q)
+        return _scaled(*_far(key, 10 ** (math.log10(FAR) - log_sd)), 0.0 if unit.bounded else log_q)
     z, p = gaussian_nodes(0.0, 10**log_sd)
     f = unit.f(z)
     above_start = risen(unit, z)
@@ -126,40 +120,27 @@ def risen(unit: Activation, z: FloatArray) -> FloatArray:
     start = float(unit.f(0.0))
     if start == 0:
         return unit.f(z)
-    if np.abs(z).max(initial=0.0) > SMALL:
+    if np.abs(z).max(initial=0.0) > SHORT:
         return unit.f(z) - start
     return z * sum(w / 2 * unit.df(z * ((x + 1) / 2)) for x, w in zip(_LEGENDRE_X, _LEGENDRE_W, strict=True))
 
 
-def _bounded(unit: Activation) -> bool:
-    return math.isfinite(unit.low) and math.isfinite(unit.high)
-
-
-@lru_cache(maxsize=64)
-def straight(key: str) -> tuple[float, float] | None:
-    """The slopes below and above 0 of a unit that is two straight lines through 0; None for any other."""
-    unit = activation(key)
-    z = np.array([1e-6, 1e-3, 0.5, 1.0, 2.0, 10.0, 1e3, 1e6])
-    below, above = unit.f(-z) / -z, unit.f(z) / z
-    flat = all(np.allclose(side, side[0], rtol=1e-14, atol=0) for side in (below, above))
-    return (float(below[0]), float(above[0])) if flat else None
-
-
 def _near(key: str, sd: float) -> tuple[float, float, float, float]:
-    """E r / sd, E r^2 / sd^2 and Var r / sd^2 of r = f - f(0), and E f'^2, for sd up to `NEAR`."""
+    """E r / sd, E r^2 / sd^2 and Var r / sd^2 of r = f - f(0), and E f'^2, for sd up to `NEAR` and a
+    unit without a kink at 0."""
     unit = activation(key)
-    below, above = (float(unit.df(z)) for z in (-1e-300, 1e-300))
-    return _continued(_lines(below, above), _at_near(key), sd / NEAR)
+    slope = float(unit.df(0.0))
+    return _continued(_lines(slope, slope), _at_near(key), sd / NEAR)
 
 
 def _far(key: str, closeness: float) -> tuple[float, float, float, float]:
     """E f, E f^2 and Var f over their power of sd, and E f'^2, for sd = `FAR` / closeness."""
     unit = activation(key)
-    if _bounded(unit):
-        low, high = (float(unit.f(z)) for z in (-1e6, 1e6))
+    if unit.bounded:
+        low, high = (float(unit.f(z)) for z in (-math.inf, math.inf))
         limit = ((low + high) / 2, (low**2 + high**2) / 2, (high - low) ** 2 / 4, 0.0)
     else:
-        limit = _lines(*(float(unit.df(z)) for z in (-1e6, 1e6)))
+        limit = _lines(*unit.end_slopes)
     return _continued(limit, _at_far(key), closeness)
 
 
@@ -179,7 +160,7 @@ def _at_near(key: str) -> tuple[float, float, float, float]:
     unit = activation(key)
     z, p = gaussian_nodes(0.0, NEAR)
     rise = risen(unit, z) / NEAR
-    mean = float(p @ rise)
+    mean = expect(Smooth(lambda z: risen(unit, z), unit.d2f), 0.0, NEAR) / NEAR
     return mean, float(p @ rise**2), float(p @ (rise - mean) ** 2), float(p @ unit.df(z) ** 2)
 
 
@@ -187,6 +168,6 @@ def _at_near(key: str) -> tuple[float, float, float, float]:
 def _at_far(key: str) -> tuple[float, float, float, float]:
     unit = activation(key)
     z, p = gaussian_nodes(0.0, FAR)
-    f = unit.f(z) / (1.0 if _bounded(unit) else FAR)
+    f = unit.f(z) / (1.0 if unit.bounded else FAR)
     mean = float(p @ f)
     return mean, float(p @ f**2), float(p @ (f - mean) ** 2), float(p @ unit.df(z) ** 2)

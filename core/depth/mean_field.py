@@ -11,7 +11,7 @@ import numpy as np
 
 from core.activations import activation
 from core.checks import FloatArray, Status, check_items, check_real, read_only
-from core.depth.gaussian import LARGEST, averages, straight
+from core.depth.gaussian import LARGEST, averages
 from core.depth.gaussian import Moments as Moments
 from core.depth.gaussian import moments as moments
 from core.quadrature import gaussian_nodes
@@ -40,9 +40,9 @@ def length_map(key: str, q: float, sigma_w: float, sigma_b: float = 0.0) -> floa
     """
     unit = activation(key)
     _check_sigmas(sigma_w, sigma_b)
-    if straight(key) is not None or check_real("q", q, 0, LARGEST) < SMALLEST:
+    if unit.sides is not None:
         return sigma_w**2 * moments(key, q).f2 + sigma_b**2
-    z, p = gaussian_nodes(0.0, math.sqrt(q))
+    z, p = gaussian_nodes(0.0, math.sqrt(check_real("q", q, 0, LARGEST)))
     return sigma_w**2 * float(p @ unit.f(z) ** 2) + sigma_b**2
 
 

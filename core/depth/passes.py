@@ -100,7 +100,9 @@ def _forward(
         z = layer.forward(x)
         if config.sigma_b:
             noise = np.stack([rng.standard_normal((config.width, 1)) for rng in rngs])
-            z = z + config.sigma_b * noise * 10.0 ** -power[:, None, None]
+            # What is the same for all inputs is subtracted again by a mean over them, and would only round.
+            if not kind.over_inputs:
+                z = z + config.sigma_b * noise * 10.0 ** -power[:, None, None]
         if kind.before:
             z, spread = hat, _ = _normalised(z, kind.axis)
         slope = unit.df(z)

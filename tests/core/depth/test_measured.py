@@ -218,7 +218,7 @@ def test_memory_stays_below_200_mb(config):
 @pytest.mark.parametrize(
     ("bad", "name"),
     [
-        ({"activation": "softplus"}, "activation"),
+        ({"activation": "softmax"}, "activation"),
         ({"depth": 1001}, "depth"),
         ({"width": 4097}, "width"),
         ({"width": 2048, "engine": "matrix"}, "width"),
