@@ -127,9 +127,11 @@ def crossing(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W) -> Cros
     """
     _check_sigmas(1.0, sigma_b)
     check_real("most", most, 0.2, MOST_SIGMA_W)
+    steepest = activation(key).max_slope
 
     def reached(sigma_w: float) -> bool:
-        return fixed_point(key, sigma_w, sigma_b).chi >= REACHED
+        # chi_1 is at most what it would be with the largest slope everywhere.
+        return (sigma_w * steepest) ** 2 >= REACHED and fixed_point(key, sigma_w, sigma_b).chi >= REACHED
 
     low = 0.0
     for high in map(float, np.geomspace(0.1, most, 41)):
