@@ -85,8 +85,7 @@ def row_blocks(array: Numbers) -> Iterator[tuple[slice, FloatArray]]:
     step = max(1, BLOCK_BYTES // (8 * array.shape[1]))
     for start in range(0, array.shape[0], step):
         rows = slice(start, min(start + step, array.shape[0]))
-        with np.errstate(over="ignore"):  # a wider type than double: what becomes infinite is refused by `check_finite`
-            yield rows, np.array(array[rows], dtype=float, order="C")
+        yield rows, as_double(array[rows])
 
 
 def column_blocks(array: Numbers) -> Iterator[tuple[slice, FloatArray]]:
@@ -94,7 +93,13 @@ def column_blocks(array: Numbers) -> Iterator[tuple[slice, FloatArray]]:
     step = max(1, BLOCK_BYTES // (8 * array.shape[0]))
     for start in range(0, array.shape[1], step):
         columns = slice(start, min(start + step, array.shape[1]))
-        yield columns, np.array(array[:, columns], dtype=float, order="C")
+        yield columns, as_double(array[:, columns])
+
+
+def as_double(part: Numbers) -> FloatArray:
+    """A copy as float64. A signalling nan, or a number of a wider type that becomes infinite, is for `check_finite` to refuse."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.array(part, dtype=float, order="C")
 
 
 def check_finite(name: str, rows: slice, block: FloatArray) -> float:

@@ -59,9 +59,9 @@ def diagnose(
     """Diagnose a layer, or several.
 
     Formula: lopsidedness = top eigenvalue of E x x^T / top eigenvalue once each unit's mean is subtracted, x = (a, 1).
-    See `core.diagnosis.spectra`, `.units` and `.locks` for the others; of SciPy or a GPU nothing is needed. A layer of
-    N samples x n units takes time like N n min(N, n) + 3 min(N, n)^3, memory beside the arrays like 16 min(N, n)^2 bytes
-    and 100 MB: 100,000 x 4,096 three quarters of a minute on two cores and 0.5 GB.
+    See `core.diagnosis.spectra`, `.units` and `.locks` for the others. A layer of N samples x n units takes
+    time like N n min(N, n) + 3 min(N, n)^3, and memory beside the arrays like 16 min(N, n)^2 bytes and 100 MB:
+    100,000 x 4,096 about three quarters of a minute on two cores, and 0.35 GB.
     Parameters: a, samples x units, the inputs of a layer of weights; delta, samples x neurons, its upstream signals dL/dz;
     activation, the key of the one that made `a`; z, what it was applied to, as `a`. Or a mapping from names to arrays,
     pairs (a, delta) or `Layer`, in the network's order, with one activation for all or a mapping from the same names.
@@ -81,7 +81,12 @@ def diagnose(
                 "delta and z go into the mapping, with their layer: {name: (a, delta)} or {name: Layer(a, delta, z)}"
             )
         return _diagnose_all(a, activation, share, batches, seed, tell)
-    layer = a if isinstance(a, Layer) else Layer(a, delta, z, activation)
+    if isinstance(a, Layer):
+        if delta is not None or z is not None:
+            raise ValueError("delta and z belong into the Layer: Layer(a, delta, z)")
+        layer = Layer(a.a, a.delta, a.z, a.activation if activation is None else activation)
+    else:
+        layer = Layer(a, delta, z, activation)
     return _diagnose_one(check_name(name), layer, share, batches, seed, tell)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.activations import Activation, activation
 from core.checks import BoolArray, FloatArray, read_only
-from core.diagnosis.arrays import LARGEST, Numbers, check_finite, check_size, row_blocks
+from core.diagnosis.arrays import LARGEST, Numbers, as_double, check_finite, check_size, row_blocks
 from core.saturation import Interval, saturated_zone
 
 
@@ -115,7 +115,7 @@ def first_look(name: str, a: Numbers) -> FirstLook:
     Raises ValueError that names the place of an entry that is not finite, or a size whose square is out of range.
     """
     samples, units = a.shape
-    first = np.array(a[0], dtype=float)
+    first = as_double(a[0])
     check_finite(name, slice(0, 1), first[None])
     total, largest = np.zeros(units), 0.0
     low, high = np.full(units, np.inf), np.full(units, -np.inf)
