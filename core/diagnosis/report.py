@@ -158,7 +158,7 @@ def _locks(locks: Locks) -> list[str]:
         share = float(locks.locked[index])
         if not math.isnan(share):
             lines.append(
-                f"    {batch:>7,}: {percent(share)} of {int(locks.counted[index]):,} moving neurons, {_bits(float(locks.bits[index]))}"
+                f"    {batch:>7,}: {percent(share)} of {int(locks.counted[index]):,} updates of a neuron, {_bits(float(locks.bits[index]))}"
             )
     return lines if len(lines) > 1 else []
 
