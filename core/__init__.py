@@ -155,6 +155,16 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "core.network.curvature": ("Curvature", "Leak", "bias_leak", "largest_curvature"),
         "core.network.ablation": ("Experiment", "Table", "ablation"),
+        "core.diagnosis.layers": ("diagnose",),
+        "core.diagnosis.results": ("Diagnosis", "Layer", "NetworkDiagnosis"),
+        "core.diagnosis.spectra": ("LayerSpectrum", "noise_kappa"),
+        "core.diagnosis.units": ("SaturatedOutputs", "Units"),
+        "core.diagnosis.locks": ("Locks", "NoiseLimit"),
+        "core.diagnosis.npy": ("FileLimits",),
+        "core.diagnosis.files": ("read_layers",),
+        "core.diagnosis.report": ("CANNOT_SAY",),
+        "core.diagnosis.example": ("EXAMPLE_VARIANTS", "example_layers"),
+        "core.diagnosis.recipes": ("RECIPES", "recipe"),
     }
 )
 """Every public name, under the module it lives in. A name is listed here and nowhere else."""
