@@ -67,6 +67,13 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "same_sign",
             "sample_gradient",
         ),
+        "core.cures": (
+            "Conditioning",
+            "conditioning",
+            "extreme_curvatures",
+            "like_inputs_hessian",
+            "lopsidedness",
+        ),
         "core.signs.patterns": (
             "Reach",
             "all_patterns",
