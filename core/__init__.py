@@ -67,6 +67,17 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "same_sign",
             "sample_gradient",
         ),
+        "core.neuron.methods": ("METHODS", "Method", "long_run_factor", "method"),
+        "core.neuron.tuning": (
+            "Best",
+            "MethodConfig",
+            "MethodRun",
+            "Quadratic",
+            "best_rate",
+            "best_setting",
+            "minimise",
+        ),
+        "core.neuron.racing": ("Race", "RaceResult", "Runner", "race"),
         "core.cures": (
             "Conditioning",
             "conditioning",
