@@ -85,14 +85,14 @@ class Conditioning:
 def conditioning(n: int, mean: float, spread: float) -> Conditioning:
     """What each cure makes of the curvature of one linear neuron with n like, independent inputs.
 
-    Formula: with k = 1 + n mu^2 / s^2 and rho^2 = 1 - 1 / k, the correlation of the bias with the sum of the inputs. A bias adds
-    the block [[s^2 + n mu^2, mu sqrt n], [mu sqrt n, 1]] in place of the first entry. Multiplying its rate by r scales the
-    bias column by sqrt r; the block's kappa is smallest, (1 + rho) / (1 - rho) = (1 + rho)^2 k, where its two diagonal
+    Formula: k = 1 + n mu^2 / s^2, and rho^2 = 1 - 1 / k with rho the cosine between the bias and the sum of the inputs. A bias
+    adds the block [[s^2 + n mu^2, mu sqrt n], [mu sqrt n, 1]] in place of the first entry. Multiplying its rate by r scales
+    the bias column by sqrt r; the block's kappa is smallest, (1 + rho) / (1 - rho) = (1 + rho)^2 k, where its two diagonal
     entries are equal, r = s^2 + n mu^2, and its eigenvalues then enclose s^2. Rates per weight: the diagonal scalings D with
     kappa(D H D) <= c are a convex set in D^-2 which permutations of the weights leave alone, so equal rates are best.
     Parameters: as `like_inputs_hessian`.
     Raises: ValueError out of range.
-    Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998, sections 4.3 and 5.3; Boyd, El Ghaoui,
+    Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998, section 4.3; Boyd, El Ghaoui,
     Feron and Balakrishnan, Linear Matrix Inequalities in System and Control Theory, 1994, chapter 3, for the scalings.
     """
     n, mean, spread = _law(n, mean, spread)
