@@ -68,15 +68,16 @@ def several(says: str, fewest: int, most: int, check: Check, *, default: Any = M
     return _declared(says, f"{fewest} to {most} of them", check_all, default)
 
 
-def made_of(says: str, kind: type, *, default: Any = MISSING) -> Any:
-    """Another settings object, of the class `kind`."""
+def made_of(says: str, *kinds: type, default: Any = MISSING) -> Any:
+    """Another settings object, of one of the classes `kinds`."""
+    names = " or ".join(kind.__name__ for kind in kinds)
 
     def check(name: str, value: Any) -> Any:
-        if not isinstance(value, kind):
-            raise ValueError(f"{name} = {value!r} is not of the class {kind.__name__}")
+        if not isinstance(value, kinds):
+            raise ValueError(f"{name} = {value!r} is not of the class {names}")
         return value
 
-    return _declared(says, kind.__name__, check, default)
+    return _declared(says, names, check, default)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(real, whole, one_of, flag, numbers, several, made_of))
