@@ -2,8 +2,13 @@
 
 import altair as alt
 
+from core.activations import ACTIVATIONS
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS, two_landscapes
 from dashboard.look.panels import Panels
+
+TITLES = ("sigmoid inputs", "the same, centred")
+COLOURS = (ACTIVATIONS["sigmoid"].label, ACTIVATIONS["centred"].label)
+"""The activations whose colours the two paths have."""
 
 PANELS = Panels(REACH_X, REACH_Y, wide=0)
 
