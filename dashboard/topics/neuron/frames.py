@@ -85,8 +85,8 @@ class Twin:
 
 def colours(source: str) -> tuple[str, str]:
     """The activation whose colour each panel's path has."""
-    own = ACTIVATIONS[source].label if source in ACTIVATIONS else ACTIVATIONS["identity"].label
-    return own, ACTIVATIONS["centred"].label if source == "sigmoid" else own
+    own = ACTIVATIONS[source if source in ACTIVATIONS else "identity"]
+    return own.label, ACTIVATIONS[own.centred_key or own.key].label
 
 
 def live(laws: Sequence[Inputs], names: tuple[str, str]) -> dict[str, Columns]:

@@ -2,9 +2,14 @@
 
 import altair as alt
 
+from core.activations import ACTIVATIONS
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.look.panels import IN_PIXELS, Panels
 from dashboard.look.valley import Scene, notes, paths, valleys
+
+TITLES = ("sigmoid inputs", "the same, centred")
+COLOURS = (ACTIVATIONS["sigmoid"].label, ACTIVATIONS["centred"].label)
+"""The activations whose colours the two paths have."""
 
 PANELS = Panels(REACH_X, REACH_Y, wide=500, header=66)
 

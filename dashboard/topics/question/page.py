@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.depth.mean_field import fixed_point
 from core.inputs import Inputs, condition_number
-from core.network.ablation import ablation
+from core.network.ablation import Table, ablation
 from core.neuron.descent import DescentConfig, descend
 from core.neuron.stability import step_limits
 from dashboard.look import descent
@@ -38,7 +38,7 @@ holds = (
 )
 page.picture(
     charts.landscapes,
-    descent.valleys(laws, words.TITLES, words.COLOURS),
+    descent.valleys(laws, charts.TITLES, charts.COLOURS),
     alt=words.FINDING,
     name="picture",
     holds=holds,
@@ -58,9 +58,17 @@ for card in TOPICS.cards:
         st.markdown(f"**{card.claim}**\n\n{card.verdict}\n\n{card.number}")
         st.page_link(shown.file, label=shown.question, icon=":material/arrow_forward:", query_params=card.query)
 
-page.predict(*words.prediction(ablation()))
+
+def best_median(table: Table, variant: str) -> float:
+    """The median of the steps of a variant at its best learning rate; infinite where most runs do not arrive."""
+    return float(table.medians()[table.variants.index(variant), table.best(variant)])
+
+
+full = ablation()["full"]
+plain, flipped = (best_median(full, variant) for variant in ("sigmoid", "flipped"))
+page.predict(*words.prediction(plain, flipped, full.experiment.steps))
 with st.expander("The words, and where they come from", icon=":material/menu_book:"):
     st.markdown(words.GLOSSARY)
     st.markdown(words.SOURCES)
-page.share({"path": descent.paths(runs, words.COLOURS)}, descent.snippet(configs))
+page.share({"path": descent.paths(runs, charts.COLOURS)}, descent.snippet(configs))
 page.next_question(words.ANSWERED)

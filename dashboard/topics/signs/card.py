@@ -3,7 +3,7 @@
 from core.inputs import Inputs, condition_number
 from core.signs.batches import PatternConfig, layer_curvature, measured_patterns
 from dashboard.look.formats import three
-from dashboard.topics.signs.settings import DRAWS, Signs
+from dashboard.topics.signs.settings import DRAWS, FOUR, Signs
 from dashboard.ui.cache import cached
 from dashboard.ui.card import Card
 
@@ -23,7 +23,7 @@ def cards() -> list[Card]:
             "True, and no cure.",
             f"Two neurons whose outputs are added up in part (coupling {COUPLING:g}) have kappa {three(layer.kappa)}; one neuron has "
             f"{three(condition_number(law))}.",
-            Signs(pattern=((1, 1), (-1, -1)), coupling=COUPLING),
+            Signs(pattern=FOUR["rows opposite"], coupling=COUPLING),
         ),
         Card(
             3,

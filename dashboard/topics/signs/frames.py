@@ -1,6 +1,8 @@
 """The frames of `/signs`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 
@@ -8,9 +10,9 @@ from core.checks import FloatArray
 from core.inputs import Inputs
 from core.signs.batches import LayerDescent, PatternShares
 from core.signs.patterns import ANY, POSITIVE, Pattern, Reach, reach
+from dashboard.look import descent
 from dashboard.look.colours import sign_glyph
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
-from dashboard.look.descent import contours as valley_contours
 from dashboard.look.formats import three
 from dashboard.look.landscape import STEPS
 from dashboard.topics.signs.settings import pattern_label
@@ -21,9 +23,40 @@ NO_PATTERN = "some exactly 0"
 GROUPS = ("with sigmoid", "with inputs of both signs", "never in one sample")
 
 
+TITLES = ("neuron 1: w1 and w2", "neuron 2: w3 and w4")
+
+
+def samples(reached: Reach) -> tuple[FloatArray, FloatArray]:
+    """Signals and inputs of an example, a row a sample.
+
+    Raises: ValueError for a pattern that cannot happen, which has none.
+    """
+    if reached.deltas is None or reached.inputs is None:
+        raise ValueError(f"there is no example: {reached.reason}")
+    return reached.deltas, reached.inputs
+
+
+# Asked for sixteen patterns at every move of a control, and always the same.
+@lru_cache(maxsize=16)
 def kind(pattern: Pattern) -> int:
     """0 where one sample of positive inputs makes the pattern, 1 where inputs of both signs do, 2 where none does."""
-    return 0 if reach(pattern, POSITIVE).reachable else 1 if reach(pattern, ANY).reachable else 2
+    if reach(pattern, POSITIVE).reachable:
+        return 0
+    return 1 if reach(pattern, ANY).reachable else 2
+
+
+def table_of_patterns(
+    chosen: Pattern, measured: PatternShares, steps: int, reached: Reach, parity: int
+) -> dict[str, Columns]:
+    """What the first picture draws: the tiles, and how the chosen pattern comes about in that many steps."""
+    placed = tiles(chosen, measured, parity)
+    return {
+        "groups": groups(),
+        "tiles": placed,
+        "arrows": arrows(placed, measured.patterns),
+        "cells": cells(reached),
+        "captions": captions(steps),
+    }
 
 
 def groups() -> Columns:
@@ -31,63 +64,98 @@ def groups() -> Columns:
     return columns(row=(0, 0, 1), phone_row=(0, 1, 2), left=(0, 4, 0), text=GROUPS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a tile stands, on a wide screen and on a phone."""
+
+    column: int
+    row: int
+    phone_column: int
+    phone_row: int
+
+
+_PLACE = tuple(one.name for one in fields(_Place))
+
+
+def _place(group: int, nth: int) -> _Place:
+    """Of the `nth` pattern of a kind: on a wide screen the first two kinds share a row, on a phone the third has two."""
+    if group == 2:
+        return _Place(nth, 1, nth % 4, 2 + nth // 4)
+    return _Place(nth + 4 * group, 0, nth, group)
+
+
+def _share(share: float) -> str:
+    if share >= 0.005:
+        return f"{100 * share:.0f} %"
+    return "< 1 %" if share else "0 %"
+
+
 def tiles(chosen: Pattern, measured: PatternShares, parity: int) -> Columns:
     """One row a pattern: column, row, phone_column, phone_row, pattern (its label), kind, chosen, share, parity."""
-    rows, taken = [], [0, 0, 0]
-    for pattern, share in zip(measured.patterns, measured.shares.tolist(), strict=True):
-        group = kind(pattern)
-        at = taken[group]
-        taken[group] += 1
-        wide = (at, 1) if group == 2 else (at + 4 * group, 0)
-        phone = (at % 4, 2 + at // 4) if group == 2 else (at, group)
-        told = f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %" if share else "0 %"
-        rows.append((*wide, *phone, pattern_label(pattern), group, pattern == chosen, told, parity))
-    names = ("column", "row", "phone_column", "phone_row", "pattern", "kind", "chosen", "share", "parity")
-    return from_rows(names, rows)
+    kinds = [kind(pattern) for pattern in measured.patterns]
+    places = [astuple(_place(group, kinds[:index].count(group))) for index, group in enumerate(kinds)]
+    return from_rows(_PLACE, places) | columns(
+        pattern=[pattern_label(pattern) for pattern in measured.patterns],
+        kind=kinds,
+        chosen=[pattern == chosen for pattern in measured.patterns],
+        share=[_share(share) for share in measured.shares.tolist()],
+        parity=parity,
+    )
 
 
-def arrows(placed: Columns) -> Columns:
+def arrows(placed: Columns, patterns: Sequence[Pattern]) -> Columns:
     """The four arrows of every tile: its place, dx, dy, glyph."""
-    parts = []
-    place = {name: placed[name] for name in ("column", "row", "phone_column", "phone_row")}
-    for index, (dx, dy) in enumerate(((-1, -1), (1, -1), (-1, 1), (1, 1))):
-        words = (label.replace(",", "").split()[index] for label in placed["pattern"].tolist())
-        parts.append(columns(**place, dx=dx, dy=dy, glyph=[sign_glyph(1 if word == "up" else -1) for word in words]))
-    return stack(parts)
+    place = {name: placed[name] for name in _PLACE}
+    signs = np.array(patterns).reshape(len(patterns), 4)
+    corners = ((-1, -1), (1, -1), (-1, 1), (1, 1))
+    return stack(
+        columns(**place, dx=dx, dy=dy, glyph=[sign_glyph(sign) for sign in signs[:, index]])
+        for index, (dx, dy) in enumerate(corners)
+    )
 
 
-def cells(found: Reach) -> Columns:
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One number of a multiplication table, or what stands between two tables."""
+
+    table: int
+    row: float
+    column: float
+    name: str
+    glyph: str
+    value: str
+    inside: bool
+    """Whether it is a product, and not one of its factors."""
+
+
+def cells(reached: Reach) -> Columns:
     """The multiplication table of each sample, and of their sum where there are two: table, row, column, name, glyph, value,
     inside."""
-    assert found.deltas is not None and found.inputs is not None
-    rows: list[Cell] = []
-    total, last = np.zeros((2, 2)), len(found.deltas) - 1
-    for table, (delta, a) in enumerate(zip(found.deltas, found.inputs, strict=True)):
+    deltas, inputs = samples(reached)
+    drawn: list[_Cell] = []
+    total, last = np.zeros((2, 2)), len(deltas) - 1
+    for table, (delta, a) in enumerate(zip(deltas, inputs, strict=True)):
         update = -np.outer(delta, a)
         total += update
         # An arrow is an update; an input has a plain sign.
-        rows += [_cell(table, 0, j + 1, f"a{j + 1}", "+" if a[j] > 0 else "−", a[j], False) for j in (0, 1)]
-        rows += [_cell(table, k + 1, 0, f"−δ{k + 1}", sign_glyph(-delta[k]), -delta[k], False) for k in (0, 1)]
-        rows += _inside(table, update)
+        drawn += [_factor(table, 0, j + 1, f"a{j + 1}", "+" if a[j] > 0 else "−", a[j]) for j in (0, 1)]
+        drawn += [_factor(table, k + 1, 0, f"−δ{k + 1}", sign_glyph(-delta[k]), -delta[k]) for k in (0, 1)]
+        drawn += _products(table, update)
         if last:
-            rows.append((table, 1.5, 3.1, "", "=" if table == last else "+", "", False))
+            drawn.append(_Cell(table, 1.5, 3.1, "", "=" if table == last else "+", "", False))
     if last:
-        rows += _inside(last + 1, total)
-    return from_rows(("table", "row", "column", "name", "glyph", "value", "inside"), rows)
+        drawn += _products(last + 1, total)
+    return from_rows([one.name for one in fields(_Cell)], [astuple(cell) for cell in drawn])
 
 
-Cell = tuple[int, float, float, str, str, str, bool]
+def _factor(table: int, row: int, column: int, name: str, glyph: str, number: float) -> _Cell:
+    return _Cell(table, float(row), float(column), name, glyph, three(float(number)), False)
 
 
-def _cell(table: int, row: int, column: int, name: str, glyph: str, number: float, inside: bool) -> Cell:
-    return (table, float(row), float(column), name, glyph, three(float(number)), inside)
-
-
-def _inside(table: int, update: FloatArray) -> list[Cell]:
+def _products(table: int, update: FloatArray) -> list[_Cell]:
     return [
-        _cell(table, k + 1, j + 1, f"w{2 * k + j + 1}", sign_glyph(update[k, j]), update[k, j], True)
-        for k in (0, 1)
-        for j in (0, 1)
+        _Cell(table, k + 1.0, j + 1.0, f"w{2 * k + j + 1}", sign_glyph(w), three(float(w)), True)
+        for (k, j), w in np.ndenumerate(update)
     ]
 
 
@@ -99,33 +167,42 @@ def captions(steps: int) -> Columns:
     return columns(table=range(3), text=("first sample", *text), narrow=("first sample", *narrow))
 
 
-def example(found: Reach) -> Columns:
+def example(reached: Reach) -> Columns:
     """The example in numbers, one row a sample: sample, a1, a2, delta1, delta2, and what w1 to w4 move by."""
-    assert found.deltas is not None and found.inputs is not None
-    numbered = {
-        f"{name}{k + 1}": part[:, k] for name, part in (("a", found.inputs), ("delta", found.deltas)) for k in (0, 1)
-    }
-    moves = {f"w{2 * k + j + 1}": -found.deltas[:, k] * found.inputs[:, j] for k in (0, 1) for j in (0, 1)}
-    return columns(sample=np.arange(len(found.deltas)) + 1, **numbered, **moves)
+    deltas, inputs = samples(reached)
+    numbered = {f"{name}{k + 1}": part[:, k] for name, part in (("a", inputs), ("delta", deltas)) for k in (0, 1)}
+    moves = {f"w{2 * k + j + 1}": -deltas[:, k] * inputs[:, j] for k in (0, 1) for j in (0, 1)}
+    return columns(sample=np.arange(len(deltas)) + 1, **numbered, **moves)
 
 
-def valleys(
-    law: Inputs, run: LayerDescent, target: Sequence[tuple[float, float]], name: str
-) -> tuple[Columns, Columns, Columns]:
-    """Contours, path and heads of the two neurons, one a panel."""
+Weights = Sequence[tuple[float, float]]
+
+
+def valleys(law: Inputs, run: LayerDescent, start: Weights, target: Weights, name: str) -> dict[str, Columns]:
+    """What the second picture draws: the descent of the two neurons, one a panel. name: the activation whose colour they have."""
     contours, path, heads = [], [], []
     step = np.arange(STEPS + 1)
     at = np.minimum(step, len(run.w) - 1)
     for k, point in enumerate(target):
-        contours.append(valley_contours((law,), point) | {"panel": k})
+        contours.append(columns(**descent.contours((law,), point) | {"panel": k}))
         heads.append(columns(panel=k, step=step, x=run.w[at, k, 0], y=run.w[at, k, 1], activation=name))
         path.append(only(columns(**heads[k], piece=0), step < len(run.w)))
-    return stack(columns(**one) for one in contours), stack(path), stack(heads)
+    return {
+        "panels": columns(panel=(0, 1), title=TITLES, x=0.0, y=0.0),
+        "contours": stack(contours),
+        "path": stack(path),
+        "heads": stack(heads),
+        "ends": descent.ends(start, target),
+    }
 
 
-def bits(measured: Sequence[tuple[str, int, PatternShares]]) -> Columns:
+def bits(measured: Mapping[str, Mapping[int, PatternShares]]) -> Columns:
     """Entropy by activation and batch size: activation, batch, bits, low, high (two standard errors)."""
-    rows = [(name, batch, s.bits, s.bits - 2 * s.error, s.bits + 2 * s.error) for name, batch, s in measured]
+    rows = [
+        (name, batch, one.bits, one.bits - 2 * one.error, one.bits + 2 * one.error)
+        for name, by_batch in measured.items()
+        for batch, one in by_batch.items()
+    ]
     return from_rows(("activation", "batch", "bits", "low", "high"), rows)
 
 
@@ -134,7 +211,7 @@ def shares(measured: PatternShares, limit: PatternShares, name: str) -> Columns:
     activation."""
     order = np.argsort([kind(pattern) for pattern in measured.patterns], kind="stable")
     labels = [pattern_label(measured.patterns[k]) for k in order]
-    found, tends = measured.shares[order], limit.shares[order]
+    drawn, tends = measured.shares[order], limit.shares[order]
     if measured.with_zero:
-        labels, found, tends = [*labels, NO_PATTERN], np.append(found, measured.with_zero), np.append(tends, 0.0)
-    return columns(order=np.arange(len(labels)), pattern=labels, share=found, limit=tends, activation=name)
+        labels, drawn, tends = [*labels, NO_PATTERN], np.append(drawn, measured.with_zero), np.append(tends, 0.0)
+    return columns(order=np.arange(len(labels)), pattern=labels, share=drawn, limit=tends, activation=name)

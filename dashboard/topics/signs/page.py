@@ -3,19 +3,18 @@
 import streamlit as st
 
 from core.activations import ACTIVATIONS
-from core.inputs import Inputs, input_range, noise_lock
+from core.inputs import Inputs, condition_number, input_range, noise_lock
 from core.signs.batches import PatternConfig, descend_layer, layer_curvature, limit_patterns, measured_patterns
-from core.signs.patterns import ANY, POSITIVE, fewest_steps, reach
-from dashboard.look.columns import columns, from_rows
-from dashboard.look.descent import ends
-from dashboard.look.formats import three
+from core.signs.patterns import ANY, POSITIVE, fewest_steps, one_sample_counts, reach
+from dashboard.look.columns import from_rows
 from dashboard.topics import TOPICS
-from dashboard.topics.signs import charts, frames, words
-from dashboard.topics.signs.settings import DRAWS, Signs
+from dashboard.topics.signs import charts, frames, words, words_deeper
+from dashboard.topics.signs.settings import BATCHES, DRAWS, FOUR, SOURCES, Signs
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
 
 START, TARGET = ((-1.0, 0.5), (0.8, -1.2)), ((1.0, -1.0), (-1.0, 0.8))
+UNCOUPLED = ((1.0, 0.0), (0.0, 1.0))
 
 page = Page(Signs, TOPICS)
 at = page.state()
@@ -28,29 +27,24 @@ def picked() -> None:
         page.move(pattern=tile["pattern"])
 
 
-law = Inputs(at.inputs)
-inputs = ANY if input_range(law)[0] < 0 else POSITIVE
-steps, found = fewest_steps(at.pattern, inputs)
+law, name = Inputs(at.inputs), ACTIVATIONS[at.inputs].label
+low, high = input_range(law)
+inputs = ANY if low < 0 < high else POSITIVE
+alone = cached(reach)(at.pattern, inputs)
+steps, example = cached(fewest_steps)(at.pattern, inputs)
 config = PatternConfig(at.inputs, batch=at.batch, draws=DRAWS, seed=at.seed)
 one = cached(measured_patterns)(PatternConfig(at.inputs, draws=DRAWS, seed=at.seed))
 many, limit = cached(measured_patterns)(config), cached(limit_patterns)(at.inputs)
 
-page.opening(words.answer(one, at.batch, many, at.inputs))
-tiles = frames.tiles(at.pattern, many, page.parity("tiles"))
+page.opening(words.answer(one, at.batch, many, name))
 page.picture(
     charts.tiles,
-    {
-        "groups": frames.groups(),
-        "tiles": tiles,
-        "arrows": frames.arrows(tiles),
-        "cells": frames.cells(found),
-        "captions": frames.captions(steps),
-    },
+    frames.table_of_patterns(at.pattern, many, steps, example, page.parity("tiles")),
     alt=words.FINDING,
     name="tiles",
     on_select=picked,
 )
-st.markdown(words.verdict(at.pattern, at.inputs, steps, found))
+st.markdown(words.verdict(at.pattern, name, alone))
 st.caption(words.LEGEND)
 
 left, right = side_by_side(2)
@@ -62,75 +56,52 @@ with right:
     page.show("seed")
 page.presets()
 
-st.markdown(words.to_the_asker(one, at.batch, many, limit, noise_lock(law)))
+st.markdown(words.to_the_asker(one, at.batch, many, limit, cached(noise_lock)(law)))
 if one.with_zero:
     st.markdown(words.zeros(one, at.batch, many))
-four = {
-    "the asker's": ((1, -1), (1, -1)),
-    "only w1 up": ((1, -1), (-1, -1)),
-    "rows opposite": ((1, 1), (-1, -1)),
-    "all up": ((1, 1), (1, 1)),
-}
-page.predict(*words.prediction([name for name, asked in four.items() if reach(asked, ANY).reachable]))
+reachable = [asked for asked, pattern in FOUR.items() if cached(reach)(pattern, ANY).reachable]
+page.predict(*words.prediction(reachable))
 
 st.header("Two neurons, two valleys")
 coupled = ((1.0, at.coupling), (at.coupling, 1.0))
 shape = cached(layer_curvature)(coupled, law)
-run = cached(descend_layer)(coupled, law, START, TARGET)
-alone = cached(descend_layer)(((1.0, 0.0), (0.0, 1.0)), law, START, TARGET)
-contours, path, heads = frames.valleys(law, run, TARGET, ACTIVATIONS[at.inputs].label)
-page.picture(
-    charts.valleys,
-    {
-        "panels": columns(panel=(0, 1), title=words.TITLES, x=0.0, y=0.0),
-        "contours": contours,
-        "path": path,
-        "heads": heads,
-        "ends": ends(START, TARGET),
-    },
-    alt=words.valleys(law),
-    name="valleys",
-    pinned=12,
-)
+run, uncoupled = (cached(descend_layer)(coupling, law, START, TARGET) for coupling in (coupled, UNCOUPLED))
+valleys = frames.valleys(law, run, START, TARGET, name)
+page.picture(charts.valleys, valleys, alt=words.valleys(condition_number(law)), name="valleys", pinned=12)
 page.show("coupling")
-st.markdown(words.layer(shape, run.steps, alone.steps, at.coupling))
-shares = frames.shares(many, limit, ACTIVATIONS[at.inputs].label)
+st.markdown(words.layer(shape, run.steps, uncoupled.steps, at.coupling))
+shares = frames.shares(many, limit, name)
 
 
 def deeper() -> None:
-    st.markdown(words.ENTROPY)
-    sources = ("sigmoid", "tanh", "relu")
-    measured = [
-        (
-            ACTIVATIONS[key].label,
-            2**k,
-            cached(measured_patterns)(PatternConfig(key, batch=2**k, draws=DRAWS, seed=at.seed)),
-        )
-        for key in sources
-        for k in range(8)
-    ]
-    limits = [(ACTIVATIONS[key].label, cached(limit_patterns)(key).bits) for key in sources]
+    st.markdown(words_deeper.ENTROPY)
+    measured = {
+        ACTIVATIONS[key].label: {
+            size: cached(measured_patterns)(PatternConfig(key, batch=size, draws=DRAWS, seed=at.seed))
+            for size in BATCHES
+        }
+        for key in SOURCES.values()
+    }
+    limits = {ACTIVATIONS[key].label: cached(limit_patterns)(key).bits for key in SOURCES.values()}
     page.picture(
         charts.entropies,
-        {"bits": frames.bits(measured), "limits": from_rows(("activation", "bits"), limits)},
-        alt=words.ENTROPIES,
+        {"bits": frames.bits(measured), "limits": from_rows(("activation", "bits"), list(limits.items()))},
+        alt=words_deeper.ENTROPIES,
         name="entropies",
-        labels=tuple(ACTIVATIONS[key].label for key in sources),
+        labels=tuple(limits),
     )
-    st.caption("Limits: " + ", ".join(f"{name} {three(bits)}" for name, bits in limits) + " bits.")
-    st.markdown(words.shares(at.batch, at.inputs))
-    page.picture(
-        charts.shares, {"shares": shares}, alt="How often each of the sixteen patterns happens.", name="shares"
-    )
-    st.markdown("**The example in numbers.** What the tables under the tiles show.")
-    numbers(["sample", "a1, a2", "−δ1, −δ2", "w1, w2, w3, w4 move by"], words.example(found))
-    st.markdown(words.law())
-    st.markdown(words.BEHIND)
+    st.caption(words_deeper.limits(limits))
+    st.markdown(words_deeper.shares(at.batch, name))
+    page.picture(charts.shares, {"shares": shares}, alt=words_deeper.SHARES, name="shares")
+    st.markdown(words_deeper.EXAMPLE)
+    numbers(words_deeper.EXAMPLE_HEAD, words_deeper.example(example))
+    st.markdown(words_deeper.law({size: one_sample_counts(*size) for size in ((2, 2), (3, 3), (10, 10))}))
+    st.markdown(words_deeper.BEHIND)
 
 
 page.deeper(deeper)
 page.share(
-    {"patterns": shares, "valleys": path, "example": frames.example(found)},
+    {"patterns": shares, "valleys": valleys["path"], "example": frames.example(example)},
     words.snippet(config, at.pattern, inputs, at.coupling),
 )
-page.next_question(words.answered(shape))
+page.next_question(words.answered(shape, condition_number(Inputs("sigmoid"))))

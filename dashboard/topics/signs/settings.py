@@ -6,6 +6,19 @@ from dashboard.ui.settings import Preset, number, page_settings, segmented, sele
 DRAWS = 8000
 """How many batches are drawn for shares and entropies."""
 
+SOURCES = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"}
+"""Where inputs come from: label and key of the activation."""
+
+BATCHES = tuple(2**k for k in range(8))
+
+FOUR: dict[str, Pattern] = {
+    "the asker's": ((1, -1), (1, -1)),
+    "only w1 up": ((1, -1), (-1, -1)),
+    "rows opposite": ((1, 1), (-1, -1)),
+    "all up": ((1, 1), (1, 1)),
+}
+"""The patterns whose reach is to be predicted."""
+
 
 def pattern_label(pattern: Pattern) -> str:
     """A 2 x 2 pattern in words, neuron by neuron: "up down, up down"."""
@@ -18,19 +31,19 @@ class Signs:
 
     inputs: str = segmented(
         "Inputs from",
-        {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"},
+        SOURCES,
         default="sigmoid",
         help="sigmoid: all positive. tanh: of either sign. ReLU: positive where a unit is on, and exactly 0 where it is off.",
     )
     pattern: Pattern = select(
         "Ask for a pattern",
         {pattern_label(pattern): pattern for pattern in all_patterns(2, 2)},
-        default=((1, -1), (1, -1)),
+        default=FOUR["the asker's"],
         help="The wanted updates of w1 w2, w3 w4. A tap on a tile asks for it too.",
     )
     batch: int = steps(
         "Batch size",
-        {str(2**k): 2**k for k in range(8)},
+        {str(size): size for size in BATCHES},
         default=1,
         help="Moves the shares in the tiles and the bits; what one sample can do stays.",
     )
@@ -48,7 +61,7 @@ class Signs:
 
 PRESETS = (
     Preset("asked", "The asker's wish", Signs()),
-    Preset("lecture", "The lecture's neuron", Signs(pattern=((1, 1), (-1, -1)))),
+    Preset("lecture", "The lecture's neuron", Signs(pattern=FOUR["rows opposite"])),
     Preset("tanh", "tanh", Signs(inputs="tanh")),
     Preset("two", "A batch of two", Signs(batch=2)),
 )

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 
-from core.activations import ACTIVATIONS
-from core.inputs import Inputs, condition_number
 from core.signs.batches import LayerCurvature, PatternConfig, PatternShares
-from core.signs.patterns import Pattern, Reach, one_sample_counts, reach
-from dashboard.look.formats import percent, three, whole
-from dashboard.topics.signs.charts import STEPS
-from dashboard.topics.signs.settings import pattern_label
-
-TITLES = ("neuron 1: w1 and w2", "neuron 2: w3 and w4")
+from core.signs.patterns import Pattern, Reach
+from dashboard.look.descent import EXACT, is_round
+from dashboard.look.formats import percent, plural, three, whole
+from dashboard.look.landscape import STEPS
+from dashboard.topics.signs.settings import FOUR, pattern_label
 
 LEGEND = (
     "Each tile is one way for w1, w2 (above) and w3, w4 (below) to move, with its share of batches. Tap one to see how it "
@@ -22,30 +19,20 @@ FINDING = (
     "signs, eight never in one sample; below, how the chosen one comes about."
 )
 
-ENTROPIES = (
-    "Sigmoid starts at two bits, tanh at three; with the batch size tanh and ReLU come close to four, and sigmoid levels off "
-    "below."
-)
 
-
-def valleys(law: Inputs) -> str:
+def valleys(kappa: float) -> str:
     """The second picture in a sentence, without its numbers."""
-    shape = "round bowls" if _round(condition_number(law)) else "valleys, equally lopsided"
+    shape = "round bowls" if is_round(kappa) else "valleys, equally lopsided"
     return f"The two neurons descend {shape}, with signs that differ freely between them."
 
 
-def _round(kappa: float) -> bool:
-    return kappa < 1 + 1e-9
-
-
-def _bits(found: PatternShares) -> str:
+def _bits(shares: PatternShares) -> str:
     """Bits, with their standard error where it shows in the digits."""
-    return f"{three(found.bits)} ± {found.error:.2f}" if found.error >= 0.005 else three(found.bits)
+    return f"{three(shares.bits)} ± {shares.error:.2f}" if shares.error >= 0.005 else three(shares.bits)
 
 
-def answer(one: PatternShares, batch: int, many: PatternShares, source: str) -> str:
-    """One sentence with a live number."""
-    name = ACTIVATIONS[source].label
+def answer(one: PatternShares, batch: int, many: PatternShares, name: str) -> str:
+    """One sentence with a live number; `name` is the activation's label."""
     moving = ", where it moves all four weights," if one.with_zero else ""
     one_text = (
         f"One sample with {name} inputs{moving} leaves {_bits(one)} of 4 bits of sign pattern, as many as "
@@ -56,14 +43,13 @@ def answer(one: PatternShares, batch: int, many: PatternShares, source: str) -> 
     return f"{one_text}; a batch of {batch} leaves {_bits(many)}, and every combination can happen."
 
 
-def verdict(pattern: Pattern, source: str, steps: int, found: Reach) -> str:
-    """What became of the pattern that was asked for."""
-    name, label = ACTIVATIONS[source].label, pattern_label(pattern)
-    if steps == 1:
-        return f"**{label}** happens in one sample with {name} inputs. {found.reason}"
-    inputs = "any" if source == "tanh" else "positive"
+def verdict(pattern: Pattern, name: str, alone: Reach) -> str:
+    """What became of the pattern that was asked for; `alone` is what one sample can do."""
+    label = pattern_label(pattern)
+    if alone.reachable:
+        return f"**{label}** happens in one sample with {name} inputs. {alone.reason}"
     return (
-        f"**{label}** never happens in one sample with {name} inputs. {reach(pattern, inputs).reason} "
+        f"**{label}** never happens in one sample with {name} inputs. {alone.reason} "
         f"Two steps, or a batch of two, do it: the tables show one way."
     )
 
@@ -107,7 +93,7 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float) -> str
         f"Each neuron's valley has kappa, steepest over flattest curvature, of {three(shape.input_kappa)}. The layer's curvature is "
         f"coupling × inputs: its kappa is {three(shape.coupling_kappa)} × {three(shape.input_kappa)} = {three(shape.kappa)}. "
     )
-    needed = f"{whole(steps)} step{'s' * (steps != 1)} to 1/10,000 of the loss"
+    needed = f"{plural(steps, 'step')} to 1/10,000 of the loss"
     cut = f" The slider shows the first {STEPS}." if steps > STEPS else ""
     if coupling == 0:
         return text + (
@@ -124,82 +110,36 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float) -> str
 
 def prediction(reachable: Sequence[str]) -> tuple[str, list[str], str, str]:
     """Which of four patterns can tanh make in one sample?"""
-    names = ["the asker's", "only w1 up", "rows opposite", "all up"]
-    options = ["All four", "All but the asker's", "All but only w1 up", "Only rows opposite and all up"]
-    missing = [name for name in names if name not in reachable]
-    right = options[0] if not missing else f"All but {missing[0]}" if len(missing) == 1 else options[3]
+    answers = {
+        "All four": set(FOUR),
+        "All but the asker's": set(FOUR) - {"the asker's"},
+        "All but only w1 up": set(FOUR) - {"only w1 up"},
+        "Only rows opposite and all up": {"rows opposite", "all up"},
+    }
+    (right,) = (option for option, patterns in answers.items() if patterns == set(reachable))
     return (
-        "Of four patterns (the asker's, only w1 up, rows opposite, all up), which can one sample make with tanh inputs?",
-        options,
+        f"Of four patterns ({', '.join(FOUR)}), which can one sample make with tanh inputs?",
+        list(answers),
         right,
         "One sample's update is a column of signals times a row of inputs, so the product of its four signs is always +1. "
         "Only w1 up has the product −1: no activation reaches it in one sample, tanh included.",
     )
 
 
-def law() -> str:
-    """The counts, with a larger layer beside the asker's."""
-    rows = ["| layer | positive inputs | any inputs | all patterns |", "| --- | --- | --- | --- |"]
-    for m, n in ((2, 2), (3, 3), (10, 10)):
-        counts = one_sample_counts(m, n)
-        rows.append(f"| {m} neurons, {n} inputs | " + " | ".join(whole(c) for c in counts) + " |")
-    return (
-        "**The law for one sample.** 2^m patterns with positive inputs, 2^(m + n − 1) with any, of 2^(m n).\n\n"
-        + "\n".join(rows)
-    )
-
-
-BEHIND = (
-    "**What fixes the signals.** So far the two deltas were free. A single output unit behind the layer fixes them: each is "
-    "its outgoing weight times slope times the same error, so over all samples only 2 patterns are left with positive inputs."
-)
-
-ENTROPY = (
-    "**Bits by batch size.** How evenly the sixteen patterns happen, with independent upstream signals of mean zero. Batching "
-    "weakens the lock of positive inputs and does not remove it: the dashed limits stay apart."
-)
-
-
-def example(found: Reach) -> list[list[str]]:
-    """The tables under the tiles as rows: what each sample's inputs and pushes are, and what becomes of the weights."""
-    assert found.deltas is not None and found.inputs is not None
-    rows = []
-    for index, (delta, a) in enumerate(zip(found.deltas.tolist(), found.inputs.tolist(), strict=True)):
-        moves = [three(-d * x) for d in delta for x in a]
-        rows.append(
-            [f"sample {index + 1}", ", ".join(map(three, a)), ", ".join(three(-d) for d in delta), ", ".join(moves)]
-        )
-    if len(rows) > 1:
-        total = -(found.deltas.T @ found.inputs)
-        rows.append(["together", "", "", ", ".join(map(three, total.ravel().tolist()))])
-    return rows
-
-
-def shares(batch: int, source: str) -> str:
-    """What the bar chart shows."""
-    return (
-        f"**Share of each pattern** with {ACTIVATIONS[source].label} inputs in batches of {batch}; the tick is the limit of "
-        "large batches."
-    )
-
-
-def answered(shape: LayerCurvature) -> str:
-    """What the page has answered."""
-    sigmoid = condition_number(Inputs("sigmoid"))
-    here = "" if abs(shape.input_kappa / sigmoid - 1) < 1e-9 else f", {three(shape.input_kappa)} with these"
+def answered(shape: LayerCurvature, sigmoid_kappa: float) -> str:
+    """What the page has answered; `sigmoid_kappa` is that of a neuron with sigmoid inputs."""
+    here = "" if abs(shape.input_kappa / sigmoid_kappa - 1) < EXACT else f", {three(shape.input_kappa)} with these"
     return (
         "One sample cannot make every combination, a batch can, and neither changes the valley of a neuron: kappa "
-        f"{three(sigmoid)} with sigmoid inputs{here}. That is one half of sigmoid's cost. The other half is what its slope does to a "
-        "gradient on the way back."
+        f"{three(sigmoid_kappa)} with sigmoid inputs{here}. That is one half of sigmoid's cost. The other half is what its slope does "
+        "to a gradient on the way back."
     )
 
 
 def snippet(config: PatternConfig, pattern: Pattern, inputs: str, coupling: float) -> str:
     """Python lines that reproduce the page's numbers."""
     return (
-        "from core.inputs import Inputs\n"
-        "from core.signs.batches import PatternConfig, layer_curvature, limit_patterns, measured_patterns\n"
-        "from core.signs.patterns import fewest_steps\n\n"
+        "from core import Inputs, PatternConfig, fewest_steps, layer_curvature, limit_patterns, measured_patterns\n\n"
         f"steps, example = fewest_steps({pattern!r}, {inputs!r})\n"
         "print(steps, example.reason)\n"
         f"measured = measured_patterns({config!r})\n"

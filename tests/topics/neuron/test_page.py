@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from core.activations import ACTIVATIONS
 from core.inputs import Inputs, second_moment
 from core.neuron.descent import DescentConfig
 from core.neuron.descent import descend as run_of
@@ -14,7 +15,7 @@ from dashboard.look.formats import percent, three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.topics import TOPICS
 from dashboard.topics.neuron import charts
-from dashboard.topics.neuron.frames import notes, wedges
+from dashboard.topics.neuron.frames import colours, notes, wedges
 from dashboard.ui.control import Span
 from tests.apptest import assert_calm, open_page, run_snippet, said
 
@@ -592,3 +593,11 @@ def test_the_copied_link_writes_every_control_out():
     for control in TOPICS["neuron"].controls.values():
         assert f"{control.key}=" in link
     assert "neuron_eta=0.5" in link and "neuron_batch=full" in link
+
+
+def test_any_activation_has_a_colour_for_its_inputs_and_for_the_same_centred():
+    assert colours("sigmoid") == ("sigmoid", "centred sigmoid")
+    assert colours("four") == ("4 x sigmoid", "4 x centred sigmoid")
+    assert colours("tanh") == ("tanh", "tanh") and colours("uniform") == ("identity", "identity")
+    for key, unit in ACTIVATIONS.items():
+        assert colours(key)[0] == unit.label and colours(key)[1] in {one.label for one in ACTIVATIONS.values()}
