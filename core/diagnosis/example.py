@@ -8,9 +8,9 @@ import numpy as np
 from core.checks import check_choice, check_int
 from core.diagnosis.results import Layer
 from core.network.mlp import VARIANTS, backward, forward
-from core.network.training import MAX_DEPTH, Trainer, Training
+from core.network.training import Trainer, Training
 
-WIDTH, BATCH, STEPS = 32, 64, 400
+WIDTH, BATCH, STEPS, DEEPEST = 32, 64, 400, 5
 
 _ETAS = {"sigmoid": 0.5, "centred": 0.5, "tanh": 0.2, "relu": 0.1}
 """A learning rate for each variant with which it stays stable at any depth."""
@@ -30,7 +30,7 @@ def example_layers(variant: str = "sigmoid", trained: bool = False, depth: int =
     """
     check_choice("variant", variant, EXAMPLE_VARIANTS)
     check_choice("trained", trained, (True, False))
-    return dict(_example(variant, bool(trained), check_int("depth", depth, 1, MAX_DEPTH)))
+    return dict(_example(variant, bool(trained), check_int("depth", depth, 1, DEEPEST)))
 
 
 @lru_cache(maxsize=16)
