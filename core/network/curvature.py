@@ -4,14 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.checks import FloatArray, check_int, read_only
+from core.checks import FloatArray, check_int, check_real, read_only
 from core.network.mlp import backward, curvature_along, forward
 from core.network.training import LOSS_LIMIT, Trainer, Training
+
+LEAST_SIGMA_W = 1e-9
+"""The smallest weight scale at which a gradient at the start is more than rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curvature:
-    """The largest Hessian eigenvalue, per variant and seed, (V, S) each; NaN for a run that has diverged."""
+    """The largest Hessian eigenvalue, per variant and seed, (V, S) each; NaN for a run that has diverged within `after` steps."""
 
     value: FloatArray
     """In loss per squared unit of weight."""
@@ -35,7 +38,8 @@ def largest_curvature(training: Training, after: int = 0, iterations: int = 100)
     check_int("iterations", iterations, 1, 1000)
     trainer = Trainer(training)
     trainer.advance(after)
-    trainer.stop(~(trainer.losses() <= LOSS_LIMIT))
+    if after:
+        trainer.stop(~(trainer.losses() <= LOSS_LIMIT))
     with np.errstate(all="ignore"):
         value, residual = _power(trainer, iterations, np.zeros(training.runs))
         if (value < 0).any():
@@ -71,7 +75,7 @@ class Leak:
     feeds; 0 but for rounding."""
     share: FloatArray
     """(L,), the norm of the leak, dL/db / 2 in every weight of the row, over the norm of the raw gradient; 0 in the first
-    layer, and where there is no leak."""
+    layer, and where every unit is saturated, so that nothing moves."""
     cosine: FloatArray
     """(L,), the cosine between raw and centred gradient; where one of them is 0, 1 if both are and else 0."""
 
@@ -81,8 +85,11 @@ def bias_leak(training: Training) -> Leak:
 
     Formula: W a + b = W (a - 1/2) + (b + row sums of W / 2); so dL/dW = delta a^T = delta (a - 1/2)^T + (dL/db / 2) 1^T.
     Parameters: training; only width, depth, sigma_w, pixels and seed matter.
+    Raises: ValueError for sigma_w below 1e-9: there are as many images of each digit, so without weights the gradients of the
+    last layer cancel, and all others are 0.
     Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp (1998), section 4.3, on inputs with a mean.
     """
+    check_real("sigma_w", training.sigma_w, LEAST_SIGMA_W, 20)
     trainer = Trainer(replace(training, variants=("sigmoid", "centred"), etas=(1.0,), seeds=1))
     x, labels = trainer.data.x[None], trainer.data.labels[None]
     result = forward(trainer.nets, x, slopes=True)
@@ -93,16 +100,10 @@ def bias_leak(training: Training) -> Leak:
         raw, centred = w
         leak = b[0][:, None] / 2 * np.ones_like(raw) * (layer > 0)
         gap[layer] = np.abs(raw - centred - leak).max()
-        share[layer] = _ratio(_norm(leak), _norm(raw))
+        share[layer] = _ratio(float(np.linalg.norm(leak)), float(np.linalg.norm(raw)))
         cosine[layer] = _cosine(raw, centred)
     function = float(np.abs(result.logits[0] - result.logits[1]).max())
     return Leak(function, read_only(gap), read_only(share), read_only(cosine))
-
-
-def _norm(w: FloatArray) -> float:
-    """The Frobenius norm, of any size: of the smallest gradients the squares would be 0."""
-    largest = float(np.abs(w).max())
-    return largest * float(np.linalg.norm(w / largest)) if largest else 0.0
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -110,7 +111,7 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def _cosine(v: FloatArray, w: FloatArray) -> float:
-    size_v, size_w = _norm(v), _norm(w)
+    size_v, size_w = float(np.linalg.norm(v)), float(np.linalg.norm(w))
     if not size_v or not size_w:
         return float(size_v == size_w)
     return float((v / size_v * (w / size_w)).sum())
