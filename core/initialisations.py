@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from core.checks import check_choice, check_int
+from core.checks import check_choice, check_int, check_real
 
 LARGEST_FAN = 1_000_000
 
@@ -30,6 +30,11 @@ class Rule:
     gain: float
     fan: Literal["in", "mean"] = "in"
     bias_gain: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_choice("fan", self.fan, ("in", "mean"))
+        check_real("gain", self.gain, 0)
+        check_real("bias_gain", self.bias_gain, 0)
 
     def weight_variance(self, fan_in: int, fan_out: int) -> float:
         """Var W_ij, dimensionless.

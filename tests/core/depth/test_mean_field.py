@@ -155,7 +155,7 @@ def test_one_wide_layer_drawn_by_hand_has_the_moments_of_the_theory(norm, skip):
 
 def test_bad_settings_are_named():
     for call, name in (
-        (lambda: moments("softplus", 1.0), "activation"),
+        (lambda: moments("softmax", 1.0), "activation"),
         (lambda: moments("tanh", math.nan), "q = nan"),
         (lambda: fixed_point("tanh", -1.0), "sigma_w"),
         (lambda: fixed_point("tanh", 1.0, 1e308), "sigma_b"),
