@@ -128,6 +128,15 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "moments",
         ),
         "core.depth.theory": ("LayerTheory", "Profile", "layers", "profile"),
+        "core.depth.summary": (
+            "LayerParts",
+            "Summary",
+            "TheoryParts",
+            "measured_parts",
+            "profile_factor",
+            "summary",
+            "theory_parts",
+        ),
         "core.network.digits": ("DataError", "Digits", "digits"),
         "core.network.mlp": (
             "VARIANTS",
