@@ -164,7 +164,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "work",
         ),
         "core.network.curvature": ("Curvature", "Leak", "bias_leak", "largest_curvature"),
-        "core.network.ablation": ("Experiment", "Table", "ablation"),
+        "core.network.ablation": ("TARGET", "Experiment", "Table", "ablation"),
     }
 )
 """Every public name, under the module it lives in. A name is listed here and nowhere else."""
