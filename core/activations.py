@@ -17,13 +17,16 @@ from typing import Any
 import numpy as np
 
 from core.checks import FloatArray, check_choice
-from core.logistic import sigmoid, sigmoid_bend, sigmoid_slope, softplus
+from core.logistic import sigmoid, sigmoid_bend, sigmoid_slope
 from core.normal import QUIET, normal_cdf, normal_pdf
 from core.quadrature import Smooth
+from core.rectifiers import gelu, gelu_bend, gelu_slope, silu, silu_bend, silu_slope, softplus
+
+__all__ = [
+    "ACTIVATIONS", "LEAK", "QUIET", "Activation", "activation", "normal_cdf", "normal_pdf", "sigmoid", "sigmoid_slope",
+]  # fmt: skip
 
 Elementwise = Callable[[Any], FloatArray]
-
-_LARGEST = float(np.finfo(float).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +82,6 @@ class Activation:
 
     def __reduce__(self) -> tuple[Callable[[str], "Activation"], tuple[str]]:
         return activation, (self.key,)
-
-
-def _gelu(z: Any) -> FloatArray:
-    return _weighted(z, normal_cdf(z), math.inf)
-
-
-def _gelu_slope(z: Any) -> FloatArray:
-    return normal_cdf(z) + _weighted(z, normal_pdf(z))
-
-
-@QUIET
-def _gelu_bend(z: Any) -> FloatArray:
-    near = np.clip(z, -1e3, 1e3)
-    return (2 - near * near) * normal_pdf(near)
-
-
-def _silu(z: Any) -> FloatArray:
-    return _weighted(z, sigmoid(z), math.inf)
-
-
-def _silu_slope(z: Any) -> FloatArray:
-    return sigmoid(z) + _weighted(z, sigmoid_slope(z))
-
-
-@QUIET
-def _silu_bend(z: Any) -> FloatArray:
-    near = np.clip(z, -1e3, 1e3)
-    return (2 - near * np.tanh(near / 2)) * sigmoid_slope(near)
-
-
-@QUIET
-def _weighted(z: Any, weight: FloatArray, most: float = _LARGEST) -> FloatArray:
-    """z weight, for a weight that is 0 long before z is infinite: their product there is 0 and not undefined. `most` is inf
-    for a weight that is 1 in the upper tail."""
-    return np.clip(np.asarray(z, dtype=float), -_LARGEST, most) * weight
 
 
 def _scaled(g: Elementwise, factor: float, rate: float) -> Elementwise:
@@ -248,12 +216,8 @@ _ALL = (
     _logistic("tanh", "tanh", "tanh z", 2, 2, -0.5, "tanh"),
     _two_lines("relu", "ReLU", "max(z, 0)", 0.0),
     _two_lines("leaky_relu", "leaky ReLU", f"z if z > 0, else {LEAK} z", LEAK),
-    _smooth_rectifier(
-        "gelu", "GELU", "z Φ(z)", (_gelu, _gelu_slope, _gelu_bend), _GELU_STEEPEST, _GELU_LOWEST, cost=2.3
-    ),
-    _smooth_rectifier(
-        "silu", "SiLU", "z σ(z)", (_silu, _silu_slope, _silu_bend), _SILU_STEEPEST, _SILU_LOWEST, cost=1.0
-    ),
+    _smooth_rectifier("gelu", "GELU", "z Φ(z)", (gelu, gelu_slope, gelu_bend), _GELU_STEEPEST, _GELU_LOWEST, cost=2.3),
+    _smooth_rectifier("silu", "SiLU", "z σ(z)", (silu, silu_slope, silu_bend), _SILU_STEEPEST, _SILU_LOWEST, cost=1.0),
     _SOFTPLUS,
     _two_lines("identity", "identity", "z", 1.0),
 )

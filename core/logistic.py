@@ -1,4 +1,4 @@
-"""The logistic function sigma, its derivatives and its integral, stable for every z."""
+"""The logistic function sigma and its derivatives, stable for every z."""
 
 from typing import Any
 
@@ -27,10 +27,3 @@ def sigmoid_slope(z: Any) -> FloatArray:
 def sigmoid_bend(z: Any) -> FloatArray:
     """sigma''(z) = -sigma'(z) tanh(z / 2), odd, largest in size at sigma = 1/2 +- 1 / sqrt 12."""
     return -sigmoid_slope(z) * np.tanh(np.asarray(z, dtype=float) / 2)
-
-
-@QUIET
-def softplus(z: Any) -> FloatArray:
-    """log(1 + e^z) = max(z, 0) + log1p(e^-|z|): relative precision in the lower tail, no overflow in the upper one."""
-    z = np.asarray(z, dtype=float)
-    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.activations import QUIET
 from core.checks import FloatArray, check_array, check_floats
-from core.output import FARTHEST
+from core.costs import FARTHEST
 
 
 @QUIET

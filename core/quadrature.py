@@ -1,4 +1,8 @@
-"""Expectations over a Gaussian pre-activation z ~ N(mean, sd^2), good to about 1e-13 for every activation here."""
+"""Expectations over a Gaussian pre-activation z ~ N(mean, sd^2), good to about 1e-13 for every activation here.
+
+That is 1e-13 of E |g|, and of what lies within 12 sd of the mean: an average that a farther tail decides is below 1e-32 of what
+g is there, and reads as less or as 0.
+"""
 
 import math
 from collections.abc import Callable
@@ -44,7 +48,6 @@ def gaussian_nodes(mean: float, sd: float) -> tuple[FloatArray, FloatArray]:
     Parameters: mean and sd, -1e8 to 1e8 and 0 to 1e8 (0 gives the single node `mean`), dimensionless.
     Returns: two arrays of one length, shape (nodes,).
     Raises: ValueError for anything else.
-    Reference: any text on numerical integration; tested against mpmath and closed forms.
     """
     mean, sd = check_real("mean", mean, -1e8, 1e8), check_real("sd", sd, 0.0, 1e8)
     reach = TAILS * sd
@@ -73,7 +76,7 @@ def expect(g: Callable[[FloatArray], FloatArray], mean: float, sd: float) -> flo
     E g = g(mean) + integral of s E g''(mean + s Z) ds over s from 0 to sd, Z ~ N(0, 1): what g is at the mean, an odd g at
     mean 0 above all, does not cancel then.
     Parameters: g, an elementwise function; mean and sd as in `gaussian_nodes`.
-    Raises: ValueError as `gaussian_nodes`.
+    Raises: as `gaussian_nodes`.
     Reference: d/ds E g(mean + s Z) = E Z g'(mean + s Z) = s E g''(mean + s Z), by Stein's lemma.
     """
     z, p = gaussian_nodes(mean, sd)

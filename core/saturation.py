@@ -14,10 +14,15 @@ import numpy as np
 
 from core.activations import Activation, activation
 from core.checks import BoolArray, FloatArray, check_array, check_floats, check_items, check_real, read_only
-from core.initialisations import rule
+from core.initialisations import layer_spread, named_spread
 from core.normal import QUIET, normal_between
 from core.quadrature import gaussian_nodes
 from core.roots import boundary_at_once
+
+__all__ = [
+    "SHARE", "LayerSlope", "SpreadSweep", "Zone", "chance_within", "layer_slope", "layer_spread", "named_spread",
+    "saturated_fraction", "saturated_zone", "spread_sweep", "zone_below",
+]  # fmt: skip
 
 SHARE = 0.04
 """A unit is saturated below this share of its activation's largest slope, unless the user sets another."""
@@ -140,7 +145,6 @@ def saturated_fraction(zone: Zone, mean: float, spread: float) -> float:
     layer, whatever its spread.
     Parameters: zone, a `Zone`; mean, -1e4 to 1e4; spread, 0 (every z is `mean`) to 1e4.
     Raises: ValueError out of range.
-    Reference: `chance_within`.
     """
     return chance_within(zone.intervals, mean, spread)
 
@@ -238,28 +242,3 @@ def spread_sweep(key: str, mean: float, spreads: tuple[float, ...], share: float
         spread=read_only(check_array("spreads", spreads, (None,))),
         **{name: read_only(np.array(column)) for name, column in columns.items()},
     )
-
-
-def layer_spread(sigma_w: float, mean_square: float, sigma_b: float = 0.0) -> float:
-    """The spread s of z in a wide layer with random weights and zero-mean z; dimensionless.
-
-    Formula: z = sum over fan_in inputs of W_j a_j, plus b, so s^2 = fan_in (sigma_w^2 / fan_in) q + sigma_b^2 =
-    sigma_w^2 q + sigma_b^2 with q = E a^2, the mean square input: the fan-in cancels.
-    Parameters: sigma_w, 0 to 1e3; mean_square, 0 to 1e6; sigma_b, 0 to 1e3.
-    Raises: ValueError out of range.
-    Reference: Poole et al., Exponential expressivity in deep neural networks, 2016.
-    """
-    sigma_w, sigma_b = check_real("sigma_w", sigma_w, 0, 1e3), check_real("sigma_b", sigma_b, 0, 1e3)
-    return math.hypot(sigma_w * math.sqrt(check_real("mean_square", mean_square, 0, 1e6)), sigma_b)
-
-
-def named_spread(key: str, fan_in: int, fan_out: int, mean_square: float) -> float:
-    """The spread of z that a named initialisation gives; dimensionless.
-
-    Formula: `layer_spread` with the rule's sigma_w and sigma_b.
-    Parameters: key, a rule of core.initialisations; fan_in and fan_out, 1 to 1,000,000; mean_square, 0 to 1e6.
-    Raises: ValueError for anything else.
-    Reference: core.initialisations.
-    """
-    named = rule(key)
-    return layer_spread(named.sigma_w(fan_in, fan_out), mean_square, named.sigma_b(fan_in, fan_out))

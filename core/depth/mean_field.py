@@ -11,10 +11,9 @@ import numpy as np
 
 from core.activations import activation
 from core.checks import FloatArray, Status, check_items, check_real, read_only
-from core.depth.gaussian import LARGEST, averages
+from core.depth.gaussian import LARGEST, averages, mean_square, slope_square
 from core.depth.gaussian import Moments as Moments
 from core.depth.gaussian import moments as moments
-from core.quadrature import gaussian_nodes
 from core.roots import boundary, root
 
 SMALLEST = 1e-14
@@ -40,10 +39,7 @@ def length_map(key: str, q: float, sigma_w: float, sigma_b: float = 0.0) -> floa
     """
     unit = activation(key)
     _check_sigmas(sigma_w, sigma_b)
-    if unit.sides is not None:
-        return sigma_w**2 * moments(key, q).f2 + sigma_b**2
-    z, p = gaussian_nodes(0.0, math.sqrt(check_real("q", q, 0, LARGEST)))
-    return sigma_w**2 * float(p @ unit.f(z) ** 2) + sigma_b**2
+    return sigma_w**2 * mean_square(unit, check_real("q", q, 0, LARGEST)) + sigma_b**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,9 @@ def fixed_point(key: str, sigma_w: float, sigma_b: float = 0.0) -> FixedPoint:
 
     def settled(q: float, status: Status = Status.CONVERGED) -> FixedPoint:
         # At q = 0 the limit from above: the average over a kink, not the value at it. At q = inf the limit from below.
-        slope2 = moments(key, max(q, SMALLEST)).df2 if q < math.inf else 10 ** averages(key, math.inf).log_df2
+        slope2 = (
+            slope_square(activation(key), max(q, SMALLEST)) if q < math.inf else 10 ** averages(key, math.inf).log_df2
+        )
         return FixedPoint(q, sigma_w**2 * slope2, status)
 
     q = max(sigma_w**2 + sigma_b**2, SMALLEST)
@@ -129,9 +127,11 @@ def crossing(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W) -> Cros
     """
     _check_sigmas(1.0, sigma_b)
     check_real("most", most, 0.2, MOST_SIGMA_W)
+    steepest = activation(key).max_slope
 
     def reached(sigma_w: float) -> bool:
-        return fixed_point(key, sigma_w, sigma_b).chi >= REACHED
+        # chi_1 is at most what it would be with the largest slope everywhere.
+        return (sigma_w * steepest) ** 2 >= REACHED and fixed_point(key, sigma_w, sigma_b).chi >= REACHED
 
     low = 0.0
     for high in map(float, np.geomspace(0.1, most, 41)):

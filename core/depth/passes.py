@@ -111,8 +111,10 @@ def _forward(
         else:
             branch = unit.f(z)
         kept.append(_Kept(fed, fed_power, slope, hat, spread))
-        x, power = _in_range(x + branch if config.skip else branch, power, fades)
-        log_x[:, index] = _log10(_norm(x)) + power
+        x = x + branch if config.skip else branch
+        log_size = _log10(_norm(x))
+        log_x[:, index] = log_size + power
+        x, power = _in_range(x, log_size, power, fades)
         average = x.mean(axis=(1, 2))
         mean[:, index] = np.sign(average) * 10.0 ** np.minimum(_log10(np.abs(average)) + power, 300.0)
         saturated[:, index] = (np.abs(slope) < zone).mean(axis=(1, 2))
@@ -151,14 +153,13 @@ FADING_BIAS = 1e-30
 """Biases below this do not keep a signal from fading out of the range of a float."""
 
 
-def _in_range(x: FloatArray, power: FloatArray, fades: bool) -> tuple[FloatArray, FloatArray]:
-    """x with a norm between 1e-50 and 1e100, and the power of ten that is to be multiplied back on.
+def _in_range(x: FloatArray, log_size: FloatArray, power: FloatArray, fades: bool) -> tuple[FloatArray, FloatArray]:
+    """x, whose norm has the log10 `log_size`, with a norm between 1e-50 and 1e100, and the power of ten that is to be multiplied back on.
 
     A signal beyond 1e100 has an activation without bounds, and one below 1e-50 (`fades`) an activation with f(0) = 0: both
     are proportional to their argument on either side of 0 there, to double precision, so a network that goes on with the
     smaller or larger signal goes on the same. One that comes back from there gets its own size again.
     """
-    log_size = _log10(_norm(x))
     out = (log_size > 100) | ((power > 0) & (log_size < 20)) | ((power < 0) & (log_size > -20))
     if fades:
         out |= log_size < -50

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.activations import activation
+from core.activations import Activation, activation
 from core.checks import FloatArray, check_int
 
 FEWEST, MOST = 4, 4096
@@ -40,8 +40,12 @@ class SphereAverages:
     common: float
     """E |P J g|^2 for g of variance 1 along (1, ..., 1) only."""
 
+    @property
+    def share(self) -> float:
+        """E f over the square root of E f^2, -1 to 1."""
+        return min(max(self.f / math.sqrt(self.f2), -1.0), 1.0)
 
-@lru_cache(maxsize=256)
+
 def sphere_averages(key: str, batch: int) -> SphereAverages:
     """Averages over batches of `batch` inputs, good to 1e-11.
 
@@ -52,7 +56,11 @@ def sphere_averages(key: str, batch: int) -> SphereAverages:
     Raises: ValueError for anything else.
     Reference: Yang, Pennington, Rao, Sohl-Dickstein and Schoenholz, A mean field theory of batch normalization, 2019.
     """
-    unit, b = activation(key), check_int("batch", batch, FEWEST, MOST)
+    return _averages(activation(key), check_int("batch", batch, FEWEST, MOST))
+
+
+@lru_cache(maxsize=256)
+def _averages(unit: Activation, b: int) -> SphereAverages:
     correlation = -1 / (b - 1)
     z, p, rest = _first(b, math.acos(-correlation))
     f, d = unit.f(z), unit.df(z)

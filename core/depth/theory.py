@@ -12,7 +12,7 @@ import numpy as np
 
 from core.activations import activation
 from core.checks import FloatArray, check_choice, check_int, check_real, read_only
-from core.depth.gaussian import Averages, averages, log10
+from core.depth.gaussian import averages, log10, log_variance
 from core.depth.mean_field import MOST_SIGMA_W
 from core.depth.normalisations import BATCH, NORMS, Normalisation, normalisation
 from core.depth.sphere import FEWEST, MOST, SphereAverages, sphere_averages
@@ -120,17 +120,18 @@ def layers(
     for _ in range(depth):
         log_v = _log_sum(log_w2 + signal.log_square, log_b2)
         log_q = 0.0 if kind.before and log_v > -math.inf else log_v
-        branch, log_slope2 = _branch(averages(key, log_q), kind, log_v)
+        branch, log_slope2 = _branch(key, kind, log_q, log_v)
         fed, signal = signal, signal.plus(branch) if skip else branch
         log_gain = _log_sum(log_w2 + log_slope2, 0.0 if skip else -math.inf)
         result.append(LayerTheory(log_q, signal.log_square, log_slope2, log_gain, fed.log_square, 1))
     return result
 
 
-def _branch(over: Averages, kind: Normalisation, log_v: float) -> tuple[_Signal, float]:
+def _branch(key: str, kind: Normalisation, log_q: float, log_v: float) -> tuple[_Signal, float]:
     """What a layer's activation puts out, with its normalisation, and log10 of slope2."""
+    over = averages(key, log_q)
     if kind.after:
-        spread = over.log_variance
+        spread = log_variance(key, log_q)
         return _Signal(0.0 if spread > -math.inf else -math.inf, 0.0), _log_ratio(over.log_df2, spread)
     return _Signal(over.log_f2, over.share), _log_ratio(over.log_df2, log_v) if kind.before else over.log_df2
 
@@ -140,8 +141,7 @@ def _batch_layers(key: str, depth: int, log_w2: float, skip: bool, batch: int) -
     over = sphere_averages(key, batch)
     spreads = log_w2 > -math.inf
     still = averages(key, -math.inf)
-    branch = _Signal(log10(over.f2), math.copysign(min(abs(over.f) / math.sqrt(over.f2), 1.0), over.f))
-    branch = branch if spreads else _Signal(still.log_f2, still.share)
+    branch = _Signal(log10(over.f2), over.share) if spreads else _Signal(still.log_f2, still.share)
     log_apart = log10(over.apart) if spreads else -math.inf
     signals, apart = [_Signal(0.0, 0.0)], [0.0]
     for _ in range(depth):

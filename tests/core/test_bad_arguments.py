@@ -64,6 +64,7 @@ CALLS = {
     "zone": (saturation.saturated_zone, dict(key="sigmoid", share=0.04)),
     "zone_below": (saturation.zone_below, dict(key="gelu", threshold=0.04)),
     "fraction": (saturation.saturated_fraction, dict(zone=saturation.saturated_zone("sigmoid"), mean=0.0, spread=1.0)),
+    "chance": (saturation.chance_within, dict(intervals=((0.0, 1.0),), mean=0.0, spread=1.0)),
     "layer_slope": (saturation.layer_slope, dict(key="sigmoid", mean=0.0, spread=1.0, share=0.04)),
     "spread_sweep": (saturation.spread_sweep, dict(key="sigmoid", mean=0.0, spreads=(1.0, 2.0), share=0.04)),
     "layer_spread": (saturation.layer_spread, dict(sigma_w=1.0, mean_square=0.3, sigma_b=0.0)),
