@@ -15,9 +15,11 @@ from itertools import islice
 
 import numpy as np
 
-from core.network.mlp import VARIANTS, Variant, forward, losses, softmax
+from core.logits import shares_and_logs
+from core.network.mlp import forward, losses
 from core.network.runs import collect
 from core.network.training import Trainer, Training, minibatches
+from core.network.variants import VARIANTS, Variant
 
 TRAINING = Training()
 KEYS = [key for key in TRAINING.variants for _ in range(TRAINING.seeds)]
@@ -35,10 +37,10 @@ def batches(run: int) -> list[np.ndarray]:
 
 
 def activate(kind: Variant, gain: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    if kind.rectified:
-        return np.maximum(z, 0), z > 0
-    h = np.tanh(kind.rate * z)
-    return gain * (h + kind.shift), gain * kind.rate * (1 - h * h)
+    if kind.form is None:
+        return gain * kind.known.f(z), gain * kind.known.df(z)
+    h = np.tanh(kind.form.rate * z)
+    return gain * (h + kind.form.shift), gain * kind.form.rate * (1 - h * h)
 
 
 def plain_numpy() -> np.ndarray:
@@ -50,7 +52,7 @@ def plain_numpy() -> np.ndarray:
         (w1, b1), (w2, b2) = ((w[run].copy(), b[run].copy()) for w, b in trainer.nets.layers)
         for chosen in batches(run):
             a, slope = hidden(x[chosen] @ w1.T + b1)
-            delta, _ = softmax(a @ w2.T + b2)
+            delta, _ = shares_and_logs(a @ w2.T + b2)
             delta[np.arange(len(chosen)), labels[chosen]] -= 1
             delta /= len(chosen)
             back = (delta @ w2) * slope
@@ -58,7 +60,7 @@ def plain_numpy() -> np.ndarray:
             b2 -= ETAS[run] * delta.sum(axis=0)
             w1 -= ETAS[run] * back.T @ x[chosen]
             b1 -= ETAS[run] * back.sum(axis=0)
-        _, log_p = softmax(hidden(x @ w1.T + b1)[0] @ w2.T + b2)
+        _, log_p = shares_and_logs(hidden(x @ w1.T + b1)[0] @ w2.T + b2)
         found.append(-log_p[np.arange(len(x)), labels].mean())
     return np.array(found)
 
@@ -75,8 +77,9 @@ def torch_one_at_a_time(dtype: str) -> np.ndarray:
         def __init__(self, key: str) -> None:
             super().__init__()
             known = VARIANTS[key]
-            sigma = not known.rectified and known.rate == 0.5
-            self.scale, self.offset = (2 * known.gain, known.gain * (known.shift - 1)) if sigma else (1.0, 0.0)
+            form = known.form
+            sigma = form is not None and form.rate == 0.5
+            self.scale, self.offset = (2 * form.gain, form.gain * (form.shift - 1)) if sigma else (1.0, 0.0)
             self.signs = torch.tensor([1.0, -1.0] * (TRAINING.width // 2), dtype=kind) if known.flipped else None
             self.f = torch.sigmoid if sigma else getattr(torch, key)
 
@@ -114,7 +117,7 @@ def torch_batched(dtype: str) -> np.ndarray:
     x, labels = torch.tensor(trainer.data.x, dtype=kind), torch.tensor(trainer.data.labels)
     theta = [torch.tensor(p, dtype=kind, requires_grad=True) for pair in nets.layers for p in pair]
     gain, rate, shift = (torch.tensor(p, dtype=kind) for p in (nets.gain[0], nets.rate, nets.shift))
-    rectified, eta = torch.tensor(nets.rectified), torch.tensor(ETAS, dtype=kind)
+    rectified, eta = torch.tensor(np.concatenate([runs for _, runs in nets.apart])), torch.tensor(ETAS, dtype=kind)
 
     def cost(x: "torch.Tensor", labels: "torch.Tensor") -> "torch.Tensor":
         w1, b1, w2, b2 = theta
