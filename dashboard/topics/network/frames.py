@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.activations import ACTIVATIONS, Activation
 from core.checks import BoolArray, FloatArray, IntArray
 from core.network.ablation import TARGET, Experiment, Table
-from core.network.mlp import VARIANTS, Variant
 from core.network.runs import Run
 from core.network.training import Training
-from dashboard.look.colours import activation_order
+from core.network.variants import VARIANTS, Variant
 from dashboard.look.columns import Columns, columns, from_rows, stack
 from dashboard.look.formats import three, whole
 
@@ -33,10 +31,6 @@ class Row:
     accuracy: FloatArray
     saturated: FloatArray
     locked: FloatArray
-
-    @property
-    def unit(self) -> Activation:
-        return ACTIVATIONS[self.variant.activation]
 
     @property
     def arrived(self) -> bool:
@@ -119,7 +113,7 @@ def dots(shown: Reading, parity: int) -> Columns:
                 (
                     place + 0.13 * (seed - (len(row.steps) - 1) / 2),
                     row.variant.label,
-                    row.unit.label,
+                    row.variant.known.label,
                     seed,
                     steps if steps >= 0 else row.cap,
                     "arrived" if steps >= 0 else "not arrived",
@@ -178,7 +172,7 @@ def curves(run: Run, quantity: str, layer: int) -> Columns:
         parts.append(
             columns(
                 variant=VARIANTS[key].label,
-                activation=activation_order(VARIANTS[key].activation),
+                activation=VARIANTS[key].known.label,
                 flipped=int(VARIANTS[key].flipped),
                 step=run.step[alive],
                 mid=mid,
@@ -195,7 +189,7 @@ def arrivals(shown: Reading, training: Training, quantity: str) -> Columns:
     for row in (shown.rows[key] for key in training.variants if quantity == "loss"):
         steps = row.steps[training.seed : training.seed + training.seeds]
         if (steps >= 0).all():
-            rows.append((row.unit.label, float(np.median(steps)), TARGET))
+            rows.append((row.variant.known.label, float(np.median(steps)), TARGET))
     return from_rows(("activation", "step", "value"), rows)
 
 

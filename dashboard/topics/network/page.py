@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.network.ablation import TARGET, ablation
 from core.network.curvature import bias_leak, largest_curvature
-from core.network.mlp import VARIANTS
 from core.network.runs import first_look, within, work
 from core.network.training import Training
+from core.network.variants import VARIANTS
 from dashboard.look.columns import columns, last_rows
 from dashboard.topics import TOPICS
 from dashboard.topics.network import charts, frames, words, words_deeper

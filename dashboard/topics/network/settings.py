@@ -1,7 +1,7 @@
 """What `/network` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
 
 from core.network.ablation import SEEDS
-from core.network.mlp import VARIANTS
+from core.network.variants import VARIANTS
 from dashboard.ui.settings import Preset, page_settings, segmented, select, steps
 
 ALL = "all"

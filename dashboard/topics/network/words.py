@@ -6,9 +6,9 @@ import numpy as np
 
 from core.network.ablation import TARGET
 from core.network.digits import TRAIN
-from core.network.mlp import VARIANTS
 from core.network.runs import MAX_WORK
 from core.network.training import Training
+from core.network.variants import VARIANTS
 from dashboard.look.formats import arrival, plural, three, whole
 from dashboard.topics.network.frames import Landing, Reading, Row, drawn_layer, known_mean
 
@@ -39,12 +39,12 @@ def alt(shown: Reading) -> str:
     raw, centred, flipped = (shown.rows[key].median for key in (SIGMOID, CENTRED, FLIPPED))
     if np.isfinite([raw, centred]).any():
         than = "as" if _close(centred, raw) else "than"
-        found = f"The centred sigmoid network takes {_compared(centred, raw)} steps {than} the sigmoid one"
+        said = f"The centred sigmoid network takes {_compared(centred, raw)} steps {than} the sigmoid one"
     else:
-        found = "Neither the sigmoid network nor its centred twin arrives"
+        said = "Neither the sigmoid network nor its centred twin arrives"
     twin = "exactly as many" if flipped == raw else _compared(flipped, raw)
     return (
-        f"{found}, and the one with half its units flipped takes {twin}: optimiser steps to a training loss of {TARGET:g} on "
+        f"{said}, and the one with half its units flipped takes {twin}: optimiser steps to a training loss of {TARGET:g} on "
         "handwritten digits, a dot per seed and a row per variant, on a log axis."
     )
 

@@ -71,7 +71,7 @@ def _cost(shown: Reading, raw: str, centred: str) -> str:
 
 def _saturation(shown: Reading) -> str:
     arrived = [row for row in shown.rows.values() if row.arrived and not row.variant.flipped]
-    smooth = [row for row in arrived if row.unit.sides is None]
+    smooth = [row for row in arrived if row.variant.known.sides is None]
     if len(smooth) < 2:
         return "**Saturation.** Too few arrive here to compare."
 
@@ -91,7 +91,7 @@ def _saturation(shown: Reading) -> str:
         f"{named(most)}, least in {named(least)}."
     )
     for row in arrived:
-        if row.unit.sides is not None and 0 in row.unit.sides:
+        if row.variant.known.sides is not None and 0 in row.variant.known.sides:
             said += f" {row.variant.label}, off by construction for half of all z, stands at {stands(row)}."
     if fastest is least:
         return f"{said} The fastest is {fastest.variant.label}, the least saturated."
