@@ -44,7 +44,10 @@ def _plain(config: DepthConfig, point: FixedPoint) -> str:
     if unit.sides is not None:
         return _two_lines(unit, unit.sides, sigma_w)
     if math.isinf(point.q):
-        return "The signal itself grows from layer to layer without bound, and the gradient with it."
+        grown = "The signal itself grows from layer to layer without bound"
+        if point.factor > 1 + 1e-9:
+            return f"{grown}, and the gradient with it."
+        return f"{grown}, ever more slowly, and the factor tends to that of the slopes far out: {three(point.factor)}."
     if sigma_w * unit.max_slope < 1:
         price = ", at the price of saturated units" if unit.bounded else ""
         return (

@@ -503,6 +503,28 @@ def test_layer_normalisation_is_called_no_rescue_where_the_gradient_still_vanish
     assert (f"so for {unit} it is no rescue" in said(at)) == vanishes
 
 
+def test_what_is_said_of_softplus_is_true_of_it():
+    """With He's weights its signal grows for ever, but the gradient does not."""
+    he, lecun = (said(open_page("depth", depth_activation="softplus", depth_rule=rule)) for rule in ("He", "LeCun"))
+    assert "without bound, ever more slowly, and the factor tends to that of the slopes far out: 1.00." in he
+    q = 1.0
+    for _ in range(300):
+        z = math.sqrt(q) * np.linspace(-12, 12, 4001)
+        weight = np.exp(-(np.linspace(-12, 12, 4001) ** 2) / 2) * 0.006 / math.sqrt(2 * math.pi)
+        q = float(weight @ np.logaddexp(0, z) ** 2)
+    assert f"settle at a spread of {three(math.sqrt(q))}." in lecun
+
+
+@pytest.mark.parametrize(("raw", "centre"), [("sigmoid", "½"), ("4 x sigmoid", "2")])
+def test_an_activation_and_its_centred_twin_are_compared_in_either_order(raw, centre):
+    twin = raw.replace("sigmoid", "centred sigmoid")
+    for pair in ((raw, twin), (twin, raw)):
+        text = said(open_page("depth", depth_activation=pair[0], depth_beside=pair[1]))
+        assert f"Both have the same slopes. But {raw}'s outputs stand around {centre}," in text
+    for pair in ((raw, "tanh"), ("tanh", "ReLU"), (twin, twin)):
+        assert "the same slopes" not in said(open_page("depth", depth_activation=pair[0], depth_beside=pair[1]))
+
+
 def test_the_copied_link_writes_every_control_out():
     at = open_page("depth")
     at.session_state["depth_share"] = True
