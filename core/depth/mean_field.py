@@ -93,6 +93,9 @@ def fixed_point(key: str, sigma_w: float, sigma_b: float = 0.0) -> FixedPoint:
             return settled(0.0)
         here = grows(following)
         if abs(here) < SETTLED * following:
+            # Growth that rounding hides, and no turn behind it: softplus at sigma_w = sqrt 2 grows for ever, ever more slowly.
+            if slope > 0 and grows(2 * following) > -2 * SETTLED * following:
+                return settled(math.inf, Status.DIVERGED)
             return settled(following)
         if here * slope < 0:
             break

@@ -18,6 +18,25 @@ def three(value: float | None) -> str:
     return f"{value:,.{digits}f}".replace("-", "−")
 
 
+def short(value: float) -> str:
+    """Three significant digits without trailing zeros: 4, 0.577."""
+    text = three(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
+
+
+def power(exponent: float) -> str:
+    """10 to a real power in words, also beyond every float: 2.51 × 10⁻⁹; 0.0132 near 1; 0 for minus infinity."""
+    if math.isinf(exponent):
+        return "0" if exponent < 0 else "infinite"
+    if abs(exponent) < 3:
+        return three(10**exponent)
+    whole_power = math.floor(exponent)
+    mantissa = f"{10 ** (exponent - whole_power):.2f}"
+    if mantissa == "10.00":
+        mantissa, whole_power = "1.00", whole_power + 1
+    return f"{mantissa} × 10{_superscript(whole_power)}"
+
+
 def whole(value: int | None) -> str:
     """A count for a sentence: 1,234; "none" where there is no number."""
     return "none" if value is None else f"{value:,}" if value < 10_000_000 else three(float(value))

@@ -32,8 +32,7 @@ def gradients(*, quantity: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     of infinitely wide networks. A straight line is a constant factor per layer. Dotted is the largest slope to the power
     of the layers: it knows nothing of the weights, so a gradient may run above it or below. Below a rule, an entry of
     root-mean-square size rounds to 0 in that number format; the rule at 0 is the gradient at the output.
-    Datasets: lines (back, low, median, high, activation), theory (back, value, activation), bound (back, value, name), bound_names (back, value, text, above), rules (back, value, text), as
-    `dashboard.frames.depth` makes them.
+    Datasets: lines (back, low, median, high, activation), theory (back, value, activation), bound (back, value, name), bound_names (back, value, text, above), rules (back, value, text).
     Source: Glorot and Bengio 2010; Schoenholz et al., Deep information propagation, 2017.
     """
     colour = activation_colour(legend=_legend(labels))
@@ -84,50 +83,56 @@ def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     Source: Poole et al. 2016; Schoenholz et al. 2017.
     """
     colour = activation_colour(legend=_legend(labels))
-    x = alt.X(
-        "sigma_w:Q",
-        scale=alt.Scale(type="log", nice=False),
-        axis=alt.Axis(title="size of the weights, sigma_w", format="~f", values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20]),
-    )
-    y = alt.Y(
-        "factor:Q",
-        scale=alt.Scale(domain=[0, HIGHEST], nice=False),
-        axis=alt.Axis(title="factor per layer; shaded: share saturated", format="~f", values=[0, 0.5, 1, 1.5]),
-    )
     named = alt.Chart(alt.NamedData("named"))
-    rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x)
+    rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=_SIGMA_W)
     rule_names = named.mark_text(angle=270, align="right", dy=-7, fontSize=12, color=NEUTRAL).encode(
-        x=x, y=alt.Y("foot:Q"), text="name:N"
+        x=_SIGMA_W, y=alt.Y("foot:Q"), text="name:N"
     )
-    one = alt.Chart(alt.NamedData("one")).mark_rule(size=1.5, color=NEUTRAL).encode(y=y)
+    one = alt.Chart(alt.NamedData("one")).mark_rule(size=1.5, color=NEUTRAL).encode(y=_FACTOR)
     sweep = alt.Chart(alt.NamedData("sweep"))
     shares = sweep.mark_area(opacity=0.16, line={"strokeWidth": 1.2, "strokeDash": [2, 2]}, clip=True).encode(
-        x=x, y=alt.Y("saturated:Q", stack=None), color=colour, detail="piece:N"
+        x=_SIGMA_W, y=alt.Y("saturated:Q", stack=None), color=colour, detail="piece:N"
     )
-    curves = sweep.mark_line(strokeWidth=2.5, clip=True).encode(x=x, y=y, color=colour, detail="piece:N")
+    curves = sweep.mark_line(strokeWidth=2.5, clip=True).encode(x=_SIGMA_W, y=_FACTOR, color=colour, detail="piece:N")
+    rings, texts = _critical(colour)
+    return alt.layer(shares, rules, rule_names, one, curves, rings, _here(colour), texts).properties(height=360)
+
+
+_SIGMA_W = alt.X(
+    "sigma_w:Q",
+    scale=alt.Scale(type="log", nice=False),
+    axis=alt.Axis(title="size of the weights, sigma_w", format="~f", values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20]),
+)
+_FACTOR = alt.Y(
+    "factor:Q",
+    scale=alt.Scale(domain=[0, HIGHEST], nice=False),
+    axis=alt.Axis(title="factor per layer; shaded: share saturated", format="~f", values=[0, 0.5, 1, 1.5]),
+)
+
+
+def _critical(colour: alt.Color) -> tuple[alt.Chart, alt.Chart]:
+    """Where each curve crosses 1: a ring, and its number."""
     critical = alt.Chart(alt.NamedData("critical"))
     # Wide enough to be seen around a full dot.
-    rings = critical.mark_point(size=300, strokeWidth=2.5, opacity=1).encode(x=x, y=y, color=colour)
+    rings = critical.mark_point(size=300, strokeWidth=2.5, opacity=1).encode(x=_SIGMA_W, y=_FACTOR, color=colour)
     texts = critical.mark_text(
         align=alt.ExprRef("datum.below ? 'left' : 'right'"),
         dx=alt.ExprRef("datum.below ? 4 : -10"),
         dy=alt.ExprRef("datum.below ? 18 : -14"),
         fontSize=13,
         fontWeight=600,
-    ).encode(x=x, y=y, text="text:N", color=colour)
-    here = (
+    ).encode(x=_SIGMA_W, y=_FACTOR, text="text:N", color=colour)
+    return rings, texts
+
+
+def _here(colour: alt.Color) -> alt.Chart:
+    """Your network, a triangle where it lies above the picture."""
+    shapes = alt.Scale(domain=[False, True], range=["circle", "triangle-up"])
+    return (
         alt.Chart(alt.NamedData("here"))
         .mark_point(filled=True, size=130, opacity=1, stroke="white", strokeWidth=1.5)
-        .encode(
-            x=x,
-            y=y,
-            color=colour,
-            shape=alt.Shape(
-                "beyond:N", scale=alt.Scale(domain=[False, True], range=["circle", "triangle-up"]), legend=None
-            ),
-        )
+        .encode(x=_SIGMA_W, y=_FACTOR, color=colour, shape=alt.Shape("beyond:N", scale=shapes, legend=None))
     )
-    return alt.layer(shares, rules, rule_names, one, curves, rings, here, texts).properties(height=360)
 
 
 def guess() -> alt.TopLevelMixin:
@@ -151,6 +156,17 @@ def guess() -> alt.TopLevelMixin:
         empty=False,
     )
     reveal = alt.param(name="reveal", value=False, bind=alt.binding_checkbox(name="reveal "))
+    cells = (
+        alt.Chart(alt.NamedData("levels"))
+        .mark_rect(opacity=0, cursor="ns-resize")
+        .encode(x=alt.X("left:Q"), x2="right:Q", y=alt.Y("foot:Q"), y2="head:Q")
+        .add_params(drawn)
+    )
+    return alt.layer(*_revealed(), *_guessed(drawn), cells).add_params(reveal).properties(height=300)
+
+
+def _revealed() -> list[alt.Chart]:
+    """What stands in the picture once it is revealed: the measurement, the dotted line, and their numbers."""
     y = alt.Y(
         "value:Q",
         scale=alt.Scale(domain=[-DEEPEST - 2, 0], nice=False),
@@ -161,12 +177,33 @@ def guess() -> alt.TopLevelMixin:
         scale=alt.Scale(domain=[0, LAYERS], nice=False),
         axis=alt.Axis(title="layers back from the output", format="d", tickCount=10),
     )
-    cells = (
-        alt.Chart(alt.NamedData("levels"))
-        .mark_rect(opacity=0, cursor="ns-resize")
-        .encode(x=alt.X("left:Q"), x2="right:Q", y=alt.Y("foot:Q"), y2="head:Q")
-        .add_params(drawn)
+
+    def over(data: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(data)).transform_filter("reveal")
+
+    band = over("answer").mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=activation_colour())
+    # A line that is not there yet has no name to read out.
+    median = over("answer").mark_line(strokeWidth=2.5, aria=False).encode(x=x, y=y, color=activation_colour())
+    bound = (
+        over("bound")
+        .mark_line(strokeDash=[1, 4], strokeCap="round", strokeWidth=2.5, color=NEUTRAL, aria=False)
+        .encode(x=x, y=y)
     )
+    texts = (
+        over("texts")
+        .mark_text(align="left", dx=10, dy=-28, fontSize=13, fontWeight=600)
+        .encode(x=x, y=y, text="text:N", color=activation_colour())
+    )
+    bound_text = (
+        over("bound_text")
+        .mark_text(align="left", dx=6, dy=-8, fontSize=13, color=NEUTRAL)
+        .encode(x=x, y=y, text="text:N")
+    )
+    return [band, median, bound, texts, bound_text]
+
+
+def _guessed(drawn: alt.Parameter) -> list[alt.Chart]:
+    """The visitor's line, its end and its number."""
     mine = alt.Chart(alt.NamedData("levels")).transform_filter(drawn)
     line = mine.mark_rule(strokeWidth=3, color=NEUTRAL).encode(
         x=alt.X("left:Q"), x2="right:Q", y=alt.Y("top:Q"), y2="level:Q"
@@ -176,33 +213,7 @@ def guess() -> alt.TopLevelMixin:
     name = mine.mark_text(align="left", dx=10, dy=-10, fontSize=13, fontWeight=600, color=NEUTRAL).encode(
         x=alt.X("left:Q"), y=alt.Y("bottom:Q"), text="text:N"
     )
-    answer = alt.Chart(alt.NamedData("answer")).transform_filter("reveal")
-    band = answer.mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=activation_colour())
-    # A line that is not there yet has no name to read out.
-    median = answer.mark_line(strokeWidth=2.5, aria=False).encode(x=x, y=y, color=activation_colour())
-    bound = (
-        alt.Chart(alt.NamedData("bound"))
-        .transform_filter("reveal")
-        .mark_line(strokeDash=[1, 4], strokeCap="round", strokeWidth=2.5, color=NEUTRAL, aria=False)
-        .encode(x=x, y=y)
-    )
-    texts = (
-        alt.Chart(alt.NamedData("texts"))
-        .transform_filter("reveal")
-        .mark_text(align="left", dx=10, dy=-28, fontSize=13, fontWeight=600)
-        .encode(x=x, y=y, text="text:N", color=activation_colour())
-    )
-    bound_text = (
-        alt.Chart(alt.NamedData("bound_text"))
-        .transform_filter("reveal")
-        .mark_text(align="left", dx=6, dy=-8, fontSize=13, color=NEUTRAL)
-        .encode(x=x, y=y, text="text:N")
-    )
-    return (
-        alt.layer(band, median, bound, texts, bound_text, line, tip, name, cells)
-        .add_params(reveal)
-        .properties(height=300)
-    )
+    return [line, tip, name]
 
 
 def activations(*, title: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:

@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from core.activations import ACTIVATIONS, activation
+from core.activations import Activation, activation
 from core.checks import FloatArray
-from core.depth.mean_field import Crossing, Sweep, fixed_point
-from core.depth.measured import BATCH, DepthConfig, Measured, quantiles
-from core.depth.theory import Profile
+from core.depth.mean_field import Crossing, FixedPoint, Sweep
+from core.depth.measured import DepthConfig, Measured, quantiles
+from core.depth.summary import Summary
+from core.depth.theory import LayerTheory, Profile
 from core.initialisations import RULES
 from core.saturation import Zone, saturated_fraction, saturated_zone
 from dashboard.look.columns import Columns, columns, from_rows, last_rows, only, stack
@@ -18,29 +20,67 @@ from dashboard.topics.depth.charts import DEEPEST, HIGHEST, LAYERS, STEP
 SIGMA_WS = tuple(float(s) for s in np.geomspace(0.1, 20, 81))
 """The sizes of weights at which the second picture is computed: all that the controls can set."""
 
-MOST_UNITS = 16_000_000
-"""Plain units that one run of the page measures, all networks together: within a second on one core."""
-
-COSTS = {"gelu": 2.3}
-"""What a unit of an activation costs, in units of the others."""
-
-REMEDIED = 1.4
-"""What a unit costs with biases, skip connections and layer normalisation, in plain ones."""
-
 ROUNDS_TO_0 = {"float16": 2.0**-25, "float32": 2.0**-150}
 """Half of the smallest positive number of each format: up to there a number rounds to 0."""
 
 
-def affordable(wanted: Sequence[DepthConfig]) -> int:
-    """How many networks of each wanted curve a run of the page measures."""
-    units = sum(_cost(config) * config.depth * config.width for config in wanted)
-    return max(1, min(wanted[0].seeds, int(MOST_UNITS / units)))
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """What the page knows of one activation at the chosen settings."""
+
+    config: DepthConfig
+    measured: Measured
+    summary: Summary
+    """Of `measured`."""
+    layers: Sequence[LayerTheory]
+    profile: Profile
+    """Of `layers`."""
+    factor: float
+    """What theory says that |delta| is multiplied by per layer, at this depth."""
+    point: FixedPoint
+    """Where a plain network with these weights settles."""
+
+    @property
+    def unit(self) -> Activation:
+        return activation(self.config.activation)
+
+    @property
+    def label(self) -> str:
+        return self.unit.label
 
 
-def _cost(config: DepthConfig) -> float:
-    """What a unit costs, in plain ones; several inputs cost twice as much each."""
-    more = 1.0 if config.plain and config.sigma_b == 0 else REMEDIED
-    return COSTS.get(config.activation, 1.0) * (2 * BATCH if config.norm == "batch before" else more)
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """What the size of the weights does to a deep plain network of one activation."""
+
+    unit: Activation
+    point: FixedPoint
+    """At the chosen weights."""
+    sweep: Sweep
+    """At `SIGMA_WS`."""
+    crossing: Crossing | None
+    """Where the factor per layer gets to 1."""
+    critical: FixedPoint | None
+    """There, where it is exactly 1 and no jump."""
+
+    @property
+    def saturated(self) -> float | None:
+        """The share of saturated units at the critical size."""
+        return None if self.critical is None else _saturated(saturated_zone(self.unit.key), self.critical.q)
+
+
+def gradients(curves: Sequence[Curve], quantity: str) -> dict[str, Columns]:
+    """The datasets of `charts.gradients`."""
+    config = curves[0].config
+    measured, slopes = lines(curves, quantity), bound([curve.unit for curve in curves], config.depth, quantity)
+    lowest = min([0.0, *measured["low"], *slopes["value"]])
+    return {
+        "lines": measured,
+        "theory": theory(curves, quantity),
+        "bound": slopes,
+        "bound_names": bound_names(slopes, measured),
+        "rules": underflow(config, lowest, quantity),
+    }
 
 
 def values(measured: Measured, quantity: str) -> FloatArray:
@@ -52,33 +92,29 @@ def _finite(drawn: Columns, name: str) -> Columns:
     return only(drawn, np.isfinite(drawn[name]))
 
 
-def lines(keys: Sequence[str], found: Sequence[Measured], quantity: str) -> Columns:
+def lines(curves: Sequence[Curve], quantity: str) -> Columns:
     """Measured: back, low, median, high, activation; a layer that gets nothing is left out."""
     parts = []
-    for key, one in zip(keys, found, strict=True):
-        low, median, high = quantiles(values(one, quantity))[:, ::-1]
+    for curve in curves:
+        low, median, high = quantiles(values(curve.measured, quantity))[:, ::-1]
         back = np.arange(1, len(median) + 1)
         low = np.maximum(low, median - 20)  # where some networks are dead the band has no lower end
-        parts.append(columns(back=back, low=low, median=median, high=high, activation=ACTIVATIONS[key].label))
+        parts.append(columns(back=back, low=low, median=median, high=high, activation=curve.label))
     return _finite(stack(parts), "median")
 
 
-def theory(keys: Sequence[str], found: Sequence[Profile | None], quantity: str) -> Columns:
-    """Predicted: back, value, activation; nothing where there is no theory."""
+def theory(curves: Sequence[Curve], quantity: str) -> Columns:
+    """Predicted: back, value, activation; a layer that gets nothing is left out."""
     parts = []
-    for key, one in zip(keys, found, strict=True):
-        # Every line starts at the output, where the gradient is 1: without a theory that point is all there is.
-        back, value = np.zeros(1), np.zeros(1)
-        if one is not None:
-            value = (one.log_delta if quantity == "delta" else one.log_dw)[::-1]
-            back = np.arange(1.0, len(value) + 1)
-        parts.append(columns(back=back, value=value, activation=ACTIVATIONS[key].label))
+    for curve in curves:
+        value = (curve.profile.log_delta if quantity == "delta" else curve.profile.log_dw)[::-1]
+        parts.append(columns(back=np.arange(1.0, len(value) + 1), value=value, activation=curve.label))
     return _finite(stack(parts), "value")
 
 
-def bound(keys: Sequence[str], layers: int, quantity: str) -> Columns:
+def bound(units: Sequence[Activation], layers: int, quantity: str) -> Columns:
     """The largest slope to the power of the layers: back, value, name. It is about |delta| and no other quantity."""
-    slopes = sorted({activation(key).max_slope for key in keys}) if quantity == "delta" else []
+    slopes = sorted({unit.max_slope for unit in units}) if quantity == "delta" else []
     back = np.arange(layers + 1)
     parts = [columns(back=back, value=back * math.log10(s) + 0.0, name=f"{s:.3g}") for s in slopes]
     return stack(parts) if parts else columns(back=0, value=0.0, name="")
@@ -112,30 +148,35 @@ def underflow(config: DepthConfig, lowest: float, quantity: str) -> Columns:
     return from_rows(("back", "value", "text"), rows)
 
 
-def sweep(keys: Sequence[str], found: Sequence[Sweep], crossings: Sequence[Crossing | None]) -> Columns:
+def factors(settled: Sequence[Settled], config: DepthConfig) -> dict[str, Columns]:
+    """The datasets of `charts.factors`."""
+    return {
+        "sweep": sweep(settled),
+        "one": columns(factor=1.0),
+        "critical": critical(settled),
+        "here": here(settled, config.sigma_w),
+        "named": named(config.width),
+    }
+
+
+def sweep(settled: Sequence[Settled]) -> Columns:
     """Deep networks by the size of their weights: sigma_w, factor, q, saturated, activation, piece. A new piece begins where
     the factor jumps."""
     parts = []
-    for key, one, at in zip(keys, found, crossings, strict=True):
-        zone = saturated_zone(key)
+    for one in settled:
+        zone, sweep, at = saturated_zone(one.unit.key), one.sweep, one.crossing
         parts.append(
             columns(
-                sigma_w=one.sigma_w,
-                factor=one.factor,
-                q=one.q,
-                saturated=[_saturated(zone, q) for q in one.q],
-                activation=ACTIVATIONS[key].label,
-                piece=(one.sigma_w >= at.sigma_w if at is not None and at.jumps else np.zeros(len(one.q), bool)) + 0,
+                sigma_w=sweep.sigma_w,
+                factor=sweep.factor,
+                q=sweep.q,
+                saturated=[_saturated(zone, q) for q in sweep.q],
+                activation=one.unit.label,
+                piece=(sweep.sigma_w >= at.sigma_w if at is not None and at.jumps else np.zeros(len(sweep.q), bool))
+                + 0,
             )
         )
     return stack(parts)
-
-
-def saturated_at(key: str, at: Crossing | None, sigma_b: float) -> float | None:
-    """The share of saturated units of a deep network at its critical sigma_w; None where it has none."""
-    if at is None or at.jumps:
-        return None
-    return _saturated(saturated_zone(key), fixed_point(key, at.sigma_w, sigma_b).q)
 
 
 def _saturated(zone: Zone, q: float) -> float:
@@ -143,35 +184,28 @@ def _saturated(zone: Zone, q: float) -> float:
     return saturated_fraction(zone, 0.0, min(max(math.sqrt(q), 1e-7), 1e4))
 
 
-def critical(keys: Sequence[str], found: Sequence[Crossing | None]) -> Columns:
+def critical(settled: Sequence[Settled]) -> Columns:
     """Where the factor per layer is 1: sigma_w, factor, text, below, activation. Before the first crossing no curve is
     above it, behind the last one none is below it: there the number has room."""
     drawn = sorted(
-        (at.sigma_w, key)
-        for key, at in zip(keys, found, strict=True)
-        if at is not None and not at.jumps and at.sigma_w <= SIGMA_WS[-1]
+        (one.crossing.sigma_w, one.unit.key, one.unit.label)
+        for one in settled
+        if one.crossing is not None and not one.crossing.jumps and one.crossing.sigma_w <= SIGMA_WS[-1]
     )
-    rows = [
-        (sigma_w, 1.0, f"{sigma_w:.4g}", index > 0, ACTIVATIONS[key].label)
-        for index, (sigma_w, key) in enumerate(drawn)
-    ]
+    rows = [(sigma_w, 1.0, f"{sigma_w:.4g}", index > 0, label) for index, (sigma_w, _, label) in enumerate(drawn)]
     return from_rows(("sigma_w", "factor", "text", "below", "activation"), rows)
 
 
-def here(keys: Sequence[str], sigma_w: float, factors: Sequence[float]) -> Columns:
+def here(settled: Sequence[Settled], sigma_w: float) -> Columns:
     """Your network on each curve, at the upper edge of the picture where it is `beyond` it: sigma_w, factor, activation,
     beyond."""
+    factors = [one.point.factor for one in settled]
     return columns(
         sigma_w=sigma_w,
         factor=np.minimum(factors, HIGHEST),
-        activation=[ACTIVATIONS[key].label for key in keys],
+        activation=[one.unit.label for one in settled],
         beyond=np.array(factors) > HIGHEST,
     )
-
-
-def one() -> Columns:
-    """The factor at which gradients keep their size: factor."""
-    return columns(factor=1.0)
 
 
 def named(width: int) -> Columns:
@@ -183,8 +217,21 @@ def named(width: int) -> Columns:
     return from_rows(("sigma_w", "foot", "name"), rows)
 
 
+def guess(config: DepthConfig, measured: Measured) -> dict[str, Columns]:
+    """The datasets of `charts.guess`."""
+    unit = activation(config.activation)
+    truth, slopes = answer(unit, measured), bound([unit], config.depth, "delta")
+    return {
+        "levels": levels(),
+        "answer": truth,
+        "bound": slopes,
+        "bound_text": bound_text(slopes),
+        "texts": answer_texts(truth),
+    }
+
+
 def levels() -> Columns:
-    """The bands of the picture that take a drawn guess: level, foot, head, left, right, top, text."""
+    """The bands of the picture that take a drawn guess: level, foot, head, left, right, top, bottom, text."""
     level = np.arange(-DEEPEST / STEP, 1) * STEP
     return columns(
         level=level,
@@ -198,16 +245,16 @@ def levels() -> Columns:
     )
 
 
-def answer(found: Measured) -> Columns:
-    """What the drawn guess is held against: back, low, value, high, from 1 at the output on."""
-    low, median, high = np.pad(quantiles(found.log_delta)[:, ::-1], ((0, 0), (1, 0)))
-    return columns(back=np.arange(LAYERS + 1), low=low, value=median, high=high, activation="sigmoid")
+def answer(unit: Activation, measured: Measured) -> Columns:
+    """What the drawn guess is held against: back, low, value, high, activation, from 1 at the output on."""
+    low, median, high = np.pad(quantiles(measured.log_delta)[:, ::-1], ((0, 0), (1, 0)))
+    return columns(back=np.arange(LAYERS + 1), low=low, value=median, high=high, activation=unit.label)
 
 
 def answer_texts(drawn: Columns) -> Columns:
     """The measurement as a number: back, value, text, activation."""
     text = f"measured: 10^{drawn['value'][-1]:.1f}"
-    return columns(back=0, value=-DEEPEST - 2.0, text=text, activation="sigmoid")
+    return columns(back=0, value=-DEEPEST - 2.0, text=text, activation=drawn["activation"][-1])
 
 
 def bound_text(drawn: Columns) -> Columns:
@@ -217,11 +264,11 @@ def bound_text(drawn: Columns) -> Columns:
     return columns(back=middle["back"], value=middle["value"], text=text)
 
 
-def means(keys: Sequence[str], found: Sequence[Measured]) -> Columns:
+def means(curves: Sequence[Curve]) -> Columns:
     """The mean activation by layer, from the input on: layer, low, median, high, activation."""
     parts = []
-    for key, one in zip(keys, found, strict=True):
-        low, median, high = quantiles(one.mean)
+    for curve in curves:
+        low, median, high = quantiles(curve.measured.mean)
         layer = np.arange(1, len(median) + 1)
-        parts.append(columns(layer=layer, low=low, median=median, high=high, activation=ACTIVATIONS[key].label))
+        parts.append(columns(layer=layer, low=low, median=median, high=high, activation=curve.label))
     return stack(parts)

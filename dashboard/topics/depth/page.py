@@ -1,11 +1,11 @@
 """`/depth`: how fast does it vanish?"""
 
-from dataclasses import replace
-
 import streamlit as st
 
+from core.activations import activation
 from core.depth import mean_field, theory
 from core.depth.measured import DepthConfig, measure
+from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
 from dashboard.topics import TOPICS
 from dashboard.topics.depth import charts, frames, words, words_deeper
@@ -15,39 +15,40 @@ from dashboard.ui.page import Page, numbers, side_by_side
 
 # A network takes a core and up to 200 MB.
 measured = cached(measure, spinner="Measuring the networks", one_by_one=True)
+fixed_point = cached(mean_field.fixed_point)
 page = Page(Depth, TOPICS)
 at = page.state()
-layers, width, norm, skip = at.layers, at.width, at.norm, at.skip
-keys = tuple(dict.fromkeys((at.activation, at.beside)))
-sigma_w = at.weights if at.rule == OWN else rule(at.rule).sigma_w(width, width)
-sigma_b = at.bias if at.rule == OWN else rule(at.rule).sigma_b(width, width)
-asked = [DepthConfig(each, layers, width, sigma_w, sigma_b, at.seeds, norm, skip, seed=at.seed) for each in keys]
-configs = [replace(each, seeds=frames.affordable(asked)) for each in asked]
+
+
+def curve(of: DepthConfig) -> frames.Curve:
+    """One activation, measured and in theory."""
+    networks = measured(of)
+    layers = cached(theory.layers)(of.activation, of.depth, of.sigma_w, of.sigma_b, of.norm, of.skip)
+    profile = theory.profile(layers, of.width)
+    point = fixed_point(of.activation, of.sigma_w, of.sigma_b)
+    return frames.Curve(of, networks, summary(networks), layers, profile, profile_factor(profile), point)
+
+
+def settled(of: DepthConfig) -> frames.Settled:
+    """One activation by the size of the weights."""
+    key, sigma_b = of.activation, of.sigma_b
+    crossing = cached(mean_field.crossing)(key, sigma_b)
+    critical = None if crossing is None or crossing.jumps else fixed_point(key, crossing.sigma_w, sigma_b)
+    sweep = cached(mean_field.factor_sweep)(key, frames.SIGMA_WS, sigma_b)
+    return frames.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
+
+
+configs = at.networks()
 config = configs[0]
-labels = tuple(map(words.label, keys))
+curves = [curve(each) for each in configs]
+first, labels = curves[0], tuple(each.label for each in curves)
 
-found = [measured(each) for each in configs]
-theories = [
-    None if norm == "batch before" else cached(theory.layers)(each, layers, sigma_w, sigma_b, norm, skip)
-    for each in keys
-]
-profiles = [None if found is None else theory.profile(found, width) for found in theories]
-points = [cached(mean_field.fixed_point)(each, sigma_w, sigma_b) for each in keys]
-
-page.opening(words.answer(config, found[0]))
-lines, predicted = frames.lines(keys, found, at.show), frames.theory(keys, profiles, at.show)
-bound = frames.bound(keys, layers, at.show)
-lowest = min([0.0, *lines["low"], *bound["value"]])
+page.opening(words.answer(config, first.summary))
+gradients = frames.gradients(curves, at.show)
 page.picture(
     charts.gradients,
-    {
-        "lines": lines,
-        "theory": predicted,
-        "bound": bound,
-        "bound_names": frames.bound_names(bound, lines),
-        "rules": frames.underflow(config, lowest, at.show),
-    },
-    alt=words.finding(config, found[0], at.show),
+    gradients,
+    alt=words.finding(config, first.summary, at.show),
     name="picture",
     quantity=at.show,
     labels=labels,
@@ -65,70 +66,51 @@ with right:
     page.show("show", "width", "seeds", "seed")
 page.presets()
 
-numbers(["", *labels], words.rows(found, profiles, points, config))
-st.caption(words.terms(found, config))
-st.markdown(words_deeper.why(config, found[0], points[0], words.theory_factor(profiles[0])))
+numbers(["", *labels], words.rows(curves))
+st.caption(words.terms(curves))
+st.markdown(words_deeper.why(first))
 
-with st.container(border=True):
+
+def predict_by_hand() -> None:
+    """Draw where the gradient will be with PyTorch's default weights, then reveal where it is."""
     default = rule("pytorch")
     usual = DepthConfig("sigmoid", charts.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
-    guessed = measured(usual)
-    question, reveal = words.prediction(guessed)
+    networks = measured(usual)
+    question, reveal = words.prediction(usual, summary(networks))
     st.markdown(question)
-    truth, slopes = frames.answer(guessed), frames.bound(("sigmoid",), charts.LAYERS, "delta")
-    page.picture(
-        charts.guess,
-        {
-            "levels": frames.levels(),
-            "answer": truth,
-            "bound": slopes,
-            "bound_text": frames.bound_text(slopes),
-            "texts": frames.answer_texts(truth),
-        },
-        alt=words.GUESS_FINDING,
-        name="guess",
-    )
+    page.picture(charts.guess, frames.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
     st.expander("The answer in words").markdown(reveal)
 
+
+with st.container(border=True):
+    predict_by_hand()
+
 st.header("What the size of the weights does, and what it costs")
-crossings = [cached(mean_field.crossing)(each, sigma_b) for each in keys]
-swept = frames.sweep(
-    keys, [cached(mean_field.factor_sweep)(each, frames.SIGMA_WS, sigma_b) for each in keys], crossings
-)
-shares = [frames.saturated_at(each, at, sigma_b) for each, at in zip(keys, crossings, strict=True)]
-page.picture(
-    charts.factors,
-    {
-        "sweep": swept,
-        "one": frames.one(),
-        "critical": frames.critical(keys, crossings),
-        "here": frames.here(keys, sigma_w, [point.factor for point in points]),
-        "named": frames.named(width),
-    },
-    alt=words.FACTOR_FINDING,
-    name="factors",
-    labels=labels,
-)
-st.markdown(words_deeper.factor_text(keys, points, crossings, shares, config))
+deep = [settled(each) for each in configs]
+factors = frames.factors(deep, config)
+page.picture(charts.factors, factors, alt=words.FACTOR_FINDING, name="factors", labels=labels)
+st.markdown(words_deeper.factor_text(deep, config))
 
 
 def deeper() -> None:
     page.show("layer")
-    layer = min(at.layer, layers - 1)
-    st.markdown(words.split(layer, at.layer, config))
-    numbers(["", *labels], words.layer_rows(keys, found, theories, config, layer))
-    st.markdown(f"**The {words.averaged(config)}, layer by layer.**")
+    layer, averaged = min(at.layer, at.layers - 1), words.averaged(config)
+    parts = [measured_parts(each.measured, layer) for each in curves]
+    predicted = [theory_parts(each.layers, layer) for each in curves]
+    st.markdown(words_deeper.split(layer, at.layer, config))
+    numbers(["", *labels], words_deeper.layer_rows(parts, predicted, config))
+    st.markdown(f"**The {averaged}, layer by layer.**")
     page.picture(
         charts.activations,
-        {"means": frames.means(keys, found)},
-        alt=f"The {words.averaged(config)} of every layer, from the input on: median and band over the networks.",
+        {"means": frames.means(curves)},
+        alt=f"The {averaged} of every layer, from the input on: median and band over the networks.",
         name="means",
-        title=words.averaged(config),
+        title=averaged,
         labels=labels,
     )
-    st.markdown(words.sampler())
+    st.markdown(words_deeper.SAMPLER)
 
 
 page.deeper(deeper)
-page.share({"gradients": lines, "factors": swept}, words.snippet(configs))
-page.next_question(words.answered(config, found[0]))
+page.share({"gradients": gradients["lines"], "factors": factors["sweep"]}, words.snippet(configs))
+page.next_question(words.answered(config, first.summary))

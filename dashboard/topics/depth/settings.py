@@ -1,6 +1,12 @@
 """What `/depth` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
 
-from core.initialisations import RULES
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.activations import activation
+from core.depth.measured import DepthConfig
+from core.depth.normalisations import NORMALISATIONS, normalisation
+from core.initialisations import RULES, rule
 from dashboard.ui.settings import (
     Preset,
     activation_choices,
@@ -15,6 +21,12 @@ from dashboard.ui.settings import (
 
 OWN = "own"
 """The rule by which the weights are set by hand."""
+
+MOST_UNITS = 16_000_000
+"""Plain units that one run of the page measures, all networks together: within a second on one core."""
+
+REMEDIED = 1.4
+"""What a unit costs with biases, skip connections and layer normalisation, in plain ones."""
 
 
 @page_settings
@@ -50,12 +62,7 @@ class Depth:
     bias: float = slider("Your own sigma_b", default=0.0, low=0.0, high=2.0, step=0.05, format="%.2f")
     norm: str = select(
         "Normalisation",
-        {
-            "none": "none",
-            "layer norm before the activation": "layer before",
-            "layer norm after the activation": "layer after",
-            "batch norm before the activation": "batch before",
-        },
+        {one.label: key for key, one in NORMALISATIONS.items()},
         default="none",
     )
     skip: bool = toggle("Skip connections", default=False)
@@ -64,6 +71,32 @@ class Depth:
     seeds: int = steps("Networks", {str(4**k): 4**k for k in range(4)}, default=16)
     seed: int = number("Seed", default=0, low=0, high=9999)
     layer: int = slider("Chosen layer, from the input", default=10, low=1, high=199, step=1)
+
+    def networks(self) -> list[DepthConfig]:
+        """The networks that are asked for, one setting an activation, as many of each as a run of the page measures."""
+        sigma_w, sigma_b = self.weights, self.bias
+        if self.rule != OWN:
+            named = rule(self.rule)
+            sigma_w, sigma_b = named.sigma_w(self.width, self.width), named.sigma_b(self.width, self.width)
+        asked = [
+            DepthConfig(
+                key, self.layers, self.width, sigma_w, sigma_b, self.seeds, self.norm, self.skip, seed=self.seed
+            )
+            for key in dict.fromkeys((self.activation, self.beside))
+        ]
+        return [replace(one, seeds=affordable(asked)) for one in asked]
+
+
+def affordable(wanted: Sequence[DepthConfig]) -> int:
+    """How many networks of each wanted curve a run of the page measures."""
+    units = sum(_cost(config) * config.depth * config.width for config in wanted)
+    return max(1, min(wanted[0].seeds, int(MOST_UNITS / units)))
+
+
+def _cost(config: DepthConfig) -> float:
+    """What a unit costs, in plain ones; several inputs cost twice as much each."""
+    more = 1.0 if config.plain and config.sigma_b == 0 else REMEDIED
+    return activation(config.activation).cost * (2 * config.inputs if normalisation(config.norm).over_inputs else more)
 
 
 PRESETS = (

@@ -1,15 +1,15 @@
 """What `/network` says on the front page."""
 
-from core.network.ablation import TARGET, Table, ablation
-from dashboard.look.formats import arrival
+from core.network.ablation import TARGET, ablation
+from dashboard.topics.network.frames import reading
 from dashboard.topics.network.settings import Network
+from dashboard.topics.network.words import CENTRED, SIGMOID, counts
 from dashboard.ui.card import Card
 
 
 def cards() -> list[Card]:
     """It matters in practice: digits, each variant at its best eta, in the shipped table."""
-    tables = ablation()
-    full, single = ([_best(tables[name], key) for key in ("sigmoid", "centred")] for name in ("full", "1"))
+    full, single = (counts(reading(ablation()[batch]), SIGMOID, CENTRED) for batch in ("full", "1"))
     return [
         Card(
             7,
@@ -20,8 +20,3 @@ def cards() -> list[Card]:
             Network(batch="full"),
         )
     ]
-
-
-def _best(table: Table, key: str) -> str:
-    median = float(table.medians()[table.variants.index(key), table.best(key)])
-    return arrival(median, table.experiment.steps)

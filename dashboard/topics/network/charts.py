@@ -2,14 +2,14 @@
 
 import altair as alt
 
-from core.network.mlp import VARIANTS
-from dashboard.look.colours import NEUTRAL, activation_colour, activation_order
+from core.network.variants import VARIANTS
+from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.vega import TAP
 
 ROW = 44
 """Pixels per variant."""
 _LABELS = [variant.label for variant in VARIANTS.values()]
-_COLOURED = list(dict.fromkeys(activation_order(variant.activation) for variant in VARIANTS.values()))
+_COLOURED = list(dict.fromkeys(variant.known.label for variant in VARIANTS.values()))
 
 
 def ablation() -> alt.TopLevelMixin:

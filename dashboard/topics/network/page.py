@@ -2,18 +2,17 @@
 
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from core.network.ablation import TARGET, ablation
 from core.network.curvature import bias_leak, largest_curvature
-from core.network.mlp import VARIANTS
-from core.network.runs import first_look, within
+from core.network.runs import first_look, within, work
 from core.network.training import Training
+from core.network.variants import VARIANTS
 from dashboard.look.columns import columns, last_rows
 from dashboard.topics import TOPICS
 from dashboard.topics.network import charts, frames, words, words_deeper
-from dashboard.topics.network.settings import ALL, Network
+from dashboard.topics.network.settings import Network
 from dashboard.ui.cache import cached
 from dashboard.ui.live import live
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -29,16 +28,16 @@ def picked() -> None:
         page.move(run=dot["variant"], seed=str(dot["seed"]))
 
 
-same, depth = at.compare == "same", at.layers
-table = ablation()["deep" if depth > 1 else at.batch]
-chosen = frames.rates(table, at.eta if same else None)
-dots = frames.dots(table, chosen, page.parity("picture"))
+table = ablation()[at.experiment]
+shown, best = frames.reading(table, at.shared_eta), frames.reading(table)
+one, full = (frames.reading(ablation()[batch]) for batch in ("1", "full"))
+dots = frames.dots(shown, page.parity("picture"))
 
-page.opening(words.answer(table, chosen, same))
+page.opening(words.answer(shown))
 page.picture(
     charts.ablation,
-    {"dots": dots, "medians": frames.medians(table, chosen), "frame": frames.frame(dots)},
-    alt=words.alt(table, chosen),
+    {"dots": dots, "medians": frames.medians(shown), "frame": frames.frame(dots)},
+    alt=words.alt(shown),
     name="picture",
     on_select=picked,
 )
@@ -46,37 +45,27 @@ st.caption(words.LEGEND)
 
 left, right = side_by_side(2)
 with left:
-    page.show("batch", disabled=depth > 1)
+    page.show("batch", disabled=at.layers > 1)
     page.show("layers")
 with right:
     page.show("compare")
-    page.show("eta", disabled=not same)
-if depth > 1:
+    page.show("eta", disabled=not shown.same)
+if at.layers > 1:
     st.caption("Five hidden layers were measured with batches of 64 only.")
 page.presets()
 
-numbers(
-    ["variant", "best eta" if not same else "eta", "steps", "saturated, locked"],
-    words.numbers(table, chosen),
-)
-st.caption(words.on_arrival(table, chosen))
-st.markdown(words.why(table, chosen, same))
-page.predict(*words.prediction(table))
+numbers(["variant", "eta" if shown.same else "best eta", "steps", "saturated, locked"], words.numbers(shown))
+st.caption(words.on_arrival(shown))
+st.markdown(words_deeper.why(shown, best, frames.twins(table, words.SIGMOID, words.FLIPPED), one, full))
+page.predict(*words.prediction(best))
 
 st.header("Watch it train")
-keys = tuple(VARIANTS) if at.run == ALL else ("sigmoid", "centred" if at.run == "sigmoid" else at.run)
-seeds = range(table.steps.shape[2]) if at.seed is None else range(at.seed, at.seed + 1)
-rows = [table.variants.index(key) for key in keys]
-counts = np.array([table.steps[v, chosen[v], seeds.start : seeds.stop] for v in rows])
-never = (counts < 0).all() or (at.run != ALL and (counts < 0).any())
-length = table.experiment.steps if never else min(table.experiment.steps, int(counts.max() * 1.25) + 5)
-asked = replace(
-    table.experiment.training(keys, [float(table.etas[chosen[v]]) for v in rows], seeds.start, len(seeds)), steps=length
-)
+asked = frames.watched(shown, at.trained, at.seeds)
 training = within(asked)
 running = live("network_live", training)
 chart, progress = st.empty(), st.empty()
-st.caption(f"{words.trace(at.trace, at.layer, depth, keys)} {words.bound(training, length)}")
+traced = words.trace(at.trace, at.layer, training)
+st.caption(f"{traced} {words.bound(training, asked.steps, work(training))}")
 button = st.empty()
 left, right = side_by_side(2)
 with left:
@@ -89,24 +78,23 @@ with right:
 
 def draw() -> None:
     """The curves so far, and how far that is."""
-    curves, loss = frames.curves(running.run, at.trace, at.layer), at.trace == "loss"
-    few = len(keys) < 3
+    curves, few = frames.curves(running.run, at.trace, at.layer), len(training.variants) < 3
     with chart:
         page.picture(
             charts.trace,
             {
                 "curves": curves,
                 **({"ends": last_rows(curves, "variant")} if few else {}),
-                "arrivals": frames.arrivals(table, running.run, chosen if loss else None),
-                "target": columns(value=[TARGET] if loss else []),
+                "arrivals": frames.arrivals(shown, training, at.trace),
+                "target": columns(value=[TARGET] if at.trace == "loss" else []),
                 "frame": columns(step=(0, training.steps)),
             },
-            alt=words.trace(at.trace, at.layer, depth, keys),
+            alt=traced,
             quantity=at.trace,
             few=few,
         )
     if running.done:
-        progress.markdown(words.landed(table, chosen, running.run))
+        progress.markdown(words.landed(frames.landings(shown, running.run), training.steps))
     else:
         progress.progress(running.step / training.steps, words.under_way(running.step, training.steps, running.stopped))
 
@@ -116,17 +104,16 @@ draw()
 
 def deeper() -> None:
     st.markdown(words_deeper.leak(cached(bias_leak)(Training())))
-    full, raw = ablation()["full"], ablation()["raw"]
     start = Training(tuple(VARIANTS), seeds=1)
-    found = cached(largest_curvature)(start)
-    st.markdown(words_deeper.curvature(found, full))
+    steepest = cached(largest_curvature)(start)
+    st.markdown(words_deeper.curvature(steepest, full))
     numbers(
-        ["variant", "largest curvature", "edge, 2 / curvature", "best eta"], words_deeper.curvature_rows(found, full)
+        ["variant", "largest curvature", "edge, 2 / curvature", "best eta"],
+        words_deeper.curvature_rows(steepest, full),
     )
-    st.markdown(
-        words_deeper.pixels(*(cached(first_look)(replace(start, pixels=kind)) for kind in ("standardised", "raw")))
-    )
-    numbers(["variant", "standardised", "raw"], words_deeper.pixels_rows(full, raw))
+    looks = [cached(first_look)(replace(start, pixels=kind)) for kind in ("standardised", "raw")]
+    st.markdown(words_deeper.pixels(*looks))
+    numbers(["variant", "standardised", "raw"], words_deeper.pixels_rows(full, frames.reading(ablation()["raw"])))
     st.markdown(words_deeper.settings(table))
 
 
@@ -135,7 +122,7 @@ page.share(
     {"dots": dots, "trace": frames.curves(running.run, at.trace, at.layer)},
     words.snippet(training),
 )
-page.next_question(words.answered(table))
+page.next_question(words.answered(best, full))
 
 # Last, so that the page stands before the networks train; whatever the visitor does ends the loop at its next picture.
 if not running.done:

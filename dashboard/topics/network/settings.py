@@ -1,7 +1,7 @@
 """What `/network` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
 
 from core.network.ablation import SEEDS
-from core.network.mlp import VARIANTS
+from core.network.variants import VARIANTS
 from dashboard.ui.settings import Preset, page_settings, segmented, select, steps
 
 ALL = "all"
@@ -50,6 +50,28 @@ class Network:
         {"the pixels": 0} | {f"hidden layer {layer}": layer for layer in range(1, 6)},
         default=1,
     )
+
+    @property
+    def experiment(self) -> str:
+        """The experiment of the table that is shown; five hidden layers were measured with one batch size only."""
+        return "deep" if self.layers > 1 else self.batch
+
+    @property
+    def shared_eta(self) -> float | None:
+        """The learning rate of all variants; None where each has its best."""
+        return self.eta if self.compare == "same" else None
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """The variants that are watched: all, or one beside sigmoid, which has its centred twin beside it."""
+        if self.run == ALL:
+            return tuple(VARIANTS)
+        return "sigmoid", "centred" if self.run == "sigmoid" else self.run
+
+    @property
+    def seeds(self) -> range:
+        """The seeds that are watched."""
+        return range(SEEDS) if self.seed is None else range(self.seed, self.seed + 1)
 
 
 PRESETS = (

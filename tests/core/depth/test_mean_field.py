@@ -191,3 +191,20 @@ def test_bad_settings_are_named():
     ):
         with pytest.raises(ValueError, match=name):
             call()
+
+
+def test_a_signal_that_grows_ever_more_slowly_does_not_settle():
+    """softplus at sigma_w = sqrt 2: for a large spread s, 2 E softplus(s Z)^2 - s^2 tends to c / s with c > 0, so s^3 grows by
+    3 c / 2 a layer for ever; the slopes tend to those of ReLU."""
+    found = fixed_point("softplus", math.sqrt(2))
+    assert found.q == math.inf and found.status == "diverged"
+    assert found.factor == pytest.approx(1, abs=1e-12)
+    # c = 2 / sqrt(2 pi) times the integral of softplus^2 - relu^2, by a plain sum.
+    z = np.linspace(-40, 40, 800_001)
+    softplus = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+    c = 2 / math.sqrt(2 * math.pi) * float((softplus**2 - np.maximum(z, 0) ** 2).sum() * (z[1] - z[0]))
+    for s in (100.0, 1000.0):
+        assert (length_map("softplus", s * s, math.sqrt(2)) - s * s) * s == pytest.approx(c, rel=1e-3)
+    assert fixed_point("softplus", 1.41).q < math.inf
+    # What is bounded settles, also where a step of the search lands on the fixed point itself.
+    assert fixed_point("tanh", 2.0).status == "converged"

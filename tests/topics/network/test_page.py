@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from core.network.ablation import ABLATION_FILE
-from core.network.mlp import VARIANTS
 from core.network.runs import MAX_WORK, collect
 from core.network.training import Training
+from core.network.variants import VARIANTS
 from dashboard.look.formats import percent, three, whole
 from dashboard.topics import TOPICS
 from dashboard.ui import live
