@@ -398,14 +398,6 @@ def test_a_run_that_would_take_long_measures_fewer_networks_and_says_so():
     assert f"Of the 64 networks you asked for, {shown}" in said(at)
 
 
-@pytest.mark.parametrize("preset", [p.name for p in TOPICS["depth"].presets])
-def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
-    by_link = open_page("depth", **TOPICS["depth"].preset(preset).query)
-    by_button = open_page("depth", depth_layers="7").button(key=f"depth_preset_{preset}").click().run()
-    assert_calm(by_link)
-    assert said(by_link) == said(by_button)
-
-
 @pytest.mark.parametrize("end", ["low", "high"])
 @pytest.mark.parametrize("unit", ["sigmoid", "ReLU", "GELU", "identity", "4 x centred sigmoid"])
 @pytest.mark.parametrize("norm", ["none", "layer norm after the activation", "batch norm before the activation"])
@@ -449,10 +441,3 @@ def test_the_snippet_prints_the_numbers_of_the_page():
         assert numbers["factor per layer, measured"][column] == three(float(factor))
         assert numbers["sqrt(chi_1), theory for any depth"][column] == three(float(point))
         assert numbers["gradient at the first layer"][column] == power(float(first))
-
-
-def test_the_copied_link_writes_every_control_out():
-    at = open_page("depth")
-    at.session_state["depth_share"] = True
-    at.run()
-    assert all(f"{control.key}=" in at.code[0].value for control in TOPICS["depth"].controls.values())
