@@ -431,14 +431,6 @@ def test_a_run_that_would_take_long_measures_fewer_networks_and_says_so():
     assert f"Of the 64 networks you asked for, {shown}" in said(at)
 
 
-@pytest.mark.parametrize("preset", [p.name for p in TOPICS["depth"].presets])
-def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
-    by_link = open_page("depth", **TOPICS["depth"].preset(preset).query)
-    by_button = open_page("depth", depth_layers="7").button(key=f"depth_preset_{preset}").click().run()
-    assert_calm(by_link)
-    assert said(by_link) == said(by_button)
-
-
 @pytest.mark.parametrize("end", ["low", "high"])
 @pytest.mark.parametrize("unit", ["sigmoid", "ReLU", "GELU", "identity", "4 x centred sigmoid"])
 @pytest.mark.parametrize("norm", ["none", "layer norm after the activation", "batch norm before the activation"])
@@ -523,10 +515,3 @@ def test_an_activation_and_its_centred_twin_are_compared_in_either_order(raw, ce
         assert f"Both have the same slopes. But {raw}'s outputs stand around {centre}," in text
     for pair in ((raw, "tanh"), ("tanh", "ReLU"), (twin, twin)):
         assert "the same slopes" not in said(open_page("depth", depth_activation=pair[0], depth_beside=pair[1]))
-
-
-def test_the_copied_link_writes_every_control_out():
-    at = open_page("depth")
-    at.session_state["depth_share"] = True
-    at.run()
-    assert all(f"{control.key}=" in at.code[0].value for control in TOPICS["depth"].controls.values())

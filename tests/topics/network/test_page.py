@@ -266,15 +266,6 @@ def test_a_frame_is_a_moment_and_finished_runs_are_shared(monkeypatch: pytest.Mo
     assert np.array_equal(collect(training).loss, one.run.loss)
 
 
-@pytest.mark.parametrize("preset", [p.name for p in TOPICS["network"].presets])
-@pytest.mark.usefixtures("short_training")
-def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset: str) -> None:
-    by_link = open_page("network", **TOPICS["network"].preset(preset).query)
-    by_button = open_page("network", network_eta="2", **QUICK).button(key=f"network_preset_{preset}").click().run()
-    assert_calm(by_link)
-    assert said(by_link) == said(by_button)
-
-
 @pytest.mark.parametrize("trace", list(TOPICS.controls["network_trace"].choices))
 @pytest.mark.parametrize("layers", ["1", "5"])
 @pytest.mark.usefixtures("short_training")

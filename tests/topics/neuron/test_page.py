@@ -1,7 +1,6 @@
 """`/neuron` through the entry point: what it says is recomputed here by another route."""
 
 import math
-import re
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.topics import TOPICS
 from dashboard.topics.neuron import charts
 from dashboard.topics.neuron.frames import colours, notes, wedges
-from dashboard.ui.control import Span
 from tests.apptest import assert_calm, open_page, run_snippet, said
 
 MU = 0.5
@@ -540,27 +538,6 @@ def test_the_noise_limit_is_told_from_one_half_only_where_it_differs(source, phr
     assert phrase in text and ("not to one half" in text) != ("no lock to lose" in text)
 
 
-@pytest.mark.parametrize("preset", [p.name for p in TOPICS["neuron"].presets])
-def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
-    by_link = open_page("neuron", **TOPICS["neuron"].preset(preset).query)
-    by_button = (
-        open_page("neuron", neuron_seed="7", neuron_batch="8").button(key=f"neuron_preset_{preset}").click().run()
-    )
-    assert_calm(by_link)
-    assert said(by_link) == said(by_button)
-
-
-@pytest.mark.parametrize("end", ["low", "high"])
-@pytest.mark.parametrize("source", ["sigmoid", "tanh", "ReLU", "mean and spread"])
-def test_all_controls_at_one_end_at_once(end, source):
-    query = {c.key: str(getattr(c, end)) for c in TOPICS["neuron"].controls.values() if isinstance(c, Span)}
-    query |= {"neuron_inputs": source, "neuron_batch": "1" if end == "low" else "64", "neuron_deeper": "true"}
-    at = open_page("neuron", **query, neuron_flip="true" if end == "high" else "false")
-    assert_calm(at)
-    assert "nan" not in said(at).lower() and "inf" not in re.sub("infinite", "", said(at).lower())
-    assert len(at.get("vega_lite_chart")) == 5
-
-
 def test_the_snippet_prints_the_numbers_of_the_page():
     at = open_page("neuron", neuron_eta="0.5", neuron_batch="4", neuron_seed="3", neuron_flip="true")
     at.session_state["neuron_share"] = True
@@ -575,24 +552,6 @@ def test_the_snippet_prints_the_numbers_of_the_page():
         assert numbers["steps to 1/10,000 of its first loss"][column] == whole(int(steps))
         assert numbers["path ratio: length over distance"][column] == three(float(ratio))
         assert numbers["flips along the steep direction"][column] == whole(int(flips))
-
-
-def test_a_locked_control_is_held_and_a_preset_that_would_move_it_is_disabled():
-    at = open_page("neuron", neuron_lock=["eta"], neuron_eta="0.33")
-    eta = at.slider(key="neuron_eta")
-    assert (eta.disabled, eta.value) == (True, 0.33)
-    assert at.button(key="neuron_preset_zigzag").disabled
-    assert not at.slider(key="neuron_start1").disabled
-
-
-def test_the_copied_link_writes_every_control_out():
-    at = open_page("neuron", neuron_eta="0.5")
-    at.session_state["neuron_share"] = True
-    at.run()
-    link = at.code[0].value
-    for control in TOPICS["neuron"].controls.values():
-        assert f"{control.key}=" in link
-    assert "neuron_eta=0.5" in link and "neuron_batch=full" in link
 
 
 def test_any_activation_has_a_colour_for_its_inputs_and_for_the_same_centred():

@@ -192,16 +192,6 @@ def test_the_prediction_is_borne_out():
     assert any(m.value.startswith("**Yes.**") for m in at.markdown)
 
 
-@pytest.mark.parametrize("preset", [p.name for p in TOPICS["output"].presets])
-def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
-    by_link = open_page("output", **TOPICS["output"].preset(preset).query)
-    by_button = (
-        open_page("output", output_w="-1.0", output_eta="1.5").button(key=f"output_preset_{preset}").click().run()
-    )
-    assert_calm(by_link)
-    assert said(by_link) == said(by_button)
-
-
 @pytest.mark.parametrize("end", ["low", "high"])
 @pytest.mark.parametrize("target", ["0", "1"])
 @pytest.mark.parametrize("steps", ["100", "10000"])
@@ -244,10 +234,3 @@ def test_the_snippet_prints_the_numbers_of_the_page():
         assert found["output after 1,000 steps"][column] == three(last)
         assert found["steps until within 0.1"][column] == whole(int(steps))
         assert found["the same in continuous time"][column] == three(flow)
-
-
-def test_the_copied_link_writes_every_control_out():
-    at = open_page("output")
-    at.session_state["output_share"] = True
-    at.run()
-    assert all(f"{control.key}=" in at.code[0].value for control in TOPICS["output"].controls.values())

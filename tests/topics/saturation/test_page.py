@@ -295,19 +295,6 @@ def test_the_table_of_edges_and_the_absolute_slope():
     assert edges["identity"] == ["nowhere", "nowhere"]
 
 
-@pytest.mark.parametrize("preset", [p.name for p in TOPICS["saturation"].presets])
-def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
-    by_link = open_page("saturation", **TOPICS["saturation"].preset(preset).query)
-    by_button = (
-        open_page("saturation", saturation_mean="1.0", saturation_activation="SiLU")
-        .button(key=f"saturation_preset_{preset}")
-        .click()
-        .run()
-    )
-    assert_calm(by_link)
-    assert said(by_link) == said(by_button)
-
-
 @pytest.mark.parametrize("end", ["low", "high"])
 @pytest.mark.parametrize(
     "unit", ["sigmoid", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity", "4 x centred sigmoid"]
@@ -351,13 +338,6 @@ def test_the_snippet_prints_the_numbers_of_the_page():
         assert numbers["mean slope in this layer"][column] == three(mean)
         assert numbers["root mean square (rms) slope"][column] == three(rms)
         assert numbers["share of its best slope kept"][column] == percent(kept)
-
-
-def test_the_copied_link_writes_every_control_out():
-    at = open_page("saturation")
-    at.session_state["saturation_share"] = True
-    at.run()
-    assert all(f"{control.key}=" in at.code[0].value for control in TOPICS["saturation"].controls.values())
 
 
 @pytest.mark.parametrize("at", ["0.04", "0.5"])

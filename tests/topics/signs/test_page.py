@@ -10,8 +10,7 @@ from core.signs.patterns import ANY, fewest_steps
 from dashboard.look.formats import percent, three, whole
 from dashboard.topics import TOPICS
 from dashboard.topics.signs.frames import example
-from dashboard.ui.control import Span
-from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
+from tests.apptest import datasets, open_page, run_snippet, said, tables
 
 SIGMOID_S2 = (
     float(
@@ -186,28 +185,6 @@ def test_the_prediction_is_borne_out():
     at = open_page("signs")
     at.radio(key="signs_guess").set_value("All but only w1 up").run()
     assert any(m.value.startswith("**Yes.**") for m in at.markdown)
-
-
-@pytest.mark.parametrize("preset", [p.name for p in TOPICS["signs"].presets])
-def test_every_preset_is_a_link_and_a_button_to_the_same_page(preset):
-    by_link = open_page("signs", **TOPICS["signs"].preset(preset).query)
-    by_button = (
-        open_page("signs", signs_coupling="0.5", signs_batch="8").button(key=f"signs_preset_{preset}").click().run()
-    )
-    assert_calm(by_link)
-    assert said(by_link) == said(by_button)
-
-
-@pytest.mark.parametrize("end", ["low", "high"])
-@pytest.mark.parametrize("source", ["sigmoid", "tanh", "ReLU"])
-def test_all_controls_at_one_end_at_once(end, source):
-    query = {c.key: str(getattr(c, end)) for c in TOPICS["signs"].controls.values() if isinstance(c, Span)}
-    at = open_page(
-        "signs", **query, signs_inputs=source, signs_batch="1" if end == "low" else "128", signs_deeper="true"
-    )
-    assert_calm(at)
-    assert "nan" not in said(at).lower()
-    assert len(at.get("vega_lite_chart")) == 4
 
 
 def test_the_snippet_prints_the_numbers_of_the_page():
