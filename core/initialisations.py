@@ -1,4 +1,4 @@
-"""The named rules for the size of initial weights, in one table.
+"""The named rules for the size of initial weights, in one table, and the spread of z that they give a layer.
 
 Each rule states the variance of a weight in terms of its layer's fan-in and fan-out. Everything else follows in the
 notation of the field: a weight has variance sigma_w^2 / fan_in, a bias has variance sigma_b^2.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from core.checks import check_choice, check_int
+from core.checks import check_choice, check_int, check_real
 
 LARGEST_FAN = 1_000_000
 
@@ -30,6 +30,11 @@ class Rule:
     gain: float
     fan: Literal["in", "mean"] = "in"
     bias_gain: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_choice("fan", self.fan, ("in", "mean"))
+        check_real("gain", self.gain, 0)
+        check_real("bias_gain", self.bias_gain, 0)
 
     def weight_variance(self, fan_in: int, fan_out: int) -> float:
         """Var W_ij, dimensionless.
@@ -75,3 +80,27 @@ def rule(key: str) -> Rule:
     Raises: ValueError that lists the keys, for any other value.
     """
     return RULES[check_choice("rule", key, tuple(RULES))]
+
+
+def layer_spread(sigma_w: float, mean_square: float, sigma_b: float = 0.0) -> float:
+    """The spread s of z in a wide layer with random weights and zero-mean z; dimensionless.
+
+    Formula: z = sum over fan_in inputs of W_j a_j, plus b, so s^2 = fan_in (sigma_w^2 / fan_in) q + sigma_b^2 =
+    sigma_w^2 q + sigma_b^2 with q = E a^2, the mean square input: the fan-in cancels.
+    Parameters: sigma_w, 0 to 1e3; mean_square, 0 to 1e6; sigma_b, 0 to 1e3.
+    Raises: ValueError out of range.
+    Reference: Poole et al., Exponential expressivity in deep neural networks, 2016.
+    """
+    sigma_w, sigma_b = check_real("sigma_w", sigma_w, 0, 1e3), check_real("sigma_b", sigma_b, 0, 1e3)
+    return math.hypot(sigma_w * math.sqrt(check_real("mean_square", mean_square, 0, 1e6)), sigma_b)
+
+
+def named_spread(key: str, fan_in: int, fan_out: int, mean_square: float) -> float:
+    """The spread of z that a named initialisation gives; dimensionless.
+
+    Formula: `layer_spread` with the rule's sigma_w and sigma_b.
+    Parameters: key, a rule; fan_in and fan_out, 1 to 1,000,000; mean_square, 0 to 1e6.
+    Raises: ValueError for anything else.
+    """
+    named = rule(key)
+    return layer_spread(named.sigma_w(fan_in, fan_out), mean_square, named.sigma_b(fan_in, fan_out))

@@ -89,18 +89,23 @@ def _activated(f: Activation, mean: float, spread: float) -> Law:
     return Law(own, own_spread, f.low, f.high, f.f(z), weights, lambda rng, shape: f.f(rng.standard_normal(shape)))
 
 
-def _discrete(given: Discrete) -> Law:
+def _discrete(given: Discrete, centred: bool = False) -> Law:
     values, chances = np.array(given.values), np.array(given.probabilities)
     values, chances = values[chances > 0], chances[chances > 0] / chances.sum()
     mean = float(chances @ values)
     spread = math.sqrt(float(chances @ (values - mean) ** 2))
+    if centred:
+        # A value at the mean is 0, and no rounding error with a sign.
+        shifted = values - mean
+        values, mean = np.where(np.abs(shifted) > 1e-12 * np.abs(values).max(), shifted, 0.0), 0.0
     # Rounding must not leave a draw above the last step.
     steps = np.append(np.cumsum(chances)[:-1], 1.0)
 
     def draw(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
         return np.asarray(values[np.searchsorted(steps, rng.random(shape), side="right")])
 
-    return Law(mean, spread, float(values.min()), float(values.max()), values, chances, draw, discrete=True)
+    low, high = float(values.min()), float(values.max())
+    return Law(mean, spread, low, high, read_only(values), read_only(chances), draw, discrete=True)
 
 
 def _signs(mean: float, spread: float) -> Law:
@@ -124,7 +129,9 @@ SOURCES = tuple(_LAWS)
 def law_of(source: str | Discrete, mean: float, spread: float, centred: bool) -> Law:
     """The law called `source`, or the discrete law given; `mean` and `spread` where it has none of its own, and where it is
     `centred` its mean subtracted."""
-    law = _discrete(source) if isinstance(source, Discrete) else _LAWS[source](mean, spread)
+    if isinstance(source, Discrete):
+        return _discrete(source, centred)
+    law = _LAWS[source](mean, spread)
     shift = law.mean if centred else 0.0
     return Law(
         law.mean - shift,

@@ -1,133 +1,52 @@
 """One sigmoid output neuron, taught one sample: what squared error and cross-entropy make of its slope.
 
-The neuron is a = sigma(z) with z = w x + b and one target y in [0, 1]. Everything is computed from the logit z, never from
-a: a - y = (1 - y) sigma(z) - y sigma(-z) keeps its relative precision in both tails, where 1 - a would be 0.
+The neuron is a = sigma(z) with z = w x + b and one target y in [0, 1]. Everything is computed from the logit z, never from a
+(core.costs).
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from core.activations import QUIET, sigmoid, sigmoid_slope
-from core.checks import (
-    FloatArray,
-    Status,
-    check_array,
-    check_choice,
-    check_floats,
-    check_int,
-    check_items,
-    check_real,
-    read_only,
-)
+from core.activations import sigmoid
+from core.checks import FloatArray, Status, check_array, check_items, check_real, read_only
+from core.costs import COSTS, CROSS_ENTROPY, FARTHEST, SQUARED, Chain, chain, gradient, loss, output_error
+from core.fields import one_of, real, settings, whole
 
-SQUARED, CROSS_ENTROPY = "squared", "cross_entropy"
-COSTS = (SQUARED, CROSS_ENTROPY)
+__all__ = [
+    "COSTS", "CROSS_ENTROPY", "FARTHEST", "GOAL", "MOST_STEPS", "SQUARED", "Chain", "OutputConfig", "OutputRun",
+    "StartSweep", "chain", "flow_steps", "gradient", "learn", "loss", "start_sweep",
+]  # fmt: skip
 
 MOST_STEPS = 10_000
 GOAL = 0.1
 """The neuron has learnt once its output is this close to the target."""
 
-FARTHEST = 1e4
-"""The largest |z| of a loss or a gradient."""
-
 _X, _P = np.polynomial.legendre.leggauss(20)
 
 
-@QUIET
-def loss(cost: str, z: Any, y: float) -> FloatArray:
-    """The loss of one sample, from its logit; dimensionless, shape of z.
-
-    Formula: squared error (sigma(z) - y)^2 / 2; cross-entropy -y ln sigma(z) - (1 - y) ln sigma(-z) =
-    max(z, 0) - z y + log1p(exp(-|z|)), which neither overflows nor takes a logarithm of 0.
-    Parameters: cost, "squared" or "cross_entropy"; z, any shape, |z| <= 1e4; y, 0 to 1.
-    Raises: ValueError for anything else.
-    Reference: Nielsen, Neural Networks and Deep Learning, ch. 3 (both costs).
-    """
-    z, y = _check(cost, z, y)
-    if cost == SQUARED:
-        return 0.5 * _error(z, y) ** 2
-    # max(z, 0) - z y, without the cancellation at y = 1.
-    return np.where(z > 0, z * (1 - y), -z * y) + np.log1p(np.exp(-np.abs(z)))
-
-
-@QUIET
-def gradient(cost: str, z: Any, y: float) -> FloatArray:
-    """The upstream signal delta = dL/dz of the output neuron; dimensionless, shape of z.
-
-    Formula: squared error (a - y) sigma'(z), which for y = 0 is a^2 (1 - a), largest at a = 2/3; cross-entropy a - y.
-    Parameters and raises: as `loss`.
-    Reference: Nielsen, ch. 3.
-    """
-    z, y = _check(cost, z, y)
-    return _error(z, y) * (sigmoid_slope(z) if cost == SQUARED else 1.0)
-
-
-def _check(cost: str, z: Any, y: float) -> tuple[FloatArray, float]:
-    check_choice("cost", cost, COSTS)
-    z = check_floats("z", z)
-    if not (np.abs(z) <= FARTHEST).all():
-        raise ValueError(f"z = {z!r} is not within [{-FARTHEST:g}, {FARTHEST:g}]")
-    return z, check_real("y", y, 0.0, 1.0)
-
-
-@QUIET
-def _error(z: FloatArray, y: float) -> FloatArray:
-    return (1 - y) * sigmoid(z) - y * sigmoid(-z)
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """The chain rule at one logit: dL/dz = dL/da * da/dz. Cross-entropy's dL/da has the slope da/dz = sigma'(z) in its
-    denominator, so that the product is a - y whatever the slope."""
-
-    dl_da: float
-    da_dz: float
-    dl_dz: float
-
-
-def chain(cost: str, z: float, y: float) -> Chain:
-    """Both factors of dL/dz and their product; dimensionless.
-
-    Formula: dL/da = a - y for squared error and (a - y) / (a (1 - a)) for cross-entropy, with a (1 - a) = sigma'(z).
-    Parameters: cost and y as in `loss`; z, -700 to 700. Raises: ValueError for anything else.
-    Reference: Nielsen, ch. 3.
-    """
-    check_choice("cost", cost, COSTS)
-    z = check_real("z", z, -700, 700)
-    error, slope = float(gradient(CROSS_ENTROPY, z, y)), float(sigmoid_slope(z))
-    return Chain(error if cost == SQUARED else error / slope, slope, float(gradient(cost, z, y)))
-
-
-@dataclass(frozen=True)
+@settings
 class OutputConfig:
-    """One neuron to teach. cost: "squared" or "cross_entropy". w, b: the start, each -1,000 to 1,000. x: the input, -100
-    to 100, with |w x + b| <= 700. y: the target, 0 to 1. eta: learning rate, 1e-6 up, with eta (x^2 + 1) <= 1,000. steps:
-    how many, 1 to 10,000. goal: learnt once |a - y| <= goal, 1e-6 to 0.5. Raises ValueError otherwise."""
+    """One neuron to teach.
 
-    cost: str
-    w: float = 2.0
-    b: float = 2.0
-    x: float = 1.0
-    y: float = 0.0
-    eta: float = 0.15
-    steps: int = 300
-    goal: float = GOAL
+    Raises: ValueError that names the parameter, its value and its range; also unless |w x + b| <= 700 and
+    eta (x^2 + 1) <= 1,000.
+    """
+
+    cost: str = one_of("the loss", COSTS)
+    w: float = real("weight at the start", -1e3, 1e3, default=2.0)
+    b: float = real("bias at the start", -1e3, 1e3, default=2.0)
+    x: float = real("the input", -100, 100, default=1.0)
+    y: float = real("the target", 0, 1, default=0.0)
+    eta: float = real("learning rate", 1e-6, 1e3, default=0.15)
+    steps: int = whole("how many to take", 1, MOST_STEPS, default=300)
+    goal: float = real("learnt once |a - y| is no larger", 1e-6, 0.5, default=GOAL)
 
     def __post_init__(self) -> None:
-        check_choice("cost", self.cost, COSTS)
-        check_real("w", self.w, -1e3, 1e3)
-        check_real("b", self.b, -1e3, 1e3)
-        check_real("x", self.x, -100, 100)
         check_real("w x + b", self.w * self.x + self.b, -700, 700)
-        check_real("y", self.y, 0, 1)
-        check_real("eta", self.eta, 1e-6, 1e3)
         check_real("eta (x^2 + 1)", self.eta * self.pull, 0, 1e3)
-        check_int("steps", self.steps, 1, MOST_STEPS)
-        check_real("goal", self.goal, 1e-6, 0.5)
 
     @property
     def pull(self) -> float:
@@ -158,7 +77,6 @@ def learn(config: OutputConfig) -> OutputRun:
     """Gradient descent on (w, b), the same for both costs.
 
     Formula: w <- w - eta x dL/dz, b <- b - eta dL/dz.
-    Parameters: config, an `OutputConfig`. Raises: nothing.
     Reference: Nielsen, ch. 3: x = 1, y = 0, eta = 0.15, 300 epochs from (w, b) = (0.6, 0.9) or (2, 2).
     """
     slope, z0, rate = _scalar_gradient(config), config.w * config.x + config.b, config.eta * config.pull
@@ -203,12 +121,11 @@ def flow_steps(config: OutputConfig) -> float:
     Formula: gradient flow dz/dt = -(x^2 + 1) dL/dz, so t = integral from z_goal to z_0 of dz / ((x^2 + 1) dL/dz). For
     y = 0 that is [z - e^-z] for cross-entropy and [e^z + 3 z - 3 e^-z - e^-2z / 2] for squared error, each over x^2 + 1:
     linear in a badly wrong start z_0, and exponential. Computed by composite Gauss-Legendre for every y.
-    Parameters: config, an `OutputConfig`, of which `steps` is not used. Returns: 0 where the start is within the goal.
-    Raises: nothing.
+    `config.steps` is not used. Returns: 0 where the start is within the goal, inf for more than 1.8e308 steps.
     Reference: the closed forms follow from 1 / sigma(z) = 1 + e^-z.
     """
     start, y = config.w * config.x + config.b, config.y
-    side = 1.0 if _error(np.array(start), y) > 0 else -1.0
+    side = 1.0 if output_error(np.array(start), y) > 0 else -1.0
     # Seen from the side the start is on, it comes down from above: z -> -z, y -> 1 - y mirrors the problem.
     start, y = side * start, y if side > 0 else 1 - y
     if y + config.goal >= 1:
@@ -244,10 +161,8 @@ def start_sweep(config: OutputConfig, starts: tuple[float, ...]) -> StartSweep:
     """Steps until |a - y| <= goal from each start z_0, by descent as far as it is run, and in continuous time.
 
     Formula: z <- z - eta (x^2 + 1) dL/dz, at most 10,000 times; `flow_steps`.
-    Parameters: config, an `OutputConfig`, of which w, b and `steps` are not used; starts, at most 1,000 values of z_0, each
-    -700 to 700.
+    Parameters: config, of which w, b and `steps` are not used; starts, 1 to 1,000 values of z_0, each -700 to 700.
     Raises: ValueError out of range.
-    Reference: `learn`, `flow_steps`.
     """
     starts = check_items("starts", starts, 1, 1000)
     for start in starts:

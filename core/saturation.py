@@ -7,14 +7,22 @@ sigmoid's largest slope and 1 % of tanh's), so t is a share of the activation's 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from core.activations import LEAK, Activation, activation
-from core.checks import FloatArray, check_array, check_items, check_real, read_only
-from core.initialisations import rule
+from core.activations import Activation, activation
+from core.checks import BoolArray, FloatArray, check_array, check_floats, check_items, check_real, read_only
+from core.initialisations import layer_spread, named_spread
+from core.normal import QUIET, normal_between
 from core.quadrature import gaussian_nodes
+from core.roots import boundary_at_once
+
+__all__ = [
+    "SHARE", "LayerSlope", "SpreadSweep", "Zone", "chance_within", "layer_slope", "layer_spread", "named_spread",
+    "saturated_fraction", "saturated_zone", "spread_sweep", "zone_below",
+]  # fmt: skip
 
 SHARE = 0.04
 """A unit is saturated below this share of its activation's largest slope, unless the user sets another."""
@@ -24,11 +32,10 @@ SMALLEST, LARGEST = 1e-9, 1e3
 
 LARGEST_SPREAD = 1e4
 
-_LOGISTIC = {"sigmoid": 1.0, "centred": 1.0, "four": 1.0, "four_centred": 1.0, "bipolar": 1.0, "tanh": 2.0}
-"""Activations whose slope is max_slope / cosh(c z / 2)^2, with their c."""
+FLAT = 2.0
+"""As far as this from a top of |f'| its change may be found by integration."""
 
-_HALVES = {"relu": 0.0, "leaky_relu": LEAK, "identity": 1.0}
-"""Activations of slope 1 above 0 and a constant slope below, with that slope."""
+_X, _W = np.polynomial.legendre.leggauss(20)
 
 Interval = tuple[float, float]
 
@@ -54,63 +61,81 @@ class Zone:
 def saturated_zone(key: str, share: float = SHARE) -> Zone:
     """Where |f'| lies below `share` of the activation's own largest slope; dimensionless.
 
-    Formula: `zone_below` with t = share * max |f'|.
+    Formula: as `zone_below` with t = share * max |f'|.
     Parameters: key, a registered activation; share, 1e-9 to 1.
     Raises: ValueError for anything else.
-    Reference: `zone_below`.
     """
-    return zone_below(key, check_real("share", share, SMALLEST, 1.0) * activation(key).max_slope)
+    return _zone(activation(key).key, check_real("share", share, SMALLEST, 1.0) * activation(key).max_slope)
 
 
 def zone_below(key: str, threshold: float) -> Zone:
     """Where |f'(z)| < t, for an absolute threshold t; dimensionless.
 
-    Formula: sigmoid, beyond |z| = 2 acosh(1 / (2 sqrt t)); tanh, beyond acosh(1 / sqrt t); scaled and shifted ones alike,
-    as asinh(sqrt(M / t - 1)) * 2 / c for a slope M / cosh(c z / 2)^2. ReLU and leaky ReLU have one slope on each side of
-    0. GELU and SiLU by bisection to the last bit between the turning points of |f'|: their slope is negative on the left,
-    so the zone has a piece of its own around the root of f'.
+    Formula: between two turning points of |f'| it is monotone: there t is crossed once or never, as its limits at both ends
+    tell, and the crossing is found to the last bit by bisection. For sigmoid that is |z| = 2 acosh(1 / (2 sqrt t)), for
+    tanh acosh(1 / sqrt t).
     Parameters: key, a registered activation; threshold, 1e-9 to 1,000.
     Raises: ValueError for anything else.
     Reference: the closed forms follow from sigma' = 1 / (4 cosh(z / 2)^2).
     """
-    unit, t = activation(key), check_real("threshold", threshold, SMALLEST, LARGEST)
-    if t > unit.max_slope:
-        intervals: tuple[Interval, ...] = ((-math.inf, math.inf),)
-    elif key in _LOGISTIC:
-        edge = 2 / _LOGISTIC[key] * math.asinh(math.sqrt(unit.max_slope / t - 1))
-        intervals = ((-math.inf, -edge), (edge, math.inf))
-    elif key in _HALVES:
-        intervals = ((-math.inf, 0.0),) if _HALVES[key] < t else ()
-    else:
-        intervals = _bisected(unit, t)
-    return Zone(key, t, intervals)
+    return _zone(activation(key).key, check_real("threshold", threshold, SMALLEST, LARGEST))
 
 
-def _bisected(unit: Activation, t: float) -> tuple[Interval, ...]:
-    """The zone of a smooth rectifier, for which f'(z) + f'(-z) = 1 with f' largest at `max_slope_at`."""
-    steepest = unit.max_slope_at
-    lowest = _bisect(lambda z: float(unit.df(z)) > 0, -steepest, 0.0)
-    # |f'| is monotone between these, tends to 0 on the left and to 1 on the right.
-    turns = [-800.0, -steepest, lowest, steepest, 800.0]
-
-    def edge(a: float, b: float) -> float:
-        """Where |f'| crosses t between two turning points of which just one is saturated."""
-        rising = saturated(b)
-        return _bisect(lambda z: saturated(z) == rising, a, b)
-
-    def saturated(z: float) -> bool:
-        return abs(float(unit.df(z))) < t
-
-    ends = [edge(a, b) for a, b in pairwise(turns) if saturated(a) != saturated(b)]
-    ends = [-math.inf, *ends, *([math.inf] if saturated(turns[-1]) else [])]
-    return tuple(zip(ends[::2], ends[1::2], strict=True))
+@lru_cache(maxsize=1024)
+def _zone(key: str, t: float) -> Zone:
+    unit, intervals = activation(key), list[Interval]()
+    for low, high in pairwise((-math.inf, *unit.turns, math.inf)):
+        piece = _below_between(unit, t, low, high)
+        if piece is None:
+            continue
+        # Two pieces are one where the turning point between them is saturated too.
+        if intervals and intervals[-1][1] == piece[0] and abs(float(unit.df(piece[0]))) < t:
+            intervals[-1] = (intervals[-1][0], piece[1])
+        else:
+            intervals.append(piece)
+    return Zone(key, t, tuple(intervals))
 
 
-def _bisect(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """The point from which `holds` is true; it is false at `low`, true at `high`, and changes once between them."""
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return high
+@QUIET
+def _below_between(unit: Activation, t: float, low: float, high: float) -> Interval | None:
+    """The part of (low, high), in which |f'| is monotone, where it lies below t."""
+    limits = np.abs(unit.df([_inside(low, high), _inside(high, low)]))
+    if (limits < t).all() or (limits.min() < t == limits.max()):
+        return low, high  # a limit is not reached: just below it |f'| is below it
+    if (limits >= t).all():
+        return None
+    saturated = _saturated(unit, t, low, high)
+    if limits[0] < t:
+        # Searched in its mirror image, so that the zone of an even slope is even to the last bit.
+        return low, -boundary_at_once(lambda z: saturated(-z), -high, -low)[0]
+    return boundary_at_once(saturated, low, high)[0], high
+
+
+def _inside(end: float, other: float) -> float:
+    """Next to `end` on the side of `other`; an infinite end itself, at which |f'| is its limit."""
+    return end if math.isinf(end) else math.nextafter(end, other)
+
+
+def _saturated(unit: Activation, t: float, low: float, high: float) -> Callable[[FloatArray], BoolArray]:
+    """Whether |f'(z)| < t, for z between two turning points.
+
+    Formula: |f'| is flat around a top c, where its own rounding would decide: there its change since c, as the integral of
+    f'', is compared with t - |f'(c)|. Farther down |f'| itself is the better known.
+    """
+    tops = [(abs(float(unit.df(end))), end) for end in (low, high) if math.isfinite(end)]
+    if not tops or t < max(tops)[0] / 2:
+        return lambda z: np.abs(unit.df(z)) < t
+    top, c = max(tops)
+    side = math.copysign(1.0, float(unit.df(c)))
+
+    def saturated(z: FloatArray) -> BoolArray:
+        below: BoolArray = np.abs(unit.df(z)) < t
+        near = np.abs(z - c) < FLAT
+        half = (z[near] - c)[:, None] / 2
+        below[near] = side * (unit.d2f(c + half * (_X + 1)) * half * _W).sum(axis=1) < t - top
+        return below
+
+    return saturated
 
 
 def saturated_fraction(zone: Zone, mean: float, spread: float) -> float:
@@ -120,7 +145,6 @@ def saturated_fraction(zone: Zone, mean: float, spread: float) -> float:
     layer, whatever its spread.
     Parameters: zone, a `Zone`; mean, -1e4 to 1e4; spread, 0 (every z is `mean`) to 1e4.
     Raises: ValueError out of range.
-    Reference: `chance_within`.
     """
     return chance_within(zone.intervals, mean, spread)
 
@@ -134,17 +158,23 @@ def chance_within(intervals: tuple[Interval, ...], mean: float, spread: float) -
     Reference: Phi(x) = erfc(-x / sqrt 2) / 2.
     """
     mean, spread = _check_law(mean, spread)
+    pieces = _check_intervals(intervals)
     if spread == 0:
-        return float(any(low < mean < high for low, high in intervals))
-    total = 0.0
-    for low, high in (((a - mean) / spread, (b - mean) / spread) for a, b in intervals):
-        # Two values near 1 would cancel: an interval in the upper tail is measured by its mirror image.
-        total += _between(-high, -low) if low > 0 else _between(low, high)
-    return total
+        return float(any(low < mean < high for low, high in pieces))
+    return sum(
+        normal_between((low - mean) / spread, (high - mean) / spread, (high - low) / spread) for low, high in pieces
+    )
 
 
-def _between(low: float, high: float) -> float:
-    return (math.erfc(-high / math.sqrt(2)) - math.erfc(-low / math.sqrt(2))) / 2
+def _check_intervals(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    """`intervals` in increasing order, as pairs of floats."""
+    pairs = [check_floats("intervals", pair) for pair in check_items("intervals", intervals, 0, 1000)]
+    ends = (
+        np.sort(np.array(pairs), axis=0).ravel() if all(pair.shape == (2,) for pair in pairs) else np.array([math.nan])
+    )
+    if not (ends[:-1] <= ends[1:]).all() or np.isnan(ends).any():
+        raise ValueError(f"intervals = {intervals!r} is not made of disjoint pairs of numbers in increasing order")
+    return tuple((float(low), float(high)) for low, high in sorted(map(tuple, pairs)))
 
 
 def _check_law(mean: float, spread: float) -> tuple[float, float]:
@@ -212,28 +242,3 @@ def spread_sweep(key: str, mean: float, spreads: tuple[float, ...], share: float
         spread=read_only(check_array("spreads", spreads, (None,))),
         **{name: read_only(np.array(column)) for name, column in columns.items()},
     )
-
-
-def layer_spread(sigma_w: float, mean_square: float, sigma_b: float = 0.0) -> float:
-    """The spread s of z in a wide layer with random weights and zero-mean z; dimensionless.
-
-    Formula: z = sum over fan_in inputs of W_j a_j, plus b, so s^2 = fan_in (sigma_w^2 / fan_in) q + sigma_b^2 =
-    sigma_w^2 q + sigma_b^2 with q = E a^2, the mean square input: the fan-in cancels.
-    Parameters: sigma_w, 0 to 1e3; mean_square, 0 to 1e6; sigma_b, 0 to 1e3.
-    Raises: ValueError out of range.
-    Reference: Poole et al., Exponential expressivity in deep neural networks, 2016.
-    """
-    sigma_w, sigma_b = check_real("sigma_w", sigma_w, 0, 1e3), check_real("sigma_b", sigma_b, 0, 1e3)
-    return math.hypot(sigma_w * math.sqrt(check_real("mean_square", mean_square, 0, 1e6)), sigma_b)
-
-
-def named_spread(key: str, fan_in: int, fan_out: int, mean_square: float) -> float:
-    """The spread of z that a named initialisation gives; dimensionless.
-
-    Formula: `layer_spread` with the rule's sigma_w and sigma_b.
-    Parameters: key, a rule of core.initialisations; fan_in and fan_out, 1 to 1,000,000; mean_square, 0 to 1e6.
-    Raises: ValueError for anything else.
-    Reference: core.initialisations.
-    """
-    named = rule(key)
-    return layer_spread(named.sigma_w(fan_in, fan_out), mean_square, named.sigma_b(fan_in, fan_out))

@@ -8,17 +8,18 @@ from pathlib import Path
 import streamlit as st
 
 from core.network.digits import DataError
-from dashboard.pages import PAGES
 from dashboard.startup import prepare_server
+from dashboard.topics import TOPICS
 
 st.set_page_config(
     page_icon=str(Path(__file__).parent / "icon.svg"),
     layout="wide",
     initial_sidebar_state=350,
 )
+st.html(Path(__file__).parent / "style.css")
 prepare_server()
 try:
-    st.navigation([topic.page() for topic in PAGES.values()]).run()
+    st.navigation([topic.page() for topic in TOPICS.values()]).run()
 except DataError as error:
     # Whoever runs the server can mend it from this line; from its root on, the path is the repository's.
     st.error(str(error).replace(f"{Path(__file__).parents[1]}/", ""))

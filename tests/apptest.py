@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from dashboard.topics import TOPICS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,7 +21,9 @@ def open_page(slug: str, **query: Any) -> AppTest:
     at = AppTest.from_file(ROOT / "dashboard/app.py", default_timeout=120)
     for key, value in query.items():
         at.query_params[key] = value
-    return at.switch_page(f"app_pages/{slug}.py").run()
+    # Pages are told apart by their addresses, which AppTest itself learns in a first run only.
+    at._page_hash = calc_hash(TOPICS[slug].path)
+    return at.run()
 
 
 def said(at: AppTest) -> str:

@@ -3,12 +3,15 @@
 import ast
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 from importlib import import_module
 
 import pytest
 
+from dashboard.topics import TOPICS
+from dashboard.ui.topic import HOME, Topic
 from tests.apptest import ROOT
 
 SCREENS = {"streamlit", "altair", "pandas"}
@@ -47,19 +50,69 @@ def test_core_imports_numpy_and_the_standard_library_only():
         assert {name.partition(".")[0] for name in imports(path)} <= allowed, path
 
 
-def test_charts_know_no_streamlit():
-    assert "streamlit" not in loaded_by(modules("dashboard.charts"))
+def test_look_knows_no_streamlit_and_no_topic():
+    assert "streamlit" not in loaded_by(modules("dashboard.look"))
+    for path in (ROOT / "dashboard/look").rglob("*.py"):
+        assert not {name for name in imports(path) if name.startswith(("dashboard.topics", "dashboard.ui"))}, path
 
 
-def test_the_tables_of_controls_and_presets_know_no_streamlit():
-    assert "streamlit" not in loaded_by(["dashboard.controls", "dashboard.presets", "dashboard.marks"])
+def test_ui_knows_no_topic():
+    for path in (ROOT / "dashboard/ui").rglob("*.py"):
+        assert not {name for name in imports(path) if name.startswith("dashboard.topics")}, path
+
+
+@pytest.mark.parametrize("slug", TOPICS)
+def test_a_topic_knows_no_other(slug):
+    for path in (ROOT / "dashboard/topics" / slug).glob("*.py"):
+        foreign = {
+            name
+            for name in imports(path)
+            if name.startswith("dashboard.topics.") and name.split(".")[2] not in (slug, "TOPICS")
+        }
+        assert not foreign, (
+            f"{path}: {foreign}; what two topics share belongs into dashboard/look, dashboard/ui or core"
+        )
+
+
+@pytest.mark.parametrize("slug", TOPICS)
+def test_within_a_topic_nothing_points_upwards(slug):
+    """settings, then charts, frames and words, then card and page; pictures know no Streamlit."""
+    below = {"settings": 0, "charts": 1, "frames": 2, "words": 3, "words_deeper": 4, "card": 5, "page": 6}
+    for path in (ROOT / "dashboard/topics" / slug).glob("*.py"):
+        if path.stem == "__init__":
+            continue
+        assert path.stem in below, f"{path}: a topic's rooms are {', '.join(below)}"
+        for name in imports(path):
+            room = name.removeprefix(f"dashboard.topics.{slug}.").partition(".")[0]
+            if name.startswith(f"dashboard.topics.{slug}.") and room in below:
+                assert below[room] < below[path.stem], f"{path} imports {room}"
+            if path.stem in ("charts", "frames", "words", "words_deeper"):
+                assert not name.startswith(("streamlit", "dashboard.ui.cache", "dashboard.ui.page")), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("slug", TOPICS)
+def test_a_topic_has_its_rooms(slug):
+    topic = TOPICS[slug]
+    assert topic.settings and isinstance(topic.presets, tuple)
+    for room in ("page.py", "charts.py", "words.py"):
+        assert (ROOT / "dashboard/topics" / slug / room).exists(), f"add dashboard/topics/{slug}/{room}"
+    assert (ROOT / "tests/topics" / slug / "test_page.py").exists(), f"add tests/topics/{slug}/test_page.py"
+    if slug != HOME:
+        assert topic.cards, f"add a card to dashboard/topics/{slug}/card.py: what the topic says on /"
+
+
+def test_a_missing_room_is_named_in_a_sentence():
+    with pytest.raises(
+        ModuleNotFoundError, match=r"the topic 'cures' has no settings.py: add dashboard/topics/cures/settings.py"
+    ):
+        Topic("cures", "What cures it?").settings  # noqa: B018
 
 
 def test_nobody_imports_a_page_and_everyone_imports_whole_paths():
     own = {path.stem for path in (ROOT / "dashboard").glob("*.py")}
     for path in [*(ROOT / "core").rglob("*.py"), *(ROOT / "dashboard").rglob("*.py")]:
         names = imports(path)
-        assert not any("app_pages" in name for name in names), path
+        assert not any(re.fullmatch(r"dashboard\.topics\.\w+\.page(\..*)?", name) for name in names), path
         assert not names & own, f"{path}: import dashboard.<module>, never <module>: one copy in memory"
 
 
@@ -78,7 +131,7 @@ def test_everything_public_in_core_says_what_it_is(name):
 
 
 def test_every_chart_says_how_to_read_it():
-    for name in modules("dashboard.charts")[1:]:
+    for name in [f"dashboard.topics.{slug}.charts" for slug in TOPICS] + modules("dashboard.look")[1:]:
         module = import_module(name)
         for label, thing in inspect.getmembers(module, inspect.isfunction):
             public = not label.startswith("_") and thing.__module__ == name

@@ -10,19 +10,24 @@ import pytest
 
 from core.network.runs import Run, collect
 from core.network.training import Training
-from dashboard import compute, live
-from dashboard.charts import neuron, output, question, saturation, signs
-from dashboard.marks import CONFIG
-from tests.apptest import ROOT
+from dashboard.look.vega import CONFIG
+from dashboard.topics import TOPICS
+from dashboard.topics.neuron import charts as neuron
+from dashboard.topics.output import charts as output
+from dashboard.topics.question import charts as question
+from dashboard.topics.saturation import charts as saturation
+from dashboard.topics.signs import charts as signs
+from dashboard.ui import cache, live
+from tests.apptest import ROOT, open_page
 
 
 def test_every_cached_call_into_core_is_bounded() -> None:
-    cached = {
-        name: thing for name, thing in vars(compute).items() if hasattr(thing, "clear") and hasattr(thing, "_info")
-    }
-    assert len(cached) > 10
-    for name, thing in cached.items():
-        assert thing._info.max_entries and thing._info.max_size_bytes, name
+    for slug in TOPICS:
+        open_page(slug)
+    assert len(cache._CACHED) > 10
+    for (function, spinner, one_by_one), remembered in list(cache._CACHED.items()):
+        assert remembered._info.max_entries and remembered._info.max_size_bytes, function
+        assert cache.cached(function, spinner=spinner, one_by_one=one_by_one) is remembered, "a new cache at every run"
 
 
 def test_nothing_is_remembered_without_a_bound() -> None:
@@ -53,13 +58,13 @@ def test_nothing_is_remembered_without_a_bound() -> None:
 def test_a_pinned_step_builds_no_specification_of_its_own(
     builder: Callable[..., alt.TopLevelMixin], options: dict[str, Any]
 ) -> None:
-    compute._built.cache_clear()
+    cache._built.cache_clear()
     for pinned in (7, 0, 12):
-        built = compute.spec(builder, pinned=pinned, **options)
+        built = cache.spec(builder, pinned=pinned, **options)
         anew = builder(pinned=pinned, **options).to_dict()
         assert built.pop("config") == {**anew.pop("config"), **CONFIG}
         assert built == anew
-    assert compute._built.cache_info().misses == 1
+    assert cache._built.cache_info().misses == 1
 
 
 def test_finished_trainings_are_kept_within_entries_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

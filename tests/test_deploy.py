@@ -19,7 +19,7 @@ import pytest
 
 from tests import serving
 from tests.apptest import ROOT
-from tests.load import Person
+from tests.bench.load import Person
 
 QUERY = "neuron_eta=0.37&neuron_batch=4"
 
@@ -137,8 +137,8 @@ def test_the_image_holds_what_the_app_needs_and_starts_it_as_the_readme_does() -
     recipe = (ROOT / "Containerfile").read_text()
     copied = [name for line in re.findall(r"^COPY (.*)$", recipe, re.MULTILINE) for name in line.split()[:-1]]
     assert all((ROOT / name).exists() for name in copied)
-    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
-    assert {name.partition(".")[0] for name in packages} <= set(copied)
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]["include"]
+    assert {name.rstrip("*") for name in packages} <= set(copied)
     command = json.loads(recipe.rsplit("CMD ", 1)[1])
     assert " ".join(command[:3]) == "streamlit run dashboard/app.py"
     assert "USER visitor" in recipe and "_stcore/health" in recipe

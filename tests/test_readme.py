@@ -3,8 +3,7 @@
 import re
 import tomllib
 
-from dashboard.controls import CONTROLS
-from dashboard.pages import PAGES
+from dashboard.topics import TOPICS
 from tests.apptest import ROOT, run_snippet
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,23 +26,23 @@ def test_the_notebook_lines_run_and_reach_the_target():
 
 
 def test_every_path_it_names_exists():
-    # `x.py` alone is a module of dashboard/, as the text says.
+    # `x.py` alone is a room of every topic, or stands in dashboard/ui/, as the text says.
     for name in re.findall(r"`((?:[\w.]+/)+[\w.]*)`", README):
         assert (ROOT / name).exists(), name
     for name in re.findall(r"`(\w+\.py)`", README):
-        assert (ROOT / "dashboard" / name).exists(), name
+        assert any((ROOT / "dashboard" / room / name).exists() for room in ("topics/neuron", "ui")), name
     for name in re.findall(r"!\[.*?\]\((.*?)\)", README):
         assert (ROOT / name).exists(), name
 
 
 def test_it_lists_the_pages_and_their_questions():
     listed = re.findall(r"^\| `/(\w*)` \| (.*?) \|$", README, re.MULTILINE)
-    assert listed == [("" if t.slug == "question" else t.slug, t.question) for t in PAGES.values()]
+    assert listed == [(t.path, t.question) for t in TOPICS.values()]
 
 
 def test_the_parameters_it_shows_are_controls():
     for key in re.findall(r"[?&](\w+)=", README.replace("embed=true", "")):
-        assert key in CONTROLS
+        assert key in TOPICS.controls
 
 
 def test_the_supported_python_is_the_one_of_the_package():

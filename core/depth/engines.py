@@ -45,23 +45,31 @@ class SampledLayer:
 
     def __init__(self, rngs: list[np.random.Generator], n: int, scale: float) -> None:
         self.rngs, self.n, self.scale = rngs, n, scale
+        self.seen: tuple[FloatArray, FloatArray] | None = None
 
     def forward(self, x: FloatArray) -> FloatArray:
         """A draw of W x for x of shape (C, n, inputs)."""
-        self.x, self.y = x, self._draw(x.shape[2])
+        y = self._draw(x.shape[2])
+        self.seen = x, y
         _, r = _orthonormal(x)
-        return self.y @ r if x.shape[2] > 1 else self.y * r
+        return y @ r if x.shape[2] > 1 else y * r
 
     def backward(self, delta: FloatArray) -> FloatArray:
-        """A draw of W^T delta, given what `forward` returned."""
-        q, _ = _orthonormal(self.x)
+        """A draw of W^T delta, given what `forward` returned.
+
+        Raises: ValueError before any `forward`.
+        """
+        if self.seen is None:
+            raise ValueError("backward(delta) is drawn given what forward(x) returned: call forward first")
+        x, y = self.seen
+        q, _ = _orthonormal(x)
         _, s = _orthonormal(delta)
         fresh = self._draw(delta.shape[2])
         if delta.shape[2] > 1:
             fresh = fresh @ s
-            return fresh + q @ (self.y.swapaxes(1, 2) @ delta - q.swapaxes(1, 2) @ fresh)
+            return fresh + q @ (y.swapaxes(1, 2) @ delta - q.swapaxes(1, 2) @ fresh)
         fresh *= s
-        along = np.einsum("cnb,cnb->c", self.y, delta) - np.einsum("cnb,cnb->c", q, fresh)
+        along = np.einsum("cnb,cnb->c", y, delta) - np.einsum("cnb,cnb->c", q, fresh)
         return fresh + q * along[:, None, None]
 
     def _draw(self, inputs: int) -> FloatArray:

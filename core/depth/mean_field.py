@@ -5,63 +5,41 @@ pre-activation is Gaussian with variance q, and |delta|^2 changes by chi per lay
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.activations import activation
 from core.checks import FloatArray, Status, check_items, check_real, read_only
-from core.quadrature import gaussian_nodes
+from core.depth.gaussian import LARGEST, averages, mean_square, slope_square
+from core.depth.gaussian import Moments as Moments
+from core.depth.gaussian import moments as moments
+from core.roots import boundary, root
 
-SMALLEST, LARGEST = 1e-14, 1e10
-"""A length below the one counts as 0, above the other as infinite."""
+SMALLEST = 1e-14
+"""A length below this counts as 0, and one above `LARGEST` as infinite."""
 
 MOST_SIGMA_W = 100.0
+
+SETTLED = 1e-14
+"""A length that changes by less than this share of it changes by rounding alone."""
 
 REACHED = 1 - 1e-13
 """chi_1 has reached 1. Behind a critical point at q* = 0, as tanh's, chi_1 - 1 grows like q*^2 only: there the last bits of a
 sum, which differ from one processor to another, would decide."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """Averages over z ~ N(0, q). f: E f. f2: E f^2. df2: E f'^2. All dimensionless."""
-
-    f: float
-    f2: float
-    df2: float
-
-
-def moments(key: str, q: float) -> Moments:
-    """E f, E f^2 and E f'^2 over z ~ N(0, q), good to 1e-12 relative for any q up to 1e10.
-
-    Formula: `gaussian_nodes`; the closed forms sqrt(q / 2 pi), q / 2 and 1 / 2 for ReLU.
-    Parameters: key, an activation; q, 0 to 1e10. Raises: ValueError out of range.
-    Reference: Poole et al. 2016.
-    """
-    unit = activation(key)
-    check_real("q", q, 0, LARGEST)
-    if key == "relu" and q > 0:
-        return Moments(math.sqrt(q / (2 * math.pi)), q / 2, 0.5)
-    z, p = gaussian_nodes(0.0, math.sqrt(q))
-    f = unit.f(z)
-    return Moments(float(p @ f), float(p @ f**2), float(p @ unit.df(z) ** 2))
-
-
 def length_map(key: str, q: float, sigma_w: float, sigma_b: float = 0.0) -> float:
     """The variance of the next layer's pre-activations, given q of this one's.
 
-    Formula: sigma_w^2 E f(sqrt q Z)^2 + sigma_b^2; for ReLU sigma_w^2 q / 2 + sigma_b^2.
-    Parameters: key, an activation; q, 0 to 1e10; sigma_w and sigma_b, 0 to 100. Raises: ValueError out of range.
+    Formula: sigma_w^2 E f(sqrt q Z)^2 + sigma_b^2, as in `moments`.
+    Parameters: key, an activation; q, 0 to 1e10; sigma_w and sigma_b, 0 to 100.
+    Raises: ValueError out of range.
     Reference: Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos.
     """
     unit = activation(key)
     _check_sigmas(sigma_w, sigma_b)
-    if key == "relu":
-        return sigma_w**2 * check_real("q", q, 0, LARGEST) / 2 + sigma_b**2
-    z, p = gaussian_nodes(0.0, math.sqrt(check_real("q", q, 0, LARGEST)))
-    return sigma_w**2 * float(p @ unit.f(z) ** 2) + sigma_b**2
+    return sigma_w**2 * mean_square(unit, check_real("q", q, 0, LARGEST)) + sigma_b**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +63,8 @@ def fixed_point(key: str, sigma_w: float, sigma_b: float = 0.0) -> FixedPoint:
     Formula: q <- sigma_w^2 E f(sqrt q Z)^2 + sigma_b^2 from q = sigma_w^2 + sigma_b^2, to its limit q*; chi_1 = sigma_w^2
     E f'(sqrt(q*) Z)^2. The map grows with q, so the iteration runs monotonically into the nearest fixed point: it is
     bracketed by doubling or halving, then closed in on.
-    Parameters: key, an activation; sigma_w and sigma_b, 0 to 100. Raises: ValueError out of range.
+    Parameters: key, an activation; sigma_w and sigma_b, 0 to 100.
+    Raises: ValueError out of range.
     Reference: Schoenholz et al. 2017, Deep information propagation.
     """
     _check_sigmas(sigma_w, sigma_b)
@@ -94,14 +73,16 @@ def fixed_point(key: str, sigma_w: float, sigma_b: float = 0.0) -> FixedPoint:
         return length_map(key, q, sigma_w, sigma_b) - q
 
     def settled(q: float, status: Status = Status.CONVERGED) -> FixedPoint:
-        # At q = 0 the limit from above: the average over a kink, not the value at it.
-        chi = sigma_w**2 * moments(key, min(max(q, SMALLEST), LARGEST)).df2
-        return FixedPoint(q, chi, status)
+        # At q = 0 the limit from above: the average over a kink, not the value at it. At q = inf the limit from below.
+        slope2 = (
+            slope_square(activation(key), max(q, SMALLEST)) if q < math.inf else 10 ** averages(key, math.inf).log_df2
+        )
+        return FixedPoint(q, sigma_w**2 * slope2, status)
 
     q = max(sigma_w**2 + sigma_b**2, SMALLEST)
     slope = grows(q)
-    # A length that the map keeps, as ReLU's at sigma_w^2 = 2, changes by rounding alone.
-    if abs(slope) < 1e-13 * q:
+    # As ReLU's at sigma_w^2 = 2, which the map keeps whatever it is.
+    if abs(slope) < 10 * SETTLED * q:
         return settled(q)
     ratio = 2.0 if slope > 0 else 0.5
     while True:
@@ -110,31 +91,18 @@ def fixed_point(key: str, sigma_w: float, sigma_b: float = 0.0) -> FixedPoint:
             return settled(math.inf, Status.DIVERGED)
         if following < SMALLEST:
             return settled(0.0)
-        if grows(following) * slope <= 0:
+        here = grows(following)
+        if abs(here) < SETTLED * following:
+            # Growth that rounding hides, and no turn behind it: softplus at sigma_w = sqrt 2 grows for ever, ever more slowly.
+            if slope > 0 and grows(2 * following) > -2 * SETTLED * following:
+                return settled(math.inf, Status.DIVERGED)
+            return settled(following)
+        if here * slope < 0:
             break
         q = following
     low, high = sorted((q, following))
-    return settled(
-        math.exp(_root(lambda u: math.log1p(grows(math.exp(u)) / math.exp(u)), math.log(low), math.log(high)))
-    )
-
-
-def _root(g: Callable[[float], float], low: float, high: float) -> float:
-    """Where g changes sign between `low` and `high`: false position that halves the weight of an end that stays
-    (Illinois), a dozen evaluations where bisection takes fifty."""
-    g_low, g_high, side = g(low), g(high), 0
-    for _ in range(100):
-        if g_low == g_high or abs(high - low) < 1e-14 * max(1.0, abs(low)):
-            break
-        middle = (low * g_high - high * g_low) / (g_high - g_low)
-        here = g(middle)
-        if abs(here) < 1e-14:
-            return middle
-        if here * g_high > 0:
-            high, g_high, g_low, side = middle, here, g_low / 2 if side > 0 else g_low, 1
-        else:
-            low, g_low, g_high, side = middle, here, g_high / 2 if side < 0 else g_high, -1
-    return (low + high) / 2
+    u = root(lambda u: math.log1p(grows(math.exp(u)) / math.exp(u)), math.log(low), math.log(high))
+    return settled(math.exp(u))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,19 +123,24 @@ class Crossing:
 def crossing(key: str, sigma_b: float = 0.0, most: float = MOST_SIGMA_W) -> Crossing | None:
     """Where chi_1, growing with sigma_w, first gets to 1 or over it, up to `most`; None where it does not.
 
-    Formula: chi_1(sigma_w) = 1, bracketed on a grid of 41 values from 0.1 up and bisected.
-    Parameters: key, an activation; sigma_b, 0 to 100; most, 0.2 to 100. Raises: ValueError out of range.
+    Formula: chi_1(sigma_w) = 1, bracketed on a grid of 41 values from 0.1 up and bisected to the last bit.
+    Parameters: key, an activation; sigma_b, 0 to 100; most, 0.2 to 100.
+    Raises: ValueError out of range.
     Reference: Schoenholz et al. 2017.
     """
     _check_sigmas(1.0, sigma_b)
-    grid = np.geomspace(0.1, check_real("most", most, 0.2, MOST_SIGMA_W), 41)
+    check_real("most", most, 0.2, MOST_SIGMA_W)
+    steepest = activation(key).max_slope
+
+    def reached(sigma_w: float) -> bool:
+        # chi_1 is at most what it would be with the largest slope everywhere.
+        return (sigma_w * steepest) ** 2 >= REACHED and fixed_point(key, sigma_w, sigma_b).chi >= REACHED
+
     low = 0.0
-    for high in map(float, grid):
-        if fixed_point(key, high, sigma_b).chi >= REACHED:
-            for _ in range(48):
-                middle = (low + high) / 2
-                low, high = (low, middle) if fixed_point(key, middle, sigma_b).chi >= REACHED else (middle, high)
-            return Crossing(high, *(fixed_point(key, sigma_w, sigma_b).factor for sigma_w in (low, high)))
+    for high in map(float, np.geomspace(0.1, most, 41)):
+        if reached(high):
+            last, first = boundary(reached, low, high)
+            return Crossing(first, *(fixed_point(key, sigma_w, sigma_b).factor for sigma_w in (last, first)))
         low = high
     return None
 
@@ -201,7 +174,8 @@ class Sweep:
 def factor_sweep(key: str, sigma_ws: tuple[float, ...], sigma_b: float = 0.0) -> Sweep:
     """`fixed_point` at each sigma_w.
 
-    Parameters: as `fixed_point`; sigma_ws, 1 to 1,000 values. Raises: ValueError out of range.
+    Parameters: as `fixed_point`; sigma_ws, 1 to 1,000 values.
+    Raises: ValueError out of range.
     """
     sigma_ws = check_items("sigma_ws", sigma_ws, 1, 1000)
     found = [fixed_point(key, sigma_w, sigma_b) for sigma_w in sigma_ws]

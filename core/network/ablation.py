@@ -8,7 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,6 @@ import numpy as np
 
 from core.checks import BoolArray, FloatArray, IntArray, Status, check_choice, check_int, read_only
 from core.network.digits import DataError, Pixels
-from core.network.mlp import VARIANTS
 from core.network.runs import Passage, steps_to
 from core.network.training import Training
 
@@ -27,20 +26,26 @@ TARGET = 0.1
 """The training loss, in nats, that a run has to reach; a network there reads about 95 % of unseen digits."""
 
 
+SHIPPED = ("sigmoid", "centred", "four", "four_centred", "bipolar", "tanh", "relu", "flipped")
+"""The variants of the table, in its order: a further variant, trainable at once, is not in it before it is computed again."""
+
+
 @dataclass(frozen=True)
 class Experiment:
-    """One setting of the ablation, which every variant, learning rate and seed goes through.
-
-    name: its key. batch, depth, pixels: as in Training. steps: the cap. halves: the first and last k of the grid of
-    learning rates 2^(k / 2).
-    """
+    """One setting of the ablation, which every variant, learning rate and seed goes through."""
 
     name: str
+    """Its key."""
     batch: int
+    """As in Training."""
     steps: int
+    """The most steps of a run."""
     halves: tuple[int, int]
+    """The first and last k of the grid of learning rates 2^(k / 2)."""
     depth: int = 1
+    """As in Training."""
     pixels: Pixels = "standardised"
+    """As in Training."""
 
     @property
     def etas(self) -> tuple[float, ...]:
@@ -81,17 +86,16 @@ MEASURED = COLUMNS[-3:]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """One experiment of the ablation, for V variants, E learning rates and S seeds (0, 1, ...).
-
-    steps: the first check at which the loss was at or below the target; -1 where it never was. diverged, accuracy,
-    saturated, locked: as in core.network.runs.Passage. (V, E, S) each; etas: (E,).
-    """
+    """One experiment of the ablation, for V variants, E learning rates and S seeds (0, 1, ...)."""
 
     experiment: Experiment
     variants: tuple[str, ...]
     etas: FloatArray
+    """(E,), the learning rates."""
     steps: IntArray
+    """(V, E, S), the first check at which the loss was at or below the target; -1 where it never was."""
     diverged: BoolArray
+    """(V, E, S), as in core.network.runs.Passage; the next three likewise."""
     accuracy: FloatArray
     saturated: FloatArray
     locked: FloatArray
@@ -108,21 +112,20 @@ class Table:
         return int(np.lexsort((self.etas, capped, self.medians()[row]))[0])
 
 
-def compute(experiment: Experiment, seeds: int = SEEDS) -> Table:
-    """Train every variant at every learning rate of an experiment from every seed.
+def compute_table(experiment: Experiment, seeds: int = SEEDS) -> Table:
+    """Train every shipped variant at every learning rate of an experiment from every seed.
 
     Formula: `steps_to` the target, 0.1, for seeds 0, 1, ...
-    Parameters: experiment; seeds, 1 to 8.
+    Parameters: seeds, 1 to 8.
     Raises: ValueError for a bad setting.
     """
     check_int("seeds", seeds, 1, 8)
-    variants = tuple(VARIANTS)
-    passages = [steps_to(experiment.training(variants, (eta,), seeds=seeds), TARGET) for eta in experiment.etas]
-    columns = [np.stack([getattr(p, name) for p in passages], axis=1) for name in Passage.__slots__]
-    return Table(experiment, variants, read_only(np.array(experiment.etas)), *(read_only(c) for c in columns))
+    passages = [steps_to(experiment.training(SHIPPED, (eta,), seeds=seeds), TARGET) for eta in experiment.etas]
+    columns = [np.stack([getattr(p, one.name) for p in passages], axis=1) for one in fields(Passage)]
+    return Table(experiment, SHIPPED, read_only(np.array(experiment.etas)), *(read_only(c) for c in columns))
 
 
-def settings(experiments: Sequence[Experiment], seeds: int = SEEDS) -> dict[str, Any]:
+def table_settings(experiments: Sequence[Experiment], seeds: int = SEEDS) -> dict[str, Any]:
     """What a table is computed with: the first line of its file, of JSON types only."""
     training = EXPERIMENTS["full"].training(["sigmoid"], [1.0])
     return {
@@ -136,23 +139,23 @@ def settings(experiments: Sequence[Experiment], seeds: int = SEEDS) -> dict[str,
     }
 
 
-def write(tables: Sequence[Table], path: Path) -> None:
+def write_tables(tables: Sequence[Table], path: Path) -> None:
     """Write tables as comma-separated values: a line `# {settings}`, the header, and a row per run."""
-    first = settings([table.experiment for table in tables], tables[0].steps.shape[2])
+    first = table_settings([table.experiment for table in tables], tables[0].steps.shape[2])
     rows = ["# " + json.dumps(first), ",".join(COLUMNS)]
     for table in tables:
         for (v, e, seed), steps in np.ndenumerate(table.steps):
             status = (
                 Status.CONVERGED if steps >= 0 else Status.DIVERGED if table.diverged[v, e, seed] else Status.RUNNING
             )
-            found = (getattr(table, name)[v, e, seed] for name in MEASURED)
+            measured = (getattr(table, name)[v, e, seed] for name in MEASURED)
             run = (table.experiment.name, table.variants[v], f"{table.etas[e]:.4g}", seed, steps, status)
-            rows.append(",".join(map(str, (*run, *(f"{value:.4f}" for value in found)))))
+            rows.append(",".join(map(str, (*run, *(f"{value:.4f}" for value in measured)))))
     path.write_text("\n".join(rows) + "\n", encoding="ascii", newline="\n")
 
 
-def read(path: Path = ABLATION_FILE) -> dict[str, Table]:
-    """The tables in a file that `write` wrote, by the name of their experiment.
+def read_tables(path: Path = ABLATION_FILE) -> dict[str, Table]:
+    """The tables in a file that `write_tables` wrote, by the name of their experiment.
 
     Raises: DataError, one line that names the file, where it cannot be read, is incomplete, or was computed with other
     settings than this module's.
@@ -160,7 +163,7 @@ def read(path: Path = ABLATION_FILE) -> dict[str, Table]:
     try:
         first, _, rest = path.read_text(encoding="ascii").partition("\n")
         experiments = tuple(EXPERIMENTS.values())
-        if json.loads(first.removeprefix("# ")) != settings(experiments):
+        if json.loads(first.removeprefix("# ")) != table_settings(experiments):
             raise ValueError("its settings are not those of core.network.ablation; compute it again")
         rows = list(csv.DictReader(io.StringIO(rest)))
         return {experiment.name: _table(experiment, SEEDS, rows) for experiment in experiments}
@@ -168,31 +171,35 @@ def read(path: Path = ABLATION_FILE) -> dict[str, Table]:
         raise DataError(f"{path}: the ablation cannot be read ({type(error).__name__}: {error})") from None
 
 
+read = read_tables
+"""Its older name, by which the tests of the pages put another file in its place."""
+
+
 @cache
 def ablation() -> Mapping[str, Table]:
     """The shipped tables, by the name of their experiment.
 
-    Raises: DataError as `read`.
+    Raises: DataError as `read_tables`.
     """
-    return MappingProxyType(read())
+    return MappingProxyType(read_tables())
 
 
 def _table(experiment: Experiment, seeds: int, rows: Sequence[dict[str, str]]) -> Table:
     """The rows of one experiment, which must be in order and complete."""
-    variants, mine = tuple(VARIANTS), [row for row in rows if row["experiment"] == experiment.name]
+    variants, own = SHIPPED, [row for row in rows if row["experiment"] == experiment.name]
     wanted = [(v, f"{eta:.4g}", str(seed)) for v in variants for eta in experiment.etas for seed in range(seeds)]
-    if [(row["variant"], row["eta"], row["seed"]) for row in mine] != wanted:
+    if [(row["variant"], row["eta"], row["seed"]) for row in own] != wanted:
         raise ValueError(f"experiment {experiment.name!r} is incomplete")
     shape = (len(variants), len(experiment.etas), seeds)
-    steps = np.array([int(row["steps"]) for row in mine]).reshape(shape)
-    status = [Status(row["status"]) for row in mine]
+    steps = np.array([int(row["steps"]) for row in own]).reshape(shape)
+    status = [Status(row["status"]) for row in own]
     diverged = np.array([s is Status.DIVERGED for s in status]).reshape(shape)
     if not np.array_equal(steps >= 0, np.array([s is Status.CONVERGED for s in status]).reshape(shape)):
         raise ValueError(f"experiment {experiment.name!r} contradicts itself")
-    columns = [np.array([float(row[name]) for row in mine]).reshape(shape) for name in MEASURED]
+    columns = [np.array([float(row[name]) for row in own]).reshape(shape) for name in MEASURED]
     etas = np.array(experiment.etas)
     return Table(experiment, variants, *(read_only(c) for c in (etas, steps, diverged, *columns)))
 
 
 if __name__ == "__main__":
-    write([compute(experiment) for experiment in EXPERIMENTS.values()], ABLATION_FILE)
+    write_tables([compute_table(experiment) for experiment in EXPERIMENTS.values()], ABLATION_FILE)

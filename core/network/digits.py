@@ -30,18 +30,20 @@ class DataError(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Digits:
-    """Images as rows of pixels with their labels, split into a training part and a held-out part.
-
-    x: (1000, 64) and labels: (1000,), 100 images of each digit. held_x: (797, 64) and held_labels: (797,), the rest.
-    mean, sd: (64,), the training part's statistics in units of full ink (0 to 1), used for "standardised" pixels.
-    """
+    """Images as rows of pixels with their labels, split into a training part and a held-out part."""
 
     x: FloatArray
+    """(1000, 64), 100 training images of each digit."""
     labels: IntArray
+    """(1000,)."""
     held_x: FloatArray
+    """(797, 64), the rest."""
     held_labels: IntArray
+    """(797,)."""
     mean: FloatArray
+    """(64,), of the training part, in units of full ink (0 to 1), used for "standardised" pixels."""
     sd: FloatArray
+    """(64,), likewise its standard deviation."""
 
 
 def read_digits(path: Path = DIGITS_FILE) -> tuple[FloatArray, IntArray]:

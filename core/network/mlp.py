@@ -1,76 +1,77 @@
 """Multilayer perceptrons, many side by side: forward pass, backpropagation and curvature as one batched computation.
 
-All variants but ReLU are one family, f(z) = gain (tanh(rate z) + shift), so that runs of different variants share every
-array operation: axis 0 of each array counts the runs. Sigmoid is gain 1/2, rate 1/2, shift 1, since
-sigma(z) = (1 + tanh(z / 2)) / 2. A flipped unit has a negative gain.
+All the sigmoids are one family, f(z) = gain (tanh(rate z) + shift), so that runs of different variants share every array
+operation: axis 0 of each array counts the runs. Sigmoid is gain 1/2, rate 1/2, shift 1, since sigma(z) = (1 + tanh(z / 2)) / 2.
+Any other function is computed by itself for its runs, by f and f' of core.activations. A flipped unit has a negative gain.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 
-from core.checks import BoolArray, FloatArray, IntArray
+from core.activations import Activation
+from core.checks import BoolArray, FloatArray, IntArray, check_choice, check_int, check_real
+from core.logits import shares_and_logs
 from core.network.digits import CLASSES, INPUTS
+from core.network.variants import TRAINABLE, VARIANTS, TanhForm, Variant
 
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """A hidden activation as the ablation names it: f(z) = gain (tanh(rate z) + shift), or ReLU where `rectified`.
-
-    key, label: its names in links and on pages. activation: the key of f in core.activations.
-    flipped: every other hidden unit and its outgoing weights are negated. matched: biases are shifted at the start so
-    that the network is the same function as with the sigmoid.
-    """
-
-    key: str
-    label: str
-    activation: str
-    gain: float = 1.0
-    rate: float = 1.0
-    shift: float = 0.0
-    rectified: bool = False
-    flipped: bool = False
-    matched: bool = False
-
-
-_ALL = (
-    Variant("sigmoid", "sigmoid", "sigmoid", 0.5, 0.5, 1.0),
-    Variant("centred", "centred sigmoid", "centred", 0.5, 0.5, matched=True),
-    Variant("four", "4 x sigmoid", "four", 2.0, 0.5, 1.0),
-    Variant("four_centred", "4 x centred sigmoid", "four_centred", 2.0, 0.5),
-    Variant("bipolar", "2 sigmoid - 1", "bipolar", 1.0, 0.5),
-    Variant("tanh", "tanh", "tanh"),
-    Variant("relu", "ReLU", "relu", rectified=True),
-    Variant("flipped", "sigmoid, half flipped", "sigmoid", 0.5, 0.5, 1.0, flipped=True),
+__all__ = (
+    "VARIANTS",
+    "Layers",
+    "Networks",
+    "Pass",
+    "Variant",
+    "backward",
+    "curvature_along",
+    "forward",
+    "losses",
+    "networks",
+    "parameters",
 )
-VARIANTS: Mapping[str, Variant] = MappingProxyType({v.key: v for v in _ALL})
-"""Every variant by its key, in the order of the page."""
 
+LARGEST = 10_000
+"""The most hidden units or layers that are built."""
 
 Layers = list[tuple[FloatArray, FloatArray]]
 
 
 @dataclass(slots=True, eq=False)
 class Networks:
-    """R networks of one shape: the only thing here that changes, in place, while it trains.
-
-    sizes: units per layer, inputs first. theta: (R, parameters), each row W_1, b_1, W_2, b_2, ... of one run.
-    gain: one (R, 1, units) array per hidden layer; rate, shift: (R, 1, 1). rectified: the runs that are ReLU.
-    layers: views of `theta`, W (R, units, inputs) and b (R, units) of each layer.
-    """
+    """R networks of one shape: the only thing here that changes, in place, while it trains."""
 
     sizes: tuple[int, ...]
+    """Units per layer, inputs first."""
     theta: FloatArray
-    gain: list[FloatArray]
-    rate: FloatArray
-    shift: FloatArray
-    rectified: IntArray
+    """(R, parameters), each row W_1, b_1, W_2, b_2, ... of one run."""
+    variants: tuple[Variant, ...]
+    """What the hidden units of each run compute."""
     layers: Layers = field(init=False)
+    """Views of `theta`, W (R, units, inputs) and b (R, units) of each layer."""
+    gain: list[FloatArray] = field(init=False)
+    """Per hidden layer (R, 1, units): negative for a flipped unit, and 1 in size where f is no scaled tanh."""
+    rate: FloatArray = field(init=False)
+    """(R, 1, 1)."""
+    shift: FloatArray = field(init=False)
+    """(R, 1, 1)."""
+    steepest: FloatArray = field(init=False)
+    """The largest |f'| of each run's activation, (R, 1, 1)."""
+    apart: list[tuple[Variant, IntArray]] = field(init=False)
+    """The variants that are no scaled tanh, each with its runs."""
 
     def __post_init__(self) -> None:
         self.layers = self.split(self.theta)
+        forms = [variant.form or TanhForm(1.0, 1.0, 0.0) for variant in self.variants]
+        facts = np.array([(form.gain, form.rate, form.shift) for form in forms]).reshape(-1, 3, 1, 1)
+        gain, self.rate, self.shift = facts.swapaxes(0, 1)
+        self.gain = []
+        for units in self.sizes[1:-1]:
+            signs = np.ones((len(gain), 1, units))
+            signs[[variant.flipped for variant in self.variants], :, 1::2] = -1
+            self.gain.append(gain * signs)
+        self.steepest = np.array([variant.known.max_slope for variant in self.variants]).reshape(-1, 1, 1)
+        others = dict.fromkeys(variant for variant in self.variants if variant.form is None)
+        self.apart = [(one, np.flatnonzero([variant == one for variant in self.variants])) for one in others]
 
     def split(self, theta: FloatArray) -> Layers:
         """Views of an array laid out as `theta`: W (R, units, inputs) and b (R, units) per layer."""
@@ -84,23 +85,22 @@ class Networks:
 
     def kept(self, runs: BoolArray | slice) -> "Networks":
         """The networks of the chosen runs: a copy, or for a slice a view, whose training is theirs."""
-        rectified = np.flatnonzero(np.isin(np.arange(len(self.theta))[runs], self.rectified))
-        gain = [g[runs] for g in self.gain]
-        return Networks(self.sizes, self.theta[runs], gain, self.rate[runs], self.shift[runs], rectified)
+        chosen = np.arange(len(self.theta))[runs]
+        return Networks(self.sizes, self.theta[runs], tuple(self.variants[run] for run in chosen))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pass:
-    """What a forward pass leaves behind.
-
-    a: the input of every layer, (R or 1, B, n) each. slope: f'(z), bend: f''(z) per hidden layer, (R, B, n) each, empty
-    unless asked for. logits: (R, B, 10).
-    """
+    """What a forward pass of R networks and B images leaves behind."""
 
     a: list[FloatArray]
+    """The input of every layer, (R or 1, B, n) each."""
     slope: list[FloatArray]
+    """f'(z) per hidden layer, (R, B, n) each; empty unless asked for."""
     bend: list[FloatArray]
+    """f''(z) likewise."""
     logits: FloatArray
+    """(R, B, 10)."""
 
 
 def parameters(width: int, depth: int) -> int:
@@ -114,32 +114,23 @@ def networks(runs: Sequence[tuple[str, int]], width: int, depth: int, sigma_w: f
     Formula: W_ij ~ N(0, sigma_w^2 / fan_in), b = 0: the same draws for every variant with the same seed. A matched
     variant then gets b += row sums of W / 2 behind each hidden layer, which makes sigma - 1/2 the same function as
     sigma. A flipped one gets every other unit of a hidden layer negated, and its outgoing weights too: again the same.
-    Parameters: runs, pairs of a key of VARIANTS and a seed >= 0; width and depth, hidden units and hidden layers, >= 1;
+    Parameters: runs, pairs of a key of TRAINABLE and a seed >= 0; width and depth, hidden units and hidden layers, >= 1;
     sigma_w >= 0, dimensionless.
-    Raises: KeyError for an unknown variant (settings check it before).
+    Raises: ValueError for anything else.
     Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp (1998), section 4.
     """
-    sizes = (INPUTS, *[width] * depth, CLASSES)
-    count = len(runs)
-    kinds = [VARIANTS[key] for key, _ in runs]
-    column = np.array([(k.gain, k.rate, k.shift) for k in kinds])[:, :, None, None]
-    signs = np.ones((count, 1, width))
-    signs[[k.flipped for k in kinds], :, 1::2] = -1
-    nets = Networks(
-        sizes,
-        np.zeros((count, parameters(width, depth))),
-        [column[:, 0] * signs for _ in range(depth)],
-        column[:, 1],
-        column[:, 2],
-        np.flatnonzero([k.rectified for k in kinds]),
-    )
+    variants = tuple(TRAINABLE[check_choice("variant", key, tuple(TRAINABLE))] for key, _ in runs)
+    check_int("width", width, 1, LARGEST)
+    check_int("depth", depth, 1, LARGEST)
+    check_real("sigma_w", sigma_w, 0)
+    nets = Networks((INPUTS, *[width] * depth, CLASSES), np.zeros((len(runs), parameters(width, depth))), variants)
     for run, (_, seed) in enumerate(runs):
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng(check_int("seed", seed, 0, 2**63))
         for w, _ in nets.layers:
             w[run] = rng.standard_normal(w.shape[1:]) * (sigma_w / np.sqrt(w.shape[2]))
-    matched = np.array([k.matched for k in kinds])
-    for w, b in nets.layers[1:]:
-        w *= signs
+    matched = np.array([variant.matched for variant in variants], dtype=bool)
+    for (w, b), gain in zip(nets.layers[1:], nets.gain, strict=True):
+        w *= np.sign(gain)
         b[matched] += w[matched].sum(axis=2) / 2
     return nets
 
@@ -148,55 +139,56 @@ def forward(nets: Networks, x: FloatArray, slopes: bool = False, bends: bool = F
     """The forward pass, with the derivatives of the activations where asked for.
 
     Formula: z = W a + b, then a = f(z) = gain (tanh(rate z) + shift), f' = gain rate (1 - tanh^2),
-    f'' = -2 gain rate^2 tanh (1 - tanh^2); max(z, 0), its step and 0 for ReLU; the last layer's z are the logits.
-    Where |rate z| > 19 the tanh rounds to 1 and f' to 0: an absolute error below 1e-15, which no update here can feel.
-    Parameters: x, (R, B, 64), or (1, B, 64) for images that all runs share.
+    f'' = -2 gain rate^2 tanh (1 - tanh^2); the activation's own f, f' and f'' where it is no scaled tanh; the last
+    layer's z are the logits. Where |rate z| > 19 the tanh rounds to 1 and f' to 0: an absolute error below 1e-15, which no
+    update here can feel.
+    Parameters: x, (R, B, 64), or (1, B, 64) for images that all runs share; bends, f'', along with slopes only. Unchecked, for the inner loop of training.
     """
     result = Pass([x], [], [], x)
     *hidden, (w_out, b_out) = nets.layers
-    rectified, rate = nets.rectified, nets.rate
     for (w, b), gain in zip(hidden, nets.gain, strict=True):
         z = result.a[-1] @ w.swapaxes(1, 2)
         z += b[:, None]
-        ramp = np.maximum(z[rectified], 0) if rectified.size else None
-        z *= rate
+        apart = [(runs, variant.known, z[runs]) for variant, runs in nets.apart]
+        ramps = [(runs, known.f(own)) for runs, known, own in apart]
+        z *= nets.rate
         h = np.tanh(z, out=z)
         if slopes:
             slope = h * h
             np.subtract(1, slope, out=slope)
-            slope *= gain * rate
-            if ramp is not None:
-                slope[rectified] = ramp > 0
+            for runs, known, own in apart:
+                slope[runs] = _slope(known, own)
+            slope *= gain * nets.rate
             result.slope.append(slope)
             if bends:
-                bend = -2 * rate * h * slope
-                bend[rectified] = 0
+                bend = -2 * nets.rate * h * slope
+                for runs, known, own in apart:
+                    bend[runs] = gain[runs] * known.d2f(own)
                 result.bend.append(bend)
+        for runs, ramp in ramps:
+            h[runs] = ramp
         h += nets.shift
         h *= gain
-        if ramp is not None:
-            h[rectified] = ramp
         result.a.append(h)
     logits = result.a[-1] @ w_out.swapaxes(1, 2)
     logits += b_out[:, None]
     return Pass(result.a, result.slope, result.bend, logits)
 
 
-def softmax(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Probabilities and log-probabilities, from logits less their largest: nothing overflows."""
-    top = logits[..., :1]
-    for column in range(1, logits.shape[-1]):  # the largest of few: faster than `max` along so short an axis
-        top = np.maximum(top, logits[..., column : column + 1])
-    shifted = logits - top
-    p = np.exp(shifted)
-    total = p @ np.ones((p.shape[-1], 1))
-    p /= total
-    return p, shifted - np.log(total)
+def _slope(known: Activation, z: FloatArray) -> FloatArray:
+    """f'(z); of two straight lines without what makes `df` right at infinity, where training never is: half the time."""
+    if known.sides is None:
+        return known.df(z)
+    below, above = known.sides
+    slope = np.multiply(z > 0, above - below)
+    if below:
+        slope += below
+    return slope
 
 
 def losses(logits: FloatArray, labels: IntArray) -> FloatArray:
     """The mean cross-entropy of each run, (R,), in nats: -mean log p[label]. labels: (R or 1, B)."""
-    _, log_p = softmax(logits)
+    _, log_p = shares_and_logs(logits)
     return -np.take_along_axis(log_p, np.broadcast_to(labels, log_p.shape[:2])[..., None], 2).mean(axis=(1, 2))
 
 
@@ -208,9 +200,9 @@ def backward(nets: Networks, result: Pass, labels: IntArray, out: Layers) -> lis
     Parameters: result, a forward pass with its slopes; labels, (R or 1, B); out, as `Networks.layers`.
     Returns: delta per layer, (R, B, units) each.
     """
-    delta, _ = softmax(result.logits)
-    runs, batch = np.arange(delta.shape[0])[:, None], np.arange(delta.shape[1])
-    delta[runs, batch, labels] -= 1
+    delta, _ = shares_and_logs(result.logits)
+    first = np.arange(0, delta.size, delta.shape[2]).reshape(delta.shape[:2])
+    delta.reshape(-1)[first + labels] -= 1
     delta /= delta.shape[1]
     deltas = [delta]
     for layer in range(len(nets.sizes) - 2, 0, -1):
@@ -244,7 +236,7 @@ def curvature_along(nets: Networks, x: FloatArray, labels: IntArray, direction: 
             r_z[-1] += r_a[-1] @ w.swapaxes(1, 2)
         if layer < len(own) - 1:
             r_a.append(result.slope[layer] * r_z[-1])
-    p, _ = softmax(result.logits)
+    p, _ = shares_and_logs(result.logits)
     r_delta = p * (r_z[-1] - (p * r_z[-1]).sum(axis=2, keepdims=True)) / x.shape[1]
     out = np.empty_like(nets.theta)
     for layer, (out_w, out_b) in reversed(list(enumerate(nets.split(out)))):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.checks import FloatArray, IntArray
+from core.checks import FloatArray, IntArray, check_int
 from core.network.digits import TRAIN
 from core.network.mlp import Networks, backward, forward
 
@@ -13,21 +13,24 @@ PROBE, MOST_BATCHES, PAIRS = 128, 32, 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signs:
-    """Signs of updates, one row per run and one column per layer (R, L), measured on the minibatches of a fixed probe.
-
-    locked: the share of (minibatch, neuron) pairs whose update of the incoming weights (bias apart) is all of one sign.
-    locked_one: the same for single samples. A weight whose gradient is exactly 0 stays and breaks no lock; a neuron
-    with no moving weight is not counted (where none moves, the share is 0).
-    bits: the entropy of the signs of two weights into one neuron, at most 2.
-    """
+    """Signs of updates, one row per run and one column per layer, (R, L) each, measured on the minibatches of a probe."""
 
     locked: FloatArray
+    """The share of (minibatch, neuron) pairs whose update of the incoming weights (bias apart) is all of one sign. A weight
+    whose gradient is exactly 0 stays and breaks no lock; a neuron with no moving weight is not counted (where none moves, the
+    share is 0)."""
     locked_one: FloatArray
+    """The same for single samples."""
     bits: FloatArray
+    """The entropy of the signs of two weights into one neuron, at most 2."""
 
 
 def probe_size(batch: int) -> int:
-    """How many samples the probe holds: whole minibatches, 32 at most and about 128 samples, one at least."""
+    """How many samples the probe holds: whole minibatches, 32 at most and about 128 samples, one at least.
+
+    Raises: ValueError for a batch outside 1 to 1000.
+    """
+    check_int("batch", batch, 1, TRAIN)
     return batch * max(1, min(MOST_BATCHES, PROBE // batch, TRAIN // batch))
 
 
@@ -40,7 +43,10 @@ def update_signs(nets: Networks, x: FloatArray, labels: IntArray, batch: int) ->
     pairs. 2 bits are free signs, 1 bit is a lock, with units flipped or not: flipping cannot change an entropy. (This
     plug-in estimate is low by about 3 / (2 N ln 2) bits; N = neurons x minibatches.)
     Parameters: x, (R, P, 64) and labels, (R, P): the probe of each run, P a multiple of batch.
+    Raises: ValueError for another batch.
     """
+    if x.shape[1] % check_int("batch", batch, 1, TRAIN):
+        raise ValueError(f"batch = {batch} does not divide the {x.shape[1]} samples of the probe")
     result = forward(nets, x, slopes=True)
     deltas = backward(nets, result, labels, nets.split(np.empty_like(nets.theta)))
     columns = []

@@ -201,7 +201,7 @@ def push_directions(inputs: Inputs, error: FloatArray) -> list[tuple[float, floa
     near, far = sorted((abs(low), abs(high)))
     first = math.atan2(near, far) if math.isfinite(far) else 0.0
     intervals = []
-    # The inputs' quadrant is (+, +), turned by the flips; its mirror image through the origin comes from -delta < 0.
+    # The inputs' quadrant is (+, +), mirrored by the flips; its mirror image through the origin comes from -delta < 0.
     v = inputs.signs
     for opposite in (0.0, math.pi):
         middle = math.atan2(v[1], v[0]) + opposite

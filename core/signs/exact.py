@@ -2,8 +2,8 @@
 
 The inputs of one weight over a batch of B are a column c of R^B, drawn from finitely many; its updates are -c . g, with g the
 upstream signals of a neuron. So a row of the pattern tells on which side of each column's hyperplane g lies: an orthant
-probability in B dimensions (core.orthants), averaged over all columns. The inputs of a law are
-alike, so a set of columns is taken once for all its orders.
+probability in B dimensions (core.orthants), averaged over all columns. The inputs of a law are alike, so a set of columns is
+taken once for all its orders.
 """
 
 import math
@@ -37,7 +37,7 @@ def exact_patterns(config: PatternConfig) -> PatternShares:
     """
     law = config.inputs
     columns, chances = _columns(law, config.batch)
-    with_zero = -math.expm1(law.n * math.log1p(-_no_update(law, config.batch)))
+    with_zero = 0.0 - math.expm1(law.n * math.log1p(-_no_update(law, config.batch)))
     shares = _shares(columns, chances, config.m, law.n)[_flipped(config.m, law)]
     clean = shares[shares > 0] / (1 - with_zero)
     bits = float(-(clean * np.log2(clean)).sum())

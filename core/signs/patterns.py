@@ -115,7 +115,8 @@ def one_sample_counts(m: int, n: int) -> tuple[int, int, int]:
     """How many patterns one sample reaches: from positive inputs, from any, and how many there are.
 
     Formula: 2^m, 2^(m + n - 1) and 2^(m n).
-    Parameters: m, n, 1 to 64. Raises: ValueError out of range.
+    Parameters: m and n, 1 to 64.
+    Raises: ValueError out of range.
     """
     check_int("m", m, 1, 64)
     check_int("n", n, 1, 64)

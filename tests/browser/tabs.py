@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from dashboard.controls import TOPICS, Control
+from dashboard.topics import TOPICS
+from dashboard.ui.control import Choice, Control, Number, Slider, Toggle
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
@@ -196,7 +197,7 @@ class Tab:
         Boxes for numbers are left out: Streamlit's own shows its lowest value for one frame, on a bare page too.
         """
         seen: dict[str, list[str]] = self.page.evaluate("watch.seen")
-        boxes = {control.key for controls in TOPICS.values() for control in controls if control.kind == "number"}
+        boxes = {key for key, control in TOPICS.controls.items() if isinstance(control, Number)}
         return {key: values for key, values in seen.items() if len(values) > 1 and key not in boxes}
 
     def facts(self) -> dict[str, Any]:
@@ -226,9 +227,14 @@ class Tab:
 
 def shown(control: Control, value: Any) -> str:
     """What the page shows where `control` holds `value` (a label where it is a choice)."""
-    if control.kind == "toggle":
+    if isinstance(control, Toggle):
         return str(value).lower()
-    return control.format % value if control.format and control.kind == "slider" else str(value)
+    return control.format % value if isinstance(control, Slider) and control.format else str(value)
+
+
+def slides(control: Control) -> bool:
+    """Whether it is drawn as a slider."""
+    return isinstance(control, Slider) or (isinstance(control, Choice) and control.shape == "steps")
 
 
 def written(value: Any) -> str:
@@ -238,9 +244,9 @@ def written(value: Any) -> str:
 
 def other(control: Control) -> Any:
     """A value that is not the default."""
-    if control.choices:
-        return next(label for label in control.choices if label != control.default)
-    if control.kind == "toggle":
+    if isinstance(control, Choice):
+        return next(label for label in control.choices if label != control.default_state)
+    if isinstance(control, Toggle):
         return not control.default
     moved = control.clean(control.default + 3 * control.step)
     return moved if moved != control.default else control.clean(control.default - 3 * control.step)
@@ -248,9 +254,9 @@ def other(control: Control) -> Any:
 
 def end(control: Control, high: bool) -> Any:
     """The first or last value a control can hold."""
-    if control.choices:
+    if isinstance(control, Choice):
         return list(control.choices)[-1 if high else 0]
-    if control.kind == "toggle":
+    if isinstance(control, Toggle):
         return high
     return control.clean(control.high if high else control.low)
 
@@ -258,7 +264,7 @@ def end(control: Control, high: bool) -> Any:
 def link(topic: str, which: str) -> dict[str, Any]:
     """The state of every control of a page: "other" (none at its default), "low" or "high"."""
     pick: Callable[[Control], Any] = other if which == "other" else lambda c: end(c, which == "high")
-    return {control.key: pick(control) for control in TOPICS.get(topic, ())}
+    return {control.key: pick(control) for control in TOPICS[topic].controls.values()}
 
 
 __all__ = ["DESKTOP", "PHONE", "Tab", "end", "link", "other", "shown", "written"]

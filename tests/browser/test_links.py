@@ -5,14 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from dashboard.controls import CONTROLS, TOPICS
-from dashboard.pages import PAGES
-from dashboard.presets import PRESETS, preset_state
-from tests.browser.tabs import PHONE, Tab, link, shown, written
+from dashboard.topics import TOPICS
+from dashboard.ui.settings import states
+from tests.browser.tabs import PHONE, Tab, end, link, shown, slides, written
 
 Visit = Callable[..., Tab]
-TOPICAL = [slug for slug in PAGES if TOPICS.get(slug)]
-CLICKED = {"slider", "steps"}
+TOPICAL = [slug for slug in TOPICS if TOPICS[slug].controls]
 PINNED = {"neuron": "neuron_step", "saturation": "saturation_cursor", "output": "output_pinned"}
 
 
@@ -22,7 +20,7 @@ def address(tab: Tab) -> dict[str, list[str]]:
 
 
 def wanted(state: dict[str, object]) -> dict[str, str]:
-    return {key: shown(CONTROLS[key], value) for key, value in state.items()}
+    return {key: shown(TOPICS.controls[key], value) for key, value in state.items()}
 
 
 def holds(tab: Tab, state: dict[str, object]) -> dict[str, str]:
@@ -56,15 +54,15 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> Non
         assert float(scrub.input_value()) == state[PINNED[slug]] * unit, "the picture does not open where it is pinned"
     assert {key: address(tab)[key] for key in state} == {key: [text] for key, text in written_out(state).items()}
 
-    moved = next(c for c in TOPICS[slug] if c.kind in CLICKED and not tab.control(c.key).locator("input").is_disabled())
-    arrow = (
-        "ArrowLeft" if state[moved.key] == (list(moved.choices)[-1] if moved.choices else moved.high) else "ArrowRight"
+    moved = next(
+        c for c in TOPICS[slug].controls.values() if slides(c) and not tab.control(c.key).locator("input").is_disabled()
     )
+    arrow = "ArrowLeft" if state[moved.key] == end(moved, True) else "ArrowRight"
     tab.press(moved.key, arrow=arrow)
     now = tab.held()[moved.key]
     assert now != shown(moved, state[moved.key])
-    if now != shown(moved, moved.default):
-        assert shown(moved, moved.clean(_read(moved, address(tab)[moved.key][0]))) == now
+    if now != shown(moved, moved.default_state):
+        assert shown(moved, moved.read(address(tab)[moved.key][0])) == now
 
     copied = copied_link(tab, slug)
     parameters = parse_qs(urlsplit(copied).query)
@@ -83,10 +81,6 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> Non
     assert tab.complaints() == []
 
 
-def _read(control: object, text: str) -> object:
-    return text if getattr(control, "choices", None) else float(text)
-
-
 @pytest.mark.parametrize("slug", TOPICAL)
 @pytest.mark.parametrize("which", ["low", "high"])
 def test_bounds_and_locks_travel(visit: Visit, slug: str, which: str) -> None:
@@ -94,14 +88,14 @@ def test_bounds_and_locks_travel(visit: Visit, slug: str, which: str) -> None:
     state = link(slug, which)
     query: dict[str, object] = {**written_out(state), f"{slug}_deeper": "true"}
     if which == "high":
-        query |= {f"{slug}_lock": [control.name for control in TOPICS[slug]], "embed": "true"}
+        query |= {f"{slug}_lock": [control.name for control in TOPICS[slug].controls.values()], "embed": "true"}
     tab = visit(slug, query)
     assert holds(tab, state) == wanted(state)
     assert tab.changed() == {}
     if which == "high":
         free = [key for key in state if tab.control(key).locator("input:enabled, [role=radio]:enabled").count()]
         assert free == [], "locked, and yet it can be moved"
-        barred = [p.name for p in PRESETS.get(slug, ()) if preset_state(slug, p) != state]
+        barred = [p.name for p in TOPICS[slug].presets if states(p.at) != state]
         assert [n for n in barred if tab.control(f"{slug}_preset_{n}").locator("button").is_enabled()] == []
     assert tab.complaints() == []
 

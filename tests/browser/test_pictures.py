@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator
 
-from dashboard.charts.neuron import PANELS
+from dashboard.topics.neuron.charts import PANELS
 from tests.browser.tabs import PHONE, Tab
 
 CHART, MARKS = '[data-testid="stVegaLiteChart"]', "svg.marks, canvas.marks"
@@ -19,7 +19,7 @@ def drawn(chart: Locator) -> str:
 def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Callable[..., Tab]) -> None:
     tab = visit("neuron")
     chart = tab.page.locator(CHART).first
-    scrub = chart.locator(".vega-bindings input[type=range]")
+    scrub = chart.locator("input[name=hand_step]")
     scrub.scroll_into_view_if_needed()
     picture, sent, address = drawn(chart), tab.count("sent"), tab.page.url
     at = int(scrub.input_value())

@@ -4,7 +4,7 @@ import signal
 
 from playwright.sync_api import Browser
 
-from dashboard.controls import CONTROLS
+from dashboard.topics import TOPICS
 from tests import serving
 from tests.browser.tabs import Tab, link, shown, written
 
@@ -16,7 +16,7 @@ def test_a_page_survives_its_server(browser: Browser) -> None:
         # A value that came by hand, not by the link.
         tab.press("neuron_batch")
         before, numbers, sockets = tab.held(), tab.numbers(), tab.count("sockets")
-        assert before["neuron_batch"] != shown(CONTROLS["neuron_batch"], state["neuron_batch"])
+        assert before["neuron_batch"] != shown(TOPICS.controls["neuron_batch"], state["neuron_batch"])
         server.stop(signal.SIGKILL)
         server.start_again()
         for _ in range(150):

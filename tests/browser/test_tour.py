@@ -11,9 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from dashboard.controls import CONTROLS, TOPICS
-from dashboard.pages import PAGES
-from dashboard.presets import PRESETS, preset_state
+from dashboard.topics import TOPICS
+from dashboard.ui.settings import states
 from tests import serving
 from tests.browser.tabs import DESKTOP, PHONE, Tab, shown
 
@@ -114,7 +113,7 @@ def scrub_once(tab: Tab) -> None:
         assert tab.count("sent") == sent, "scrubbing asked the server"
 
 
-@pytest.mark.parametrize("slug", PAGES)
+@pytest.mark.parametrize("slug", TOPICS)
 def test_the_tour(guest: Tab, server: serving.Server, tolerated: set[str], slug: str) -> None:
     to_the_answer(guest)
     if slug != "question":
@@ -126,14 +125,14 @@ def test_the_tour(guest: Tab, server: serving.Server, tolerated: set[str], slug:
         found = {rule: where for rule, where in violations(guest).items() if rule not in tolerated}
         assert found == {}, look
 
-    for preset in PRESETS.get(slug, ()):
+    for preset in TOPICS[slug].presets:
         button = guest.control(f"{slug}_preset_{preset.name}").locator("button")
         guest.act(button.click)
-        state = preset_state(slug, preset)
+        state = states(preset.at)
         held = guest.held()
-        wanted = {key: shown(CONTROLS[key], value) for key, value in state.items() if key in held}
+        wanted = {key: shown(TOPICS.controls[key], value) for key, value in state.items() if key in held}
         assert {key: held[key] for key in wanted} == wanted
-        named = [key for key, value in preset.values.items() if value != CONTROLS[key].default]
+        named = list(preset.query)
         assert [key for key in named if f"{key}=" not in guest.page.url] == []
         assert guest.complaints() == [], f"preset {preset.name}"
     scrub_once(guest)
@@ -146,8 +145,8 @@ def test_the_tour(guest: Tab, server: serving.Server, tolerated: set[str], slug:
     if guest.page.viewport_size == {"width": DESKTOP[0], "height": DESKTOP[1]}:
         usable = {
             key
-            for key in [c.key for c in TOPICS.get(slug, ())]
-            + [f"{slug}_preset_{p.name}" for p in PRESETS.get(slug, ())]
+            for key in [c.key for c in TOPICS[slug].controls.values()]
+            + [f"{slug}_preset_{p.name}" for p in TOPICS[slug].presets]
             if guest.page.locator(
                 f":not(details:not([open]) *).st-key-{key} :is(input, button, [role=radio]):enabled"
             ).count()

@@ -2,6 +2,7 @@
 
 import math
 import pickle
+from itertools import pairwise
 
 import mpmath
 import numpy as np
@@ -10,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.activations import ACTIVATIONS, LEAK, Activation, activation, normal_cdf, normal_pdf, sigmoid_slope
+from core.inputs import Inputs, input_moments
+from core.normal import normal_between
 
 mp = mpmath.mp.clone()
 mp.dps = 40
@@ -17,7 +20,11 @@ mp.dps = 40
 KEYS = tuple(ACTIVATIONS)
 SMOOTH = tuple(key for key in KEYS if key not in ("relu", "leaky_relu"))
 
-FAR = [10.0**k for k in range(-12, 3)] + [0.3, 0.75, 2.3, 7.7, 19, 36.7, 37, 40, 88, 120, 250, 345, 500, 650, 690, 700]
+FAR = (
+    [10.0**k for k in range(-12, 3)]
+    + [1e3, 1e4]
+    + [0.3, 0.75, 2.3, 7.7, 19, 36.7, 37, 40, 88, 120, 250, 345, 500, 650, 690, 700]
+)
 POINTS = np.array(sorted({0.0, *FAR, *(-z for z in FAR), *np.random.default_rng(0).normal(0, 3, 30).tolist()}))
 
 
@@ -40,6 +47,7 @@ EXACT = {
     "leaky_relu": lambda z: z if z > 0 else mp.mpf(LEAK) * z,
     "gelu": lambda z: z * cdf(z),
     "silu": lambda z: z * logistic(z),
+    "softplus": lambda z: mp.log1p(mp.exp(z)),
     "identity": lambda z: z,
 }
 
@@ -54,7 +62,23 @@ EXACT_SLOPE = {
     "leaky_relu": lambda z: mp.mpf(1 if z > 0 else LEAK),
     "gelu": lambda z: cdf(z) + z * mp.exp(-z * z / 2) / mp.sqrt(2 * mp.pi),
     "silu": lambda z: logistic(z) + z * logistic(z) * logistic(-z),
+    "softplus": logistic,
     "identity": lambda z: mp.mpf(1),
+}
+
+EXACT_BEND = {
+    "sigmoid": lambda z: logistic(z) * logistic(-z) * (1 - 2 * logistic(z)),
+    "centred": lambda z: logistic(z) * logistic(-z) * (1 - 2 * logistic(z)),
+    "four": lambda z: 4 * logistic(z) * logistic(-z) * (1 - 2 * logistic(z)),
+    "four_centred": lambda z: 4 * logistic(z) * logistic(-z) * (1 - 2 * logistic(z)),
+    "bipolar": lambda z: 2 * logistic(z) * logistic(-z) * (1 - 2 * logistic(z)),
+    "tanh": lambda z: -2 * mp.tanh(z) * mp.sech(z) ** 2,
+    "relu": lambda z: mp.mpf(0),
+    "leaky_relu": lambda z: mp.mpf(0),
+    "gelu": lambda z: mp.npdf(z) * (2 - z * z),
+    "silu": lambda z: logistic(z) * logistic(-z) * (2 + z * (1 - 2 * logistic(z))),
+    "softplus": lambda z: logistic(z) * logistic(-z),
+    "identity": lambda z: mp.mpf(0),
 }
 
 
@@ -80,6 +104,85 @@ def test_value_and_slope_match_high_precision(key):
                 assert abs(mp.mpf(float(df)) - slope) < 1e-14
             else:
                 assert close(df, slope), (key, z)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_second_derivative_matches_high_precision(key):
+    with mpmath.workdps(40):
+        for z, found in zip(POINTS, activation(key).d2f(POINTS), strict=True):
+            exact = EXACT_BEND[key](mp.mpf(float(z)))
+            # GELU's and SiLU's cross 0 where their slopes turn.
+            crosses = key in ("gelu", "silu") and 1 < abs(z) < 3
+            assert close(found, exact) or (crosses and abs(mp.mpf(float(found)) - exact) < 1e-14), (key, z)
+    for z in (-9.0, -1.3, -0.2, 0.4, 2.5, 11.0):
+        exact = mp.diff(EXACT_SLOPE[key], mp.mpf(z))
+        assert abs(EXACT_BEND[key](mp.mpf(z)) - exact) <= 1e-15 * (1 + abs(exact))
+
+
+LIMITS = {
+    "sigmoid": ((0, 1), (0, 0)),
+    "centred": ((-0.5, 0.5), (0, 0)),
+    "four": ((0, 4), (0, 0)),
+    "four_centred": ((-2, 2), (0, 0)),
+    "bipolar": ((-1, 1), (0, 0)),
+    "tanh": ((-1, 1), (0, 0)),
+    "relu": ((0, math.inf), (0, 1)),
+    "leaky_relu": ((-math.inf, math.inf), (LEAK, 1)),
+    "gelu": ((0, math.inf), (0, 1)),
+    "silu": ((0, math.inf), (0, 1)),
+    "softplus": ((0, math.inf), (0, 1)),
+    "identity": ((-math.inf, math.inf), (1, 1)),
+}
+"""(f, f') at -inf and inf."""
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_limits_at_infinity(key):
+    unit, ends = activation(key), np.array([-math.inf, math.inf])
+    with np.errstate(all="raise"):
+        assert (tuple(unit.f(ends)), tuple(unit.df(ends)), tuple(unit.d2f(ends))) == (*LIMITS[key], (0, 0))
+        assert unit.end_slopes == LIMITS[key][1]
+        # And on the way there: the largest numbers, and the smallest.
+        for z in (1.7e308, 1e160, 1e5, 1e-160, 1e-310, 5e-324):
+            for g in (unit.f, unit.df, unit.d2f):
+                assert np.isfinite(g([-z, z])).all()
+    assert unit.bounded == all(map(math.isfinite, LIMITS[key][0]))
+    assert all(np.isnan(g([math.nan])).all() for g in (unit.f, unit.df) if key != "identity")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_slope_is_monotone_between_its_turns(key):
+    unit = activation(key)
+    ends = [-45.0, *unit.turns, 45.0]
+    assert ends == sorted(set(ends))
+    directions = []
+    for a, b in pairwise(ends):
+        steps = np.diff(np.abs(unit.df(np.linspace(a, b, 20_001)[1:-1])))
+        blur = 4e-16 * unit.max_slope
+        assert (steps >= -blur).all() or (steps <= blur).all(), (key, a, b)
+        directions.append(float(np.sign(steps.sum())))
+    # A turn that turns nothing would only cost time; a piecewise linear f is constant on both sides of its kink.
+    for before, after in pairwise(directions):
+        assert before != after or unit.sides is not None
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_stated_facts(key):
+    unit, z = activation(key), np.array([-7.0, -1.0, -0.1, 0.1, 2.0, 9.0])
+    assert unit.monotone == (np.diff(unit.f(np.linspace(-30, 30, 10_001))) >= 0).all()
+    if unit.sides is not None:
+        low, high = unit.sides
+        assert unit.f(z) == pytest.approx(np.where(z < 0, low * z, high * z), rel=1e-15)
+    if unit.rate is not None:
+        assert unit.df(z) == pytest.approx(unit.max_slope / np.cosh(unit.rate * z / 2) ** 2, rel=1e-13)
+    assert (unit.sides is None) == (key not in ("relu", "leaky_relu", "identity"))
+    assert (unit.rate is None) == (not unit.bounded)
+    if unit.centred_key is not None:
+        other = activation(unit.centred_key)
+        assert other.zero_centred
+        assert unit.f(z) - float(unit.f(0.0)) == pytest.approx(other.f(z), abs=1e-15 * (1 + abs(unit.high)))
+    assert unit.zero_centred == (unit.centred_key == key)
+    assert unit.cost >= 1
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -191,6 +294,31 @@ def test_normal_law_matches_high_precision():
         exact = mp.mpf(float(z))
         assert close(normal_cdf(z), cdf(exact), 1e-13), z
         assert close(normal_pdf(z), mp.exp(-exact * exact / 2) / mp.sqrt(2 * mp.pi), 1e-13), z
+
+
+@settings(deadline=None, max_examples=100)
+@given(low=st.floats(-38, 38), width=st.floats(0, 40) | st.floats(1e-300, 1e-3))
+def test_chance_of_an_interval_matches_high_precision(low, width):
+    with mpmath.workdps(400):
+        a, w = mpmath.mpf(low), mpmath.mpf(width)
+        # The tails that both are far below 1 in.
+        sign = 1 if a + w / 2 < 0 else -1
+        ends = (a, a + w) if sign > 0 else (-a - w, -a)
+        exact = float(mpmath.ncdf(ends[1]) - mpmath.ncdf(ends[0]))
+    assert normal_between(low, low + width, width) == pytest.approx(exact, rel=1e-12, abs=1e-300)
+
+
+def test_softplus_units_are_lopsided():
+    """(mu / s)^2 over z ~ N(0, 1), by mpmath: 2.393."""
+    mean, square = (
+        mp.quad(lambda z, k=k: EXACT["softplus"](z) ** k * mp.npdf(z), mp.linspace(-14, 14, 29)) for k in (1, 2)
+    )
+    mu, s = input_moments(Inputs("softplus"))
+    assert (mu, s) == (
+        pytest.approx(float(mean), rel=1e-13),
+        pytest.approx(float(mp.sqrt(square - mean**2)), rel=1e-12),
+    )
+    assert round((mu / s) ** 2, 3) == 2.393
 
 
 def test_registry():

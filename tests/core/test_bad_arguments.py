@@ -10,6 +10,7 @@ from core import logits as softmax
 from core import quadrature as gaussian
 from core.depth import mean_field
 from core.depth import measured as depth
+from core.depth import summary as depth_summary
 from core.depth import theory as depth_theory
 from core.network import curvature, digits, training
 from core.network import runs as network
@@ -67,6 +68,7 @@ CALLS = {
     "zone": (saturation.saturated_zone, dict(key="sigmoid", share=0.04)),
     "zone_below": (saturation.zone_below, dict(key="gelu", threshold=0.04)),
     "fraction": (saturation.saturated_fraction, dict(zone=saturation.saturated_zone("sigmoid"), mean=0.0, spread=1.0)),
+    "chance": (saturation.chance_within, dict(intervals=((0.0, 1.0),), mean=0.0, spread=1.0)),
     "layer_slope": (saturation.layer_slope, dict(key="sigmoid", mean=0.0, spread=1.0, share=0.04)),
     "spread_sweep": (saturation.spread_sweep, dict(key="sigmoid", mean=0.0, spreads=(1.0, 2.0), share=0.04)),
     "layer_spread": (saturation.layer_spread, dict(sigma_w=1.0, mean_square=0.3, sigma_b=0.0)),
@@ -102,6 +104,11 @@ CALLS = {
     "fp": (mean_field.fixed_point, dict(key="sigmoid", sigma_w=1.0, sigma_b=0.0)),
     "crit": (mean_field.critical_sigma_w, dict(key="relu", sigma_b=0.0, most=10.0)),
     "fsweep": (mean_field.factor_sweep, dict(key="relu", sigma_ws=(1.0,), sigma_b=0.0)),
+    "measured_parts": (
+        depth_summary.measured_parts,
+        dict(measured=depth.measure(depth.DepthConfig(depth=3, width=4, seeds=1)), layer=1),
+    ),
+    "theory_parts": (depth_summary.theory_parts, dict(layers=depth_theory.layers("sigmoid", 3, 1.0), layer=1)),
     "layers": (depth_theory.layers, dict(key="sigmoid", depth=3, sigma_w=1.0, sigma_b=0.0, norm="none", skip=False)),
     "rule": (initialisations.rule, dict(key="he")),
     "activation": (activations.activation, dict(key="tanh")),
@@ -129,7 +136,7 @@ CALLS = {
     "steps_to": (network.steps_to, dict(training=BRIEF, target=0.1)),
 }
 
-OBJECTS = {"inputs", "config", "zone", "training", "g"}
+OBJECTS = {"inputs", "config", "zone", "training", "measured", "layers", "g"}
 """Parameters that take one of the package's own objects, or a function."""
 
 BAD: tuple[Any, ...] = (

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from core.initialisations import RULES, rule
+from core.initialisations import RULES, Rule, rule
 
 FAN_IN, FAN_OUT = 300, 100
 
@@ -69,6 +69,13 @@ def test_rules_are_sorted_named_and_pickle():
 def test_unknown_rule(bad):
     with pytest.raises(ValueError, match=r"rule = .*pytorch"):
         rule(bad)
+
+
+@pytest.mark.parametrize(("field", "bad"), [("fan", "out"), ("fan", None), ("gain", -1.0), ("bias_gain", math.nan)])
+def test_a_rule_that_nobody_would_understand(field, bad):
+    """An unknown fan is an error, and not taken for the mean of both."""
+    with pytest.raises(ValueError, match=f"{field} = "):
+        Rule(**{"key": "new", "label": "new", "formula": "", "source": "", "gain": 1.0, field: bad})
 
 
 @pytest.mark.parametrize("fans", [(0, 1), (1, 0), (1.5, 1), (True, 1), (10**7, 1)])

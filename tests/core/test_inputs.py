@@ -14,6 +14,7 @@ from core.inputs import (
     SOURCES,
     Inputs,
     condition_number,
+    discrete_law,
     draw_inputs,
     full_batch_lock,
     input_moments,
@@ -61,6 +62,7 @@ def test_moments_against_high_precision(key):
         "leaky_relu": lambda z: z if z > 0 else z / 100,
         "gelu": lambda z: z * mpmath.ncdf(z),
         "silu": lambda z: z / (1 + mpmath.exp(-z)),
+        "softplus": lambda z: mpmath.log1p(mpmath.exp(z)),
         "identity": lambda z: z,
     }[key]
     powers = [mpmath.quad(lambda z, k=k: mpmath.npdf(z) * f(z) ** k, [-15, -4, 0, 4, 15]) for k in range(5)]
@@ -155,6 +157,10 @@ def test_signs_are_a_coin_and_zeros_stay_zeros():
     assert set(draw_inputs(Inputs("signs"), np.random.default_rng(0), (100,)).ravel()) == {-1, 1}
     drawn = draw_inputs(Inputs(Discrete((0, 0.3), (0.9, 0.1))), np.random.default_rng(0), (100,))
     assert set(drawn.ravel()) == {0, 0.3}
+    centred = Inputs(Discrete((0.1, 0.2, 0.3)), 2, centred=True)
+    assert np.mean((0.1, 0.2, 0.3)) != 0.2, "the mean is off the value in the middle by rounding"
+    assert (draw_inputs(centred, np.random.default_rng(0), (100,)) == 0).mean() == pytest.approx(1 / 3, abs=0.15)
+    assert input_moments(centred)[0] == 0 and 0 in discrete_law(centred)[0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.logits import softmax, softmax_gradient, softmax_loss
+from core.logits import shares_and_logs, softmax, softmax_gradient, softmax_loss
 from core.output import CROSS_ENTROPY, gradient, loss
 
 logits = st.lists(st.floats(-40, 40), min_size=2, max_size=6)
@@ -83,3 +83,24 @@ def test_a_loss_near_zero_keeps_its_precision():
 def test_bad_arguments(z, y):
     with pytest.raises(ValueError, match=r"[zy] = .* is not"):
         softmax_loss(z, y)
+
+
+def test_the_unchecked_kernel_is_the_softmax_and_its_logarithm():
+    z = np.random.default_rng(1).normal(0, 20, (3, 5, 10))
+    p, log_p = shares_and_logs(z)
+    assert p.shape == log_p.shape == z.shape
+    assert (p == softmax(z)).all()
+    with mpmath.workdps(40):
+        for row, found, logs in zip(z.reshape(-1, 10), p.reshape(-1, 10), log_p.reshape(-1, 10), strict=True):
+            weights = [mpmath.exp(v) for v in row]
+            exact = [weight / sum(weights) for weight in weights]
+            assert found == pytest.approx([float(one) for one in exact], rel=1e-13)
+            assert logs == pytest.approx([float(mpmath.log(one)) for one in exact], rel=1e-14, abs=1e-15)
+
+
+def test_the_unchecked_kernel_changes_nothing_it_is_given_and_says_nothing():
+    z = np.array([[0.0, -5000.0, 9000.0]])
+    z.setflags(write=False)
+    with np.errstate(all="raise", under="ignore"):
+        p, log_p = shares_and_logs(z)
+    assert p.tolist() == [[0.0, 0.0, 1.0]] and log_p.tolist() == [[-9000.0, -14000.0, 0.0]]

@@ -91,6 +91,50 @@ def test_stein(key, sd):
     assert left == pytest.approx(sd**2 * expect(unit.df, mean, sd), rel=1e-11)
 
 
+BEYOND_PARITY = {
+    "sigmoid": lambda mp, z: mp.mpf(1) / 2,
+    "gelu": lambda mp, z: z * mp.erf(z / mp.sqrt(2)) / 2,
+    "silu": lambda mp, z: z * mp.tanh(z / 2) / 2,
+    "softplus": lambda mp, z: mp.log(2 * mp.cosh(z / 2)),
+    "relu": lambda mp, z: abs(z) / 2,
+    "leaky_relu": lambda mp, z: abs(z) * (1 - mp.mpf(0.01)) / 2,
+}
+"""The even parts (f(z) + f(-z)) / 2: all that is left of f at mean 0."""
+
+
+@pytest.mark.parametrize("sd", [1e-150, 1e-6, 0.2499, 0.2501, 3.0])
+@pytest.mark.parametrize("key", BEYOND_PARITY)
+def test_mean_activation_keeps_its_precision_at_every_spread(key, sd):
+    mp = mpmath.mp.clone()
+    mp.dps = 340 if sd < 1e-100 else 40
+    s = mp.mpf(sd)
+    if sd < 1e-100:
+        # E f = f(0) + f''(0) sd^2 / 2 + ..., or sd E|Z| / 2 at a kink: the rest is far below any precision.
+        rest = {"gelu": s**2 * mp.npdf(0), "silu": s**2 / 4, "softplus": mp.log(2), "sigmoid": mp.mpf(1) / 2}
+        kinks = {"relu": s * mp.npdf(0), "leaky_relu": s * mp.npdf(0) * (1 - mp.mpf(0.01))}
+        exact = {**rest, **kinks}[key]
+    else:
+        exact = 2 * mp.quad(lambda t: BEYOND_PARITY[key](mp, s * t) * mp.npdf(t), mp.linspace(0, 14, 57))
+    assert expect(activation(key).f, 0.0, sd) == pytest.approx(float(exact), rel=1e-13)
+
+
+@pytest.mark.parametrize("sd", [5e-324, 1e-300, 1e-13, 1e-6, 1.0, 1e8])
+def test_a_kink_at_the_mean_parts_every_layer(sd):
+    relu, leaky = activation("relu"), activation("leaky_relu")
+    assert expect(relu.df, 0.0, sd) == pytest.approx(0.5, rel=1e-14)
+    assert expect(leaky.df, 0.0, sd) == pytest.approx((1 + 0.01) / 2, rel=1e-14)
+    assert expect(relu.df, sd, sd) == pytest.approx(float(normal_cdf(1.0 if sd > 1e-310 else 0.0)), rel=1e-14)
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(1e8, 1e8), (-1e8, 3e7), (3e6, 1e6), (1e4, 1e3)])
+def test_a_narrow_function_far_from_the_mean_of_a_wide_law(mean, sd):
+    """Everything sigma' has lies within |z| < 40, where the density is the same to 1e-4 and linear: E sigma' = phi(-mean / sd) / sd."""
+    exact = math.exp(-((mean / sd) ** 2) / 2) / math.sqrt(2 * math.pi) / sd
+    # The curvature of the density adds E z^2 / 2 = pi^2 / 6 times its second derivative.
+    exact *= 1 + math.pi**2 / 6 * ((mean / sd) ** 2 - 1) / sd**2
+    assert expect(sigmoid_slope, mean, sd) == pytest.approx(exact, rel=1e-9 if sd < 1e4 else 1e-13)
+
+
 def test_point_mass():
     z, p = gaussian_nodes(1.25, 0.0)
     assert (z.tolist(), p.tolist()) == ([1.25], [1.0])

@@ -83,6 +83,53 @@ def test_rectifier_edges_against_high_precision(key, t):
         assert edge == pytest.approx(float(exact), abs=1e-12)
 
 
+@settings(deadline=None, max_examples=30)
+@given(
+    share=st.floats(1e-9, 1) | st.sampled_from([1e-9, 2e-9, 1.0, 0.5]) | st.floats(1e-15, 1e-3).map(lambda gap: 1 - gap)
+)
+@pytest.mark.parametrize("key", [key for key in KEYS if activation(key).rate is not None])
+def test_logistic_edges_to_the_last_bits(key, share):
+    """|z| = 2 acosh(sqrt(M / t)) / c, close to the top too, where f' itself is flat within rounding."""
+    zone, unit = saturated_zone(key, share), activation(key)
+    with mpmath.workdps(60):
+        ratio = mpmath.mpf(unit.max_slope) / mpmath.mpf(zone.threshold)
+        exact = float(2 / mpmath.mpf(unit.rate) * mpmath.acosh(mpmath.sqrt(ratio)))
+    assert zone.intervals == ((-math.inf, -zone.edges[-1]), (zone.edges[-1], math.inf))
+    assert zone.edges[-1] == pytest.approx(exact, rel=1e-15, abs=0)
+
+
+@settings(deadline=None, max_examples=50)
+@given(share=st.floats(1e-9, 1, exclude_max=True))
+def test_softplus_is_saturated_below_a_logit(share):
+    (low, high), *more = saturated_zone("softplus", share).intervals
+    assert low == -math.inf and not more
+    with mpmath.workdps(40):
+        exact = float(mpmath.log(mpmath.mpf(share) / (1 - mpmath.mpf(share))))
+    # sigma has relative precision in its lower tail, absolute in its upper one: so has z there.
+    assert high == pytest.approx(exact, rel=1e-15, abs=2e-16 / (1 - share))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_documented_share_and_threshold_is_taken(key):
+    for share in (1e-9, 2e-9, 1.0):
+        assert saturated_zone(key, share).threshold == share * activation(key).max_slope
+    for threshold in (1e-9, 1e3):
+        assert zone_below(key, threshold).threshold == threshold
+    for share in (0.9e-9, 1.0000001):
+        with pytest.raises(ValueError, match=r"share = "):
+            saturated_zone(key, share)
+    with pytest.raises(ValueError, match=r"threshold = "):
+        zone_below(key, 0.9e-9)
+
+
+def test_below_its_largest_slope_is_everywhere_but_where_it_is_reached():
+    assert saturated_zone("sigmoid", 1.0).intervals == ((-math.inf, 0.0), (0.0, math.inf))
+    # Softplus only approaches it, the identity never leaves it.
+    assert saturated_zone("softplus", 1.0).intervals == ((-math.inf, math.inf),)
+    assert saturated_zone("identity", 1.0).intervals == ()
+    assert saturated_zone("relu", 1.0).intervals == ((-math.inf, 0.0),)
+
+
 def test_shape_of_the_zones():
     assert saturated_zone("relu").intervals == ((-math.inf, 0.0),)
     assert saturated_zone("leaky_relu").intervals == ((-math.inf, 0.0),)
@@ -224,6 +271,41 @@ def test_chance_within_is_a_sum_of_areas(mean, spread):
     assert chance_within((), mean, spread) == 0
 
 
+@settings(deadline=None, max_examples=100)
+@given(
+    low=st.floats(-30, 30),
+    width=st.floats(0, 50) | st.sampled_from([1e-9, 1e-12, 1e-300]),
+    mean=st.floats(-5, 5),
+    spread=st.floats(1e-2, 1e4),
+)
+def test_chance_of_a_narrow_interval(low, width, mean, spread):
+    high = low + width
+    with mpmath.workdps(400):
+        a, b, m, s = map(mpmath.mpf, (low, high, mean, spread))
+        if a + b > 2 * m:
+            a, b = 2 * m - b, 2 * m - a
+        exact = float(mpmath.ncdf((b - m) / s) - mpmath.ncdf((a - m) / s))
+        # The ends are known to a bit, in units of the spread, and a density far out changes much with them.
+        far = min(abs(a - m), abs(b - m)) / s if not a < m < b else 0
+    blur = 1e-13 * (1 + float(far) ** 2)
+    assert chance_within(((low, high),), mean, spread) == pytest.approx(exact, rel=blur, abs=1e-300)
+
+
+def test_chance_of_nearly_nothing():
+    assert chance_within(((0.0, 1e-9),), 0.0, 1.0) == pytest.approx(1e-9 / math.sqrt(2 * math.pi), rel=1e-14)
+    assert chance_within(((0.0, math.inf),), 0.0, 5e-324) == 0.5
+    assert chance_within([[1.0, 2.0], [-math.inf, 1.0], [2.0, math.inf]], 0.3, 1.0) == pytest.approx(1, rel=1e-15)
+    assert chance_within(((-math.inf, math.inf),), 1e4, 1e-3) == 1
+
+
+def test_a_kink_halves_a_layer_at_every_spread():
+    for spread in (5e-324, 1e-13, 1e-9, 1.0):
+        found = layer_slope("relu", 0.0, spread)
+        assert (found.mean, found.saturated) == (pytest.approx(0.5, rel=1e-14), 0.5)
+        assert found.rms == pytest.approx(math.sqrt(0.5), rel=1e-14)
+    assert layer_slope("relu", 0.0, 0.0).mean == 0  # every z is 0, where the slope is 0 by convention
+
+
 def test_sweep_is_the_layers_one_by_one():
     spreads = (0.0, 0.1, 1.0, 7.5)
     sweep = spread_sweep("silu", 0.5, spreads, 0.1)
@@ -273,6 +355,11 @@ def test_no_floating_point_warning():
         lambda: saturated_zone("sigmoid", 0.0),
         lambda: saturated_zone("sigmoid", 1.5),
         lambda: saturated_zone("sigmoid", math.nan),
+        lambda: chance_within(((1.0, 0.0),), 0.0, 1.0),
+        lambda: chance_within(((0.0, 1.0), (0.5, 2.0)), 0.0, 1.0),
+        lambda: chance_within(((0.0, math.nan),), 0.0, 1.0),
+        lambda: chance_within((0.0, 1.0), 0.0, 1.0),
+        lambda: chance_within(None, 0.0, 1.0),
         lambda: zone_below("sigmoid", -1.0),
         lambda: layer_slope("tanh", math.inf, 1.0),
         lambda: layer_slope("tanh", 0.0, -1.0),
@@ -285,5 +372,5 @@ def test_no_floating_point_warning():
     ],
 )
 def test_bad_parameters(call):
-    with pytest.raises(ValueError, match=r" = .* (in|one of|number)"):
+    with pytest.raises(ValueError, match=r" = .* (in|one of|number|pairs|sequence)"):
         call()

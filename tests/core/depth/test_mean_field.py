@@ -57,6 +57,33 @@ def test_relu_has_its_closed_form():
     assert fixed_point("relu", 2.0).status is Status.DIVERGED and fixed_point("relu", 2.0).q == math.inf
 
 
+@pytest.mark.parametrize("q", [1e-300, 1e-30, 1e-12, 1e-3, 0.06, 0.07, 1.0, 1e5, 1e10])
+def test_gelu_has_its_closed_form_at_any_length(q):
+    """E z Phi(z) = q / sqrt(2 pi (1 + q)), by Stein's lemma; near 0 it is a small rest of large terms."""
+    assert moments("gelu", q).f == pytest.approx(q / math.sqrt(2 * math.pi * (1 + q)), rel=1e-11)
+
+
+@pytest.mark.parametrize("q", [1e-300, 1e-26, 1e-3, 1e9])
+@pytest.mark.parametrize(("key", "below"), [("relu", 0.0), ("leaky_relu", 0.01), ("identity", 1.0)])
+def test_two_straight_lines_have_closed_forms_at_any_length(key, below, q):
+    m, square = moments(key, q), (1 + below**2) / 2
+    assert m.f == pytest.approx((1 - below) * math.sqrt(q / (2 * math.pi)), rel=1e-13)
+    assert m.f2 == pytest.approx(square * q, rel=1e-13) and m.df2 == pytest.approx(square, rel=1e-13)
+
+
+@pytest.mark.parametrize("halvings", range(1, 30))
+def test_a_length_that_the_search_happens_to_hit_is_taken(halvings):
+    """ReLU at sigma_w = 1: q* = 2 sigma_b^2, which halving from 1 + sigma_b^2 meets but for rounding."""
+    sigma_b = 1 / math.sqrt(2 ** (halvings + 1) - 1)
+    assert fixed_point("relu", 1.0, sigma_b).q == pytest.approx(2 * sigma_b**2, rel=1e-9)
+
+
+def test_a_length_without_bound_has_the_slopes_of_the_ends():
+    for key, square in (("gelu", 0.5), ("silu", 0.5), ("softplus", 0.5), ("leaky_relu", 0.50005)):
+        point = fixed_point(key, 3.0)
+        assert point.status is Status.DIVERGED and point.chi == pytest.approx(9 * square, rel=1e-13)
+
+
 def test_sigmoid_at_one():
     point = fixed_point("sigmoid", 1.0)
     assert point.q == pytest.approx(0.2647, abs=5e-5)
@@ -155,12 +182,29 @@ def test_one_wide_layer_drawn_by_hand_has_the_moments_of_the_theory(norm, skip):
 
 def test_bad_settings_are_named():
     for call, name in (
-        (lambda: moments("softplus", 1.0), "activation"),
+        (lambda: moments("softmax", 1.0), "activation"),
         (lambda: moments("tanh", math.nan), "q = nan"),
         (lambda: fixed_point("tanh", -1.0), "sigma_w"),
         (lambda: fixed_point("tanh", 1.0, 1e308), "sigma_b"),
         (lambda: layers("tanh", 0, 1.0), "depth"),
-        (lambda: layers("tanh", 5, 1.0, norm="batch before"), "norm"),
+        (lambda: layers("tanh", 5, 1.0, norm="group"), "norm"),
     ):
         with pytest.raises(ValueError, match=name):
             call()
+
+
+def test_a_signal_that_grows_ever_more_slowly_does_not_settle():
+    """softplus at sigma_w = sqrt 2: for a large spread s, 2 E softplus(s Z)^2 - s^2 tends to c / s with c > 0, so s^3 grows by
+    3 c / 2 a layer for ever; the slopes tend to those of ReLU."""
+    found = fixed_point("softplus", math.sqrt(2))
+    assert found.q == math.inf and found.status == "diverged"
+    assert found.factor == pytest.approx(1, abs=1e-12)
+    # c = 2 / sqrt(2 pi) times the integral of softplus^2 - relu^2, by a plain sum.
+    z = np.linspace(-40, 40, 800_001)
+    softplus = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+    c = 2 / math.sqrt(2 * math.pi) * float((softplus**2 - np.maximum(z, 0) ** 2).sum() * (z[1] - z[0]))
+    for s in (100.0, 1000.0):
+        assert (length_map("softplus", s * s, math.sqrt(2)) - s * s) * s == pytest.approx(c, rel=1e-3)
+    assert fixed_point("softplus", 1.41).q < math.inf
+    # What is bounded settles, also where a step of the search lands on the fixed point itself.
+    assert fixed_point("tanh", 2.0).status == "converged"

@@ -1,0 +1,63 @@
+"""Numbers as text, the same everywhere: three significant digits, powers of ten as powers, counts as whole numbers."""
+
+import math
+
+
+def three(value: float | None) -> str:
+    """Three significant digits for a sentence: 12.5, 0.0557, 1.2 × 10⁵ as a power; "none" where there is no number."""
+    if value is None or math.isnan(value):
+        return "none"
+    if math.isinf(value):
+        return "infinite" if value > 0 else "−infinite"
+    if value == 0:
+        return "0"
+    if not 1e-3 <= abs(value) < 1e5:
+        mantissa, _, exponent = f"{value:.2e}".partition("e")
+        return f"{mantissa} × 10{_superscript(int(exponent))}".replace("-", "−")
+    digits = max(0, 2 - math.floor(math.log10(abs(float(f"{value:.3g}")))))
+    return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def short(value: float) -> str:
+    """Three significant digits without trailing zeros: 4, 0.577."""
+    text = three(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
+
+
+def power(exponent: float) -> str:
+    """10 to a real power in words, also beyond every float: 2.51 × 10⁻⁹; 0.0132 near 1; 0 for minus infinity."""
+    if math.isinf(exponent):
+        return "0" if exponent < 0 else "infinite"
+    if abs(exponent) < 3:
+        return three(10**exponent)
+    whole_power = math.floor(exponent)
+    mantissa = f"{10 ** (exponent - whole_power):.2f}"
+    if mantissa == "10.00":
+        mantissa, whole_power = "1.00", whole_power + 1
+    return f"{mantissa} × 10{_superscript(whole_power)}"
+
+
+def whole(value: int | None) -> str:
+    """A count for a sentence: 1,234; "none" where there is no number."""
+    return "none" if value is None else f"{value:,}" if value < 10_000_000 else three(float(value))
+
+
+def percent(share: float) -> str:
+    """A share for a sentence, as a percentage with three significant digits at most: 87.5 %."""
+    if 0 < share < 1e-4:
+        return "under 0.01 %"
+    return f"{float(f'{100 * share:.3g}'):g} %"
+
+
+def _superscript(number: int) -> str:
+    return "".join("⁻" if c == "-" else "⁰¹²³⁴⁵⁶⁷⁸⁹"[int(c)] for c in str(number))
+
+
+def plural(count: int, noun: str) -> str:
+    """A count and its noun: 1 step, 2 steps, 1,234 steps."""
+    return f"{whole(count)} {noun}" if count == 1 else f"{whole(count)} {noun}s"
+
+
+def arrival(median: float, most: int) -> str:
+    """A median of steps for a sentence; infinite where most runs have not arrived within `most` steps."""
+    return whole(round(median)) if math.isfinite(median) else f"more than {whole(most)}"

@@ -1,0 +1,101 @@
+"""Two square-scaled panels in one view: side by side where there is room, one above the other on a phone.
+
+A value that the browser scrubs cannot cross from one chart to another, and a horizontal concatenation is wider than a
+phone. So both panels live in one view whose marks are placed in pixels, and the layout follows the width of the view.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import altair as alt
+
+from dashboard.look.colours import NEUTRAL
+
+GAP, LARGEST, EDGE = 36, 560, 1
+"""Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in
+the middle of the view. A view cuts off what lies outside it: its frames stay EDGE pixels inside."""
+
+X: alt.X = alt.X("px:Q", scale=None, axis=None)
+Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
+
+IN_PIXELS = MappingProxyType(
+    {
+        "autosize": alt.AutoSizeParams(type="none"),
+        "padding": 0,
+        # Marks that the hand takes hold of are elements of the page: they keep a finger from scrolling it away.
+        "usermeta": {"embedOptions": {"renderer": "svg"}},
+    }
+)
+"""Properties of a view whose marks are placed in pixels: nothing outside of it wants room, and looking for what does is
+a third of the time of a redraw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """What both panels show: x from -reach_x to reach_x, y from -reach_y to reach_y. Over each are `header` pixels, for its
+    title and what else is said of it; under them are `below`, at least the frame's own line. From `wide` pixels on they
+    stand side by side."""
+
+    reach_x: float
+    reach_y: float
+    below: float = 1
+    wide: int = 620
+    header: int = 30
+
+    def layout(self) -> list[alt.Parameter]:
+        """The signals that lay the panels out; they replace the view's height."""
+        return [
+            alt.param(name="wide", expr=f"width >= {self.wide}"),
+            alt.param(name="side", expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}) : width - {2 * EDGE}"),
+            alt.param(name="margin", expr=f"wide ? (width - 2 * side - {GAP}) / 2 : {EDGE}"),
+            alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
+            alt.param(name="bottom", expr=f"(wide ? 1 : 2) * (tall + {self.header})"),
+            alt.param(name="height", expr=f"bottom + {self.below}"),
+        ]
+
+    def left(self, pixels: str) -> str:
+        """An expression: `pixels` from the left edge of the row's panel."""
+        return f"margin + (wide ? datum.panel * (side + {GAP}) : 0) + {pixels}"
+
+    def top(self, pixels: str) -> str:
+        """An expression: `pixels` down from the upper edge of the row's panel."""
+        return f"{self.header} + (wide ? 0 : datum.panel * (tall + {self.header})) + {pixels}"
+
+    def across(self, x: str) -> str:
+        """An expression: how far `x` is from the left edge of a panel, in pixels."""
+        return f"({x} + {self.reach_x}) / {2 * self.reach_x} * side"
+
+    def down(self, y: str) -> str:
+        """An expression: how far `y` is from the upper edge of a panel, in pixels."""
+        return f"({self.reach_y} - {y}) / {2 * self.reach_y} * tall"
+
+    def place(self, data: str) -> alt.Chart:
+        """A chart over the dataset `data`, its columns `panel`, `x` and `y` turned into the pixels `px` and `py`."""
+        return (
+            alt.Chart(alt.NamedData(data))
+            .transform_calculate(
+                px=self.left(self.across("datum.x")),
+                py=self.top(self.down("datum.y")),
+            )
+            .encode(x=X, y=Y)
+        )
+
+    def frames(self, data: str = "panels") -> list[alt.Chart]:
+        """The frame and title of each panel; `data` has one row a panel: panel, title, x = y = 0."""
+        centre = self.place(data)
+        frame = centre.mark_rect(
+            filled=False,
+            stroke=NEUTRAL,
+            strokeOpacity=0.5,
+            width=alt.ExprRef("side"),
+            height=alt.ExprRef("tall"),
+        )
+        title = centre.mark_text(
+            dy=alt.ExprRef(f"-tall / 2 - {self.header - 18}"),
+            dx=alt.ExprRef("-side / 2"),
+            align="left",
+            fontSize=14,
+            fontWeight=600,
+            color=NEUTRAL,
+        ).encode(text="title:N")
+        return [frame, title]

@@ -1,0 +1,423 @@
+"""The landscape of one linear neuron with two inputs, live: the browser draws it from a few numbers, so that it follows the hand.
+
+`core` hands over the parts of the closed form, and Vega takes powers of them: with the error's part along the flat axis and
+its part along the steep one, a step of the full batch multiplies the first by 1 - eta s^2 and the second by
+1 - eta (s^2 + 2 mu^2). Tests hold what is drawn against `core` at several places of the hand.
+
+Signals that expressions may use, P being 0 for the inputs as they are and 1 for the centred ones: `flat`, `steepP`, `etaP`,
+`countP` (the steps of the run, beyond MOST where it does not end), `k` (the step shown).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+
+from core.neuron.descent import LEFT, MOST_STEPS, NEGLIGIBLE
+from dashboard.look.colours import DOWN, NEUTRAL, UP, ZERO, activation_colour
+from dashboard.look.hand import Grip, Hold, Slide, grips, points, sliders
+from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
+from dashboard.look.panels import Panels, X, Y
+
+TOLERANCE = 1e-4
+"""A run has arrived at this share of its first loss."""
+
+LIMIT = 2.0
+"""Start and target stay within ± this."""
+
+_LEVELS, _POINTS = 14, 145
+"""Contours: the losses 4^-6 to 4^7, and points on each."""
+
+_HALVINGS = range(MOST_STEPS.bit_length() - 1, -1, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a picture of two valleys is built for. holds: what the hand moves. uniform: the mean and spread are among it.
+    best: each at its own best learning rate. flipped: input 2 is negated, with its weight."""
+
+    holds: tuple[Hold, ...]
+    uniform: bool = False
+    best: bool = False
+    flipped: bool = False
+
+
+def signals(scene: Scene) -> list[alt.Parameter]:
+    """Every signal of the closed form. Dataset: laws (panel, mu, s, first, both, activation), one row a panel."""
+    sign = -1 if scene.flipped else 1
+    mu, s = ("hand_mean", "hand_spread") if scene.uniform else ("data('laws')[0].mu", "data('laws')[0].s")
+    named = {
+        "mu": mu,
+        "flat": f"pow({s}, 2)",
+        "steep0": "flat + 2 * mu * mu",
+        "steep1": "flat",
+        "eta0": "2 / (steep0 + flat)" if scene.best else "hand_eta * 2 / steep0",
+        "eta1": "1 / flat" if scene.best else "eta0",
+        "error_x": "x_start - x_target",
+        "error_y": "y_start - y_target",
+        "away": "sqrt(error_x * error_x + error_y * error_y)",
+        "steep_raw": f"(error_x + {sign} * error_y) / 2",
+        "flat_raw": f"(error_x - {sign} * error_y) / 2",
+        # Rounding is no error: it would grow where a real run has none.
+        "on_steep": f"abs(steep_raw) > {NEGLIGIBLE} * away ? steep_raw : 0",
+        "on_flat": f"abs(flat_raw) > {NEGLIGIBLE} * away ? flat_raw : 0",
+        "k": "hand_step",
+    }
+    for p in (0, 1):
+        a, b = f"(1 - eta{p} * flat)", f"(1 - eta{p} * steep{p})"
+        named |= {
+            f"shrink_flat{p}": a,
+            f"shrink_steep{p}": b,
+            f"first{p}": f"flat * on_flat * on_flat + steep{p} * on_steep * on_steep",
+            f"grows{p}": f"on_flat != 0 && abs({a}) > 1 || on_steep != 0 && abs({b}) > 1",
+        }
+        found = "0"
+        for bit in _HALVINGS:
+            named[f"count{p}_{bit}"] = f"{found} + ({_ended(p, f'({found} + {2**bit})')} ? 0 : {2**bit})"
+            found = f"count{p}_{bit}"
+        named[f"count{p}"] = f"away == 0 ? 0 : {found} + 1"
+    return [alt.param(name=name, expr=expr) for name, expr in named.items()]
+
+
+def _squares(p: int, t: str, flat: str = "1", steep: str = "1") -> str:
+    """Half of the squared error after t steps, each part with a weight."""
+    return (
+        f"((on_flat == 0 ? 0 : {flat} * pow(on_flat * pow(shrink_flat{p}, {t}), 2))"
+        f" + (on_steep == 0 ? 0 : {steep} * pow(on_steep * pow(shrink_steep{p}, {t}), 2)))"
+    )
+
+
+def _ended(p: int, t: str) -> str:
+    """Whether the run has ended by step t: arrived, or left."""
+    left = f"{_squares(p, t)} > {LEFT**2} * (on_flat * on_flat + on_steep * on_steep)"
+    arrived = f"{_squares(p, t, 'flat', f'steep{p}')} <= {TOLERANCE} * first{p}"
+    return f"(grows{p} ? {left} : {arrived})"
+
+
+def by_panel(name: str) -> str:
+    """The signal of the row's panel."""
+    return f"(datum.panel ? {name}1 : {name}0)"
+
+
+def rows(count: int) -> alt.Chart:
+    """Rows 0 to count - 1, made in the browser: the column `i`."""
+    return alt.Chart(alt.sequence(0, count, as_="i"))
+
+
+def run_rows(scene: Scene) -> alt.Chart:
+    """A row for each panel and step of the run that the slider can stand on: panel, step, x, y, loss, inside."""
+    sign = -1 if scene.flipped else 1
+    return (
+        rows(2 * (STEPS + 1))
+        .transform_calculate(panel=f"floor(datum.i / {STEPS + 1})", step=f"datum.i % {STEPS + 1}")
+        .transform_filter(f"datum.step <= {by_panel('count')}")
+        .transform_calculate(
+            along=f"on_flat * pow({by_panel('shrink_flat')}, datum.step)",
+            across=f"on_steep * pow({by_panel('shrink_steep')}, datum.step)",
+        )
+        .transform_calculate(
+            x="x_target + datum.across + datum.along", y=f"y_target + {sign} * (datum.across - datum.along)"
+        )
+        .transform_calculate(
+            loss=f"flat * datum.along * datum.along + {by_panel('steep')} * datum.across * datum.across",
+            inside=f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}",
+        )
+    )
+
+
+def _placed(panels: Panels, chart: alt.Chart) -> alt.Chart:
+    """The pixels px and py of a row's x and y, null outside the frame."""
+    x, y = panels.across("datum.x"), panels.down("datum.y")
+    # Scales that map pixels to themselves: without one a line is not broken where a value is missing.
+    across = alt.Scale(domainMin=0, domainMax=alt.ExprRef("width"), nice=False, zero=False)
+    down = alt.Scale(domainMin=0, domainMax=alt.ExprRef("height"), nice=False, zero=False, reverse=True)
+    return chart.transform_calculate(
+        px=f"datum.inside ? {panels.left(x)} : null", py=f"datum.inside ? {panels.top(y)} : null"
+    ).encode(x=alt.X("px:Q", axis=None, scale=across), y=alt.Y("py:Q", axis=None, scale=down))
+
+
+def _coloured(chart: alt.Chart) -> alt.Chart:
+    looked = alt.LookupData(alt.NamedData("laws"), key="panel", fields=["activation"])
+    return chart.transform_lookup(lookup="panel", from_=looked).encode(color=activation_colour())
+
+
+def contours(panels: Panels, scene: Scene) -> alt.Chart:
+    """Curves of one loss around the target, each four times the one inside it."""
+    sign = -1 if scene.flipped else 1
+    curves = (
+        rows(2 * _LEVELS * _POINTS)
+        .transform_calculate(
+            panel=f"floor(datum.i / {_LEVELS * _POINTS})",
+            curve=f"floor(datum.i / {_POINTS})",
+            level=f"pow(4, floor(datum.i / {_POINTS}) % {_LEVELS} - 6)",
+            order=f"datum.i % {_POINTS}",
+        )
+        # A curve whose nearest point is beyond the farthest corner is not seen.
+        .transform_filter(
+            f"2 * datum.level < {by_panel('steep')} * (pow({REACH_X} + abs(x_target), 2) + pow({REACH_Y} + abs(y_target), 2))"
+        )
+        # Between equal angles of the ellipse and equal angles of sight: its tips are smooth, and so are its long sides.
+        .transform_calculate(
+            u=f"cos(2 * PI * datum.order / {_POINTS - 1}) * pow(flat, -0.25)",
+            w=f"sin(2 * PI * datum.order / {_POINTS - 1}) * pow({by_panel('steep')}, -0.25)",
+        )
+        .transform_calculate(
+            r=f"sqrt(datum.level / (flat * datum.u * datum.u + {by_panel('steep')} * datum.w * datum.w))"
+        )
+        .transform_calculate(
+            x="x_target + datum.r * (datum.w + datum.u)", y=f"y_target + {sign} * datum.r * (datum.w - datum.u)"
+        )
+        .transform_calculate(inside=f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}")
+    )
+    return (
+        _placed(panels, curves)
+        .mark_line(strokeWidth=1, opacity=0.45, color=NEUTRAL, invalid="break-paths-show-domains")
+        .encode(detail="curve:Q", order="order:Q")
+        .properties(name="contours")
+    )
+
+
+def paths(panels: Panels, scene: Scene) -> list[alt.Chart]:
+    """The path up to the step shown, and where it stands."""
+    placed = _coloured(_placed(panels, run_rows(scene)))
+    sofar = placed.transform_filter("datum.step <= k")
+    line = sofar.mark_line(strokeWidth=2, invalid="break-paths-show-domains").encode(detail="panel:Q", order="step:Q")
+    dots = sofar.transform_filter("datum.inside").mark_circle(size=16, opacity=0.9).properties(name="dots")
+    head = placed.transform_filter(f"datum.inside && datum.step == min(k, {by_panel('count')})").mark_circle(
+        size=110, opacity=1, stroke="white", strokeWidth=1.5
+    )
+    return [line, dots, head.properties(name="head")]
+
+
+def wedges(panels: Panels, scene: Scene, radius: float) -> alt.Chart:
+    """Every direction in which one sample could push, where the run stands: at most two sectors a panel."""
+    sign = -1 if scene.flipped else 1
+    # Where inputs have one sign each, their directions fill the angle `first` to 90 - `first` degrees, and its mirror image.
+    near, far = "abs(mu) - sqrt(3 * flat)", "abs(mu) + sqrt(3 * flat)"
+    both = f"(datum.panel == 1 || {near} < 0)" if scene.uniform else "datum.both"
+    first = f"atan2({near}, {far})" if scene.uniform else "datum.first"
+    here = f"min(k, {by_panel('count')})"
+    middle = math.pi / 4 * sign
+    return (
+        rows(4)
+        .transform_calculate(panel="floor(datum.i / 2)", mirror="datum.i % 2")
+        .transform_lookup(
+            lookup="panel", from_=alt.LookupData(alt.NamedData("laws"), key="panel", fields=["first", "both"])
+        )
+        .transform_calculate(
+            along=f"on_flat * pow({by_panel('shrink_flat')}, {here})",
+            across=f"on_steep * pow({by_panel('shrink_steep')}, {here})",
+        )
+        .transform_calculate(ex="datum.across + datum.along", ey=f"{sign} * (datum.across - datum.along)")
+        .transform_calculate(x="x_target + datum.ex", y="y_target + datum.ey", downhill="atan2(-datum.ey, -datum.ex)")
+        .transform_calculate(
+            turned=f"{middle} + PI * datum.mirror - datum.downhill",
+            half=f"{both} ? PI / 2 : PI / 4 - {first}",
+        )
+        # The nearest of the equivalent angles, as a remainder.
+        .transform_calculate(
+            centre=f"{both} ? 0 : datum.turned - 2 * PI * round(datum.turned / (2 * PI))",
+        )
+        .transform_calculate(
+            low="max(-PI / 2, datum.centre - datum.half)", high="min(PI / 2, datum.centre + datum.half)"
+        )
+        .transform_calculate(
+            inside=f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}",
+            theta="PI / 2 - datum.downhill - datum.high",
+            theta2="PI / 2 - datum.downhill - datum.low",
+            # No farther than to the frame.
+            radius=f"max(0, min({radius}, {REACH_X} - abs(datum.x), {REACH_Y} - abs(datum.y))) / {2 * REACH_X} * side",
+        )
+        .transform_filter(
+            f"datum.inside && datum.high - datum.low > 1e-9 && (datum.ex != 0 || datum.ey != 0) && !({both} && datum.mirror)"
+        )
+        .transform_calculate(
+            px=panels.left(panels.across("datum.x")),
+            py=panels.top(panels.down("datum.y")),
+        )
+        .mark_arc(radius=alt.ExprRef("datum.radius"), opacity=0.28, color=NEUTRAL)
+        .encode(x=X, y=Y, theta=alt.Theta("theta:Q", scale=None), theta2="theta2:Q")
+    )
+
+
+def ends(panels: Panels) -> list[alt.Chart]:
+    """Start and target of each panel, named."""
+    marks = (
+        rows(4)
+        .transform_calculate(panel="floor(datum.i / 2)", end="datum.i % 2 ? 'target' : 'start'")
+        .transform_calculate(
+            x="datum.i % 2 ? x_target : x_start",
+            y="datum.i % 2 ? y_target : y_start",
+            # Away from each other, so that the path between them crosses no name.
+            up="datum.i % 2 ? y_start <= y_target : y_start > y_target",
+            inside="true",
+        )
+    )
+    marks = _placed(panels, marks)
+    shape = alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
+    return [
+        marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(shape=shape),
+        marks.mark_text(dy=alt.ExprRef("datum.up ? -24 : 25"), fontSize=12, color=NEUTRAL).encode(text="end:N"),
+    ]
+
+
+def three(value: str) -> str:
+    """An expression: a number as `dashboard.look.formats.three` writes it."""
+    short = f"format({value}, '.2e')"
+    power = f"toNumber(split({short}, 'e')[1])"
+    digits = "'⁰¹²³⁴⁵⁶⁷⁸⁹'"
+    tens = f"floor(abs({power}) / 10)"
+    raised = (
+        f"({power} < 0 ? '⁻' : '') + ({tens} ? slice({digits}, {tens} % 10, {tens} % 10 + 1) : '')"
+        f" + slice({digits}, abs({power}) % 10, abs({power}) % 10 + 1)"
+    )
+    plain = f"format({value}, ',.' + max(0, 2 - {power}) + 'f')"
+    scientific = f"split({short}, 'e')[0] + ' × 10' + {raised}"
+    return f"({value} == 0 ? '0' : abs({value}) >= 1e-3 && abs({value}) < 1e5 ? {plain} : {scientific})"
+
+
+def notes(panels: Panels, scene: Scene) -> list[alt.Chart]:
+    """Over each panel: what its learning rate makes of the steep direction, in how many steps; and the step shown."""
+    count = by_panel("count")
+    steps = (
+        f"{by_panel('grows')} ? 'diverges' : {count} > {MOST_STEPS} ? 'more than {MOST_STEPS:,} steps'"
+        f" : format({count}, ',') + ({count} == 1 ? ' step' : ' steps')"
+    )
+    kappa = f"({by_panel('steep')} / flat)"
+    product = f"{by_panel('eta')} * {by_panel('steep')}"
+    kind = f"({product} > 1 + 1e-9 && on_steep != 0 ? 'overshoots, ' : {count} > 20 ? 'crawls, ' : '')"
+    head = (
+        rows(2)
+        .transform_calculate(panel="datum.i")
+        .transform_calculate(
+            px=panels.left("0"),
+            py=panels.top("-29"),
+            note=f"'η ' + {three(by_panel('eta'))} + ', κ ' + {three(kappa)} + ': '"
+            f" + ({by_panel('grows')} ? '' : {kind}) + ({steps})",
+        )
+        .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
+        .encode(x=X, y=Y, text="note:N")
+    )
+    last = f"datum.step == min(k, {count})"
+    at = (
+        run_rows(scene)
+        .transform_filter(last)
+        .transform_calculate(
+            px=panels.left("0"),
+            py=panels.top("-11"),
+            note=f"(datum.step == {STEPS} && {count} > {STEPS} ? 'the first {STEPS} of ' + format(min({count}, {MOST_STEPS}), ',')"
+            f" + ' steps' : 'step ' + datum.step) + ': loss ' + {three('datum.loss')}"
+            f" + (datum.step == {count} && datum.step > 0 ? ({by_panel('grows')} ? ', diverged' : ', converged') : '')"
+            f" + (datum.inside ? '' : ', outside the picture')",
+        )
+        .mark_text(align="left", fontSize=12, color=NEUTRAL)
+        .encode(x=X, y=Y, text="note:N")
+    )
+    return [head.properties(name="told"), at.properties(name="step_told")]
+
+
+def update_rows(scene: Scene) -> alt.Chart:
+    """A row for each panel, weight and step: row (two a panel), panel, step, glyph."""
+    sign = -1 if scene.flipped else 1
+    return (
+        rows(4 * STEPS)
+        .transform_calculate(row=f"floor(datum.i / {STEPS})", step=f"datum.i % {STEPS}")
+        .transform_calculate(panel="floor(datum.row / 2)")
+        .transform_filter(f"datum.step < {by_panel('count')}")
+        .transform_calculate(
+            along=f"-flat * on_flat * pow({by_panel('shrink_flat')}, datum.step)",
+            across=f"-{by_panel('steep')} * on_steep * pow({by_panel('shrink_steep')}, datum.step)",
+        )
+        .transform_calculate(
+            update=f"datum.row % 2 ? {sign} * (datum.across - datum.along) : datum.across + datum.along",
+            size="sqrt(2 * (datum.across * datum.across + datum.along * datum.along))",
+        )
+        .transform_calculate(
+            glyph=f"abs(datum.update) <= {NEGLIGIBLE} * datum.size ? '{ZERO}' : datum.update > 0 ? '{UP}' : '{DOWN}'"
+        )
+    )
+
+
+def handles(panels: Panels, holds: Sequence[Hold]) -> alt.Chart:
+    """The points of the first panel as handles; their layer has scales of its own, in weights."""
+    x, y = f"{2 * REACH_X} / side", f"{2 * REACH_Y} / tall"
+    left, top = "margin", f"{panels.header}"
+    across = alt.Scale(
+        domainMin=alt.ExprRef(f"-{REACH_X} - {left} * {x}"),
+        domainMax=alt.ExprRef(f"-{REACH_X} + (width - {left}) * {x}"),
+        nice=False,
+        zero=False,
+    )
+    down = alt.Scale(
+        domainMin=alt.ExprRef(f"{REACH_Y} - (height - {top}) * {y}"),
+        domainMax=alt.ExprRef(f"{REACH_Y} + {top} * {y}"),
+        nice=False,
+        zero=False,
+    )
+    return (
+        # Drawn over the laws, so that they are there for the signals too: data that no layer draws are left out.
+        alt.Chart(alt.NamedData("laws"))
+        .transform_calculate(x="0", y="0")
+        .mark_point(opacity=0)
+        .encode(x=alt.X("x:Q", axis=None, scale=across), y=alt.Y("y:Q", axis=None, scale=down))
+        .add_params(*grips(holds))
+    )
+
+
+def stale(scene: Scene) -> alt.Parameter:
+    """A signal: whether the hand is elsewhere than where the run that is drawn was measured. Dataset: laws, with a column
+    for each setting of the hand's, and x_start, ..., for its points."""
+    held = [one.name for one in scene.holds if isinstance(one, Slide) and one.name != "step"]
+    names = {name: f"hand_{name}" for name in held}
+    names |= {
+        f"{axis}_{one.name}": f"{axis}_{one.name}" for one in scene.holds if isinstance(one, Grip) for axis in "xy"
+    }
+    off = [f"abs({signal} - data('laws')[0].{name}) > 1e-6" for name, signal in names.items()]
+    return alt.param(name="stale", expr=" || ".join(off))
+
+
+def pale(full: float) -> alt.ExprRef:
+    """An opacity that says that a run is no longer what the hand asks for: it follows on release."""
+    return alt.ExprRef(f"stale ? {full / 4} : {full}")
+
+
+def measured(panels: Panels) -> list[alt.Chart]:
+    """The path, dots, head and note of runs that were measured. Datasets: path (panel, piece, step, x, y, activation), heads
+    (panel, step, x, y, activation) and notes (panel, step, note), as `dashboard.look.descent` makes them."""
+    sofar = panels.place("path").transform_filter("datum.step <= k")
+    line = sofar.mark_line(strokeWidth=2, opacity=pale(1)).encode(
+        detail=["panel:N", "piece:N"], order="step:Q", color=activation_colour()
+    )
+    dots = sofar.mark_circle(size=16, opacity=pale(0.9)).encode(color=activation_colour())
+    head = (
+        panels.place("heads")
+        .transform_filter("datum.step == k")
+        .mark_circle(size=110, opacity=pale(1), stroke="white", strokeWidth=1.5)
+        .encode(color=activation_colour())
+        .properties(name="head")
+    )
+    note = (
+        alt.Chart(alt.NamedData("notes"))
+        .transform_filter("datum.step == k")
+        .transform_calculate(px=panels.left("0"), py=panels.top("-11"))
+        .mark_text(align="left", fontSize=12, color=NEUTRAL, opacity=pale(1))
+        .encode(x=X, y=Y, text="note:N")
+    )
+    return [line, dots, head, note]
+
+
+def valleys(
+    panels: Panels, scene: Scene, runs: Sequence[alt.Chart], more: Sequence[alt.Parameter] = ()
+) -> alt.LayerChart:
+    """Two framed valleys that follow the hand, the `runs` in them, and the handles of start and target.
+
+    Datasets: panels, laws, and those of the runs. more: further signals.
+    """
+    layers = [*panels.frames(), contours(panels, scene), *runs, *ends(panels), handles(panels, scene.holds)]
+    held = [*sliders(scene.holds), *points(scene.holds, LIMIT)]
+    return (
+        alt.layer(*layers)
+        .add_params(*held, *panels.layout(), *signals(scene), *more)
+        .resolve_scale(color="independent", x="independent", y="independent")
+    )

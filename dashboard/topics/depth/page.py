@@ -1,0 +1,116 @@
+"""`/depth`: how fast does it vanish?"""
+
+import streamlit as st
+
+from core.activations import activation
+from core.depth import mean_field, theory
+from core.depth.measured import DepthConfig, measure
+from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
+from core.initialisations import rule
+from dashboard.topics import TOPICS
+from dashboard.topics.depth import charts, frames, words, words_deeper
+from dashboard.topics.depth.settings import OWN, Depth
+from dashboard.ui.cache import cached
+from dashboard.ui.page import Page, numbers, side_by_side
+
+# A network takes a core and up to 200 MB.
+measured = cached(measure, spinner="Measuring the networks", one_by_one=True)
+fixed_point = cached(mean_field.fixed_point)
+page = Page(Depth, TOPICS)
+at = page.state()
+
+
+def curve(of: DepthConfig) -> frames.Curve:
+    """One activation, measured and in theory."""
+    networks = measured(of)
+    layers = cached(theory.layers)(of.activation, of.depth, of.sigma_w, of.sigma_b, of.norm, of.skip)
+    profile = theory.profile(layers, of.width)
+    point = fixed_point(of.activation, of.sigma_w, of.sigma_b)
+    return frames.Curve(of, networks, summary(networks), layers, profile, profile_factor(profile), point)
+
+
+def settled(of: DepthConfig) -> frames.Settled:
+    """One activation by the size of the weights."""
+    key, sigma_b = of.activation, of.sigma_b
+    crossing = cached(mean_field.crossing)(key, sigma_b)
+    critical = None if crossing is None or crossing.jumps else fixed_point(key, crossing.sigma_w, sigma_b)
+    sweep = cached(mean_field.factor_sweep)(key, frames.SIGMA_WS, sigma_b)
+    return frames.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
+
+
+configs = at.networks()
+config = configs[0]
+curves = [curve(each) for each in configs]
+first, labels = curves[0], tuple(each.label for each in curves)
+
+page.opening(words.answer(config, first.summary))
+gradients = frames.gradients(curves, at.show)
+page.picture(
+    charts.gradients,
+    gradients,
+    alt=words.finding(config, first.summary, at.show),
+    name="picture",
+    quantity=at.show,
+    labels=labels,
+)
+st.caption(f"{words.legend(config, at.show)} {words.scope(config, at.seeds)}")
+
+# The first column is what a phone shows next to the picture.
+left, middle, right = side_by_side(3, narrowest=200)
+with left:
+    page.show("rule", "layers", "activation", "beside")
+with middle:
+    page.show("weights", "bias", disabled=at.rule != OWN)
+    page.show("norm", "skip")
+with right:
+    page.show("show", "width", "seeds", "seed")
+page.presets()
+
+numbers(["", *labels], words.rows(curves))
+st.caption(words.terms(curves))
+st.markdown(words_deeper.why(first))
+
+
+def predict_by_hand() -> None:
+    """Draw where the gradient will be with PyTorch's default weights, then reveal where it is."""
+    default = rule("pytorch")
+    usual = DepthConfig("sigmoid", charts.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
+    networks = measured(usual)
+    question, reveal = words.prediction(usual, summary(networks))
+    st.markdown(question)
+    page.picture(charts.guess, frames.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
+    st.expander("The answer in words").markdown(reveal)
+
+
+with st.container(border=True):
+    predict_by_hand()
+
+st.header("What the size of the weights does, and what it costs")
+deep = [settled(each) for each in configs]
+factors = frames.factors(deep, config)
+page.picture(charts.factors, factors, alt=words.FACTOR_FINDING, name="factors", labels=labels)
+st.markdown(words_deeper.factor_text(deep, config))
+
+
+def deeper() -> None:
+    page.show("layer")
+    layer, averaged = min(at.layer, at.layers - 1), words.averaged(config)
+    parts = [measured_parts(each.measured, layer) for each in curves]
+    predicted = [theory_parts(each.layers, layer) for each in curves]
+    st.markdown(words_deeper.split(layer, at.layer, config))
+    numbers(["", *labels], words_deeper.layer_rows(parts, predicted, config))
+    st.markdown(f"**The {averaged}, layer by layer.**")
+    page.picture(
+        charts.activations,
+        {"means": frames.means(curves)},
+        alt=f"The {averaged} of every layer, from the input on: median and band over the networks.",
+        name="means",
+        title=averaged,
+        labels=labels,
+    )
+    st.markdown(words_deeper.SAMPLER)
+
+
+page.deeper(deeper)
+page.share({"gradients": gradients["lines"], "factors": factors["sweep"]}, words.snippet(configs))
+page.next_question(words.answered(config, first.summary))

@@ -1,0 +1,111 @@
+"""The pictures of `/network`."""
+
+import altair as alt
+
+from core.network.variants import VARIANTS
+from dashboard.look.colours import NEUTRAL, activation_colour
+from dashboard.look.vega import TAP
+
+ROW = 44
+"""Pixels per variant."""
+_LABELS = [variant.label for variant in VARIANTS.values()]
+_COLOURED = list(dict.fromkeys(variant.known.label for variant in VARIANTS.values()))
+
+
+def ablation() -> alt.TopLevelMixin:
+    """Steps until the training loss is 0.1, a dot per seed, a row per variant, on a logarithmic axis.
+
+    How to read it: further left is faster, and the tick with the number is the median of the seeds. A cross at the right
+    edge is a run that has not arrived within the cap, or has diverged. A click on a dot opens its run.
+    Datasets: dots (row, variant, activation, seed, steps, state, eta, told, parity), medians (row, steps, right, label), frame
+    (steps).
+    Source: the measurement of core.network.ablation.
+    """
+    # Labels that would overlap are left out by the axis itself.
+    marks = [digit * 10**power for power in range(6) for digit in (1, 2, 3, 4, 5, 7)]
+    axis = alt.Axis(title="optimiser steps", values=marks, format=",d")
+    x = alt.X("steps:Q", scale=alt.Scale(type="log", nice=False), axis=axis)
+    names = alt.Axis(
+        title=None,
+        values=list(range(len(_LABELS))),
+        labelExpr=f"{_LABELS}[datum.value]",
+        labelFontSize=13,
+        labelLimit=160,
+        grid=False,
+        ticks=False,
+        domain=False,
+    )
+    # Rows are numbers, not names: with names, an offset per seed would need a band whose height follows the seeds.
+    y = alt.Y("row:Q", scale=alt.Scale(domain=[len(_LABELS) - 0.5, -0.5], nice=False), axis=names)
+    pick = alt.selection_point(name="pick", fields=["variant", "seed", "parity"], on=TAP, clear=False, toggle=False)
+    dots = (
+        alt.Chart(alt.NamedData("dots"))
+        .mark_point(size=90, filled=True, opacity=0.9, cursor="pointer")
+        .encode(
+            x=x,
+            y=y,
+            color=activation_colour(),
+            shape=alt.Shape(
+                "state:N", scale=alt.Scale(domain=["arrived", "not arrived"], range=["circle", "cross"]), legend=None
+            ),
+            tooltip=["variant:N", "seed:O", "eta:N", "told:N"],
+        )
+        .add_params(pick)
+    )
+    medians = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y)
+    ticks = medians.mark_tick(thickness=2.5, size=ROW - 8, color=NEUTRAL)
+    counts = medians.mark_text(align="left", dx=14, fontSize=14, fontWeight=600, color=NEUTRAL).encode(
+        x=alt.X("right:Q"), text="label:N"
+    )
+    frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
+    return alt.layer(frame, ticks, dots, counts).properties(height=ROW * len(_LABELS))
+
+
+def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
+    """One quantity of a run under way against the optimiser step: median and range of the seeds, a line per variant.
+
+    How to read it: the curves grow while the networks train. For the loss, the dotted rule is the target, and a ring
+    stands where the shipped table says that a run arrives: the curve should pass through it. Grey dashes are the
+    network with half its hidden units flipped; they lie on top of the sigmoid's curve where the two train alike.
+    Datasets: curves (variant, activation, flipped, step, mid, low, high), arrivals (activation, step, value), target
+    (value), frame (step), and where there are few curves ends (the last row of each).
+    Source: the measurement of core.network.runs.
+    """
+    title, scale, form = _AXES[quantity]
+    x = alt.X("step:Q", axis=alt.Axis(title="optimiser step", format=",d", tickMinStep=1))
+    y = alt.Y("mid:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5))
+    legend = (
+        None
+        if few
+        else alt.Legend(title=None, orient="top", symbolOpacity=1, values=_COLOURED, columns=alt.ExprRef(_COLUMNS))
+    )
+    colour = activation_colour(legend=legend)
+    curves = alt.Chart(alt.NamedData("curves"))
+    plain, flipped = (curves.transform_filter(f"datum.flipped == {n}") for n in (0, 1))
+    band = plain.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q", title=title), y2="high:Q", color=colour)
+    lines = plain.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
+    dashes = flipped.mark_line(strokeWidth=2, strokeDash=[4, 5], color=NEUTRAL).encode(x=x, y=y, detail="variant:N")
+    target = alt.Chart(alt.NamedData("target")).mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=2)
+    rings = (
+        alt.Chart(alt.NamedData("arrivals"))
+        .mark_point(size=70, strokeWidth=2, filled=False)
+        .encode(x=x, y=alt.Y("value:Q"), color=colour)
+    )
+    frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
+    layers = [frame, band, lines, dashes, target.encode(y=alt.Y("value:Q")), rings]
+    if few:
+        ends = alt.Chart(alt.NamedData("ends")).mark_text(align="right", dy=-12, fontSize=13, color=NEUTRAL)
+        layers.append(ends.encode(x=x, y=y, text="variant:N"))
+    return alt.layer(*layers).properties(height=400)
+
+
+_COLUMNS = "width > 560 ? 4 : 2"
+_SHARE = alt.Scale(domain=[0, 1])
+_AXES = {
+    "loss": ("training loss", alt.Scale(type="log", nice=False), "~g"),
+    "accuracy": ("accuracy on held-out digits", _SHARE, "%"),
+    "locked": ("share of neurons", _SHARE, "%"),
+    "bits": ("bits per pair of weights", alt.Scale(domain=[0, 2]), "~g"),
+    "gradient": ("gradient norm", alt.Scale(type="log", nice=False), "~e"),
+    "saturated": ("share of units", _SHARE, "%"),
+}

@@ -1,0 +1,27 @@
+"""What `/neuron` says on the front page."""
+
+from core.inputs import Inputs, measured_lock, noise_lock
+from dashboard.look.formats import percent
+from dashboard.topics.neuron.settings import DRAWS, Neuron
+from dashboard.ui.cache import cached
+from dashboard.ui.card import Card
+
+BATCH = 32
+"""The batch size it speaks of."""
+
+
+def cards() -> list[Card]:
+    """All weights of one neuron move together: how often they still do in a batch."""
+    law = Inputs("sigmoid")
+    share, _ = cached(measured_lock)(law, BATCH, DRAWS, 0)
+    return [
+        Card(
+            1,
+            "All weights of one neuron move together",
+            "True for one sample.",
+            f"In batches of {BATCH} both signs still agree {percent(share)} of the time; large batches tend to "
+            f"{percent(noise_lock(law))}.",
+            Neuron(batch=1, eta=0.5),
+            deeper=True,
+        )
+    ]

@@ -1,0 +1,82 @@
+"""What `/neuron` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
+
+from core.inputs import UNIFORM, Inputs
+from core.neuron.stability import FULL
+from dashboard.ui.settings import Preset, number, page_settings, segmented, slider, steps, toggle
+
+BEST = "best"
+"""Both runs at the learning rate that is best for their inputs, not at the same one."""
+
+DRAWS = 4000
+"""How many batches are drawn to see how often all signs agree."""
+
+
+@page_settings
+class Neuron:
+    """The settings of `/neuron`."""
+
+    inputs: str = segmented(
+        "Where the inputs come from",
+        {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "mean and spread": UNIFORM},
+        default="sigmoid",
+        help="a = f(z) with z normal, or uniform inputs with the mean and spread you set.",
+    )
+    mean: float = slider("Mean of an input, mu", default=0.5, low=-2.0, high=2.0, step=0.05, format="%.2f")
+    spread: float = slider("Spread of an input, s", default=0.3, low=0.1, high=2.0, step=0.05, format="%.2f")
+    eta: float = slider(
+        "Learning rate, as a share of the edge",
+        default=0.9,
+        low=0.01,
+        high=1.2,
+        step=0.01,
+        format="%.2f",
+        help="1 is the full-batch edge, 2 / steepest curvature: above it the steep direction diverges.",
+    )
+    batch: int = steps(
+        "Batch size", {str(size): size for size in (1, 2, 4, 8, 16, 32, 64)} | {"full": FULL}, default=FULL
+    )
+    compare: str = segmented(
+        "Compare at",
+        {"the same eta": "same", "each at its best eta": BEST},
+        default="same",
+        help="Best eta: the fixed learning rate that shrinks the error fastest from the worst start.",
+    )
+    flip: bool = toggle("Flip a wire: negate input 2 and its weight", default=False)
+    start1: float = slider("Start, w1", default=-1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    start2: float = slider("Start, w2", default=0.5, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    target1: float = slider("Target, w1", default=1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    target2: float = slider("Target, w2", default=-1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    click: str = segmented(
+        "A click in the picture moves", {"the start": "start", "the target": "target"}, default="start"
+    )
+    step: int = slider("Pinned step", default=12, low=0, high=60, step=1)
+    seed: int = number("Seed", default=0, low=0, high=9999)
+
+    @property
+    def law(self) -> Inputs:
+        """The law of the neuron's two inputs."""
+        return Inputs(self.inputs, 2, self.mean, self.spread, flipped=(1,) if self.flip else ())
+
+    @property
+    def mirror(self) -> float:
+        """What the second weight is multiplied by: a flipped wire is drawn mirrored, the controls hold the weights unmirrored."""
+        return -1.0 if self.flip else 1.0
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """The start as it is drawn."""
+        return self.start1, self.mirror * self.start2
+
+    @property
+    def target(self) -> tuple[float, float]:
+        """The target as it is drawn."""
+        return self.target1, self.mirror * self.target2
+
+
+PRESETS = (
+    Preset("zigzag", "The real zigzag", Neuron()),
+    Preset("textbook", "The textbook start", Neuron(start1=0.0, start2=0.0, eta=0.95)),
+    Preset("best", "Each at its best", Neuron(compare=BEST)),
+    Preset("single", "One sample at a time", Neuron(batch=1, eta=0.5)),
+    Preset("flipped", "A wire flipped", Neuron(flip=True)),
+)

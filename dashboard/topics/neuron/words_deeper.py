@@ -1,0 +1,83 @@
+"""What `/neuron` says in its "Go deeper"."""
+
+import math
+from collections.abc import Sequence
+
+from core.inputs import Spectrum
+from core.neuron.descent import SampleGradient
+from dashboard.look.descent import is_round
+from dashboard.look.formats import percent, three
+from dashboard.topics.neuron.frames import Lock
+
+LOSSES = "**Loss by step.** A straight line is a fixed factor a step."
+
+LOSSES_FINDING = "The loss of both runs by step, on a log axis."
+
+COSINES_FINDING = "How straight each update points at the target, with the lowest cosine that kappa allows."
+
+
+def lowest_cosine(kappa: float) -> float:
+    """The lowest cosine between a full-batch update and the way to the target, by Kantorovich's inequality."""
+    return 2 * math.sqrt(kappa) / (1 + kappa)
+
+
+def cosine(bound: float) -> str:
+    """What the cosine chart shows."""
+    return (
+        "**Does the update point at the target?** 1 is straight at it, 0 sideways. The full batch never falls below "
+        f"2√kappa / (1 + kappa) = {three(bound)} with these inputs; single samples may."
+    )
+
+
+def bias(shapes: Sequence[Spectrum], biased: Sequence[float]) -> str:
+    """kappa with a trainable bias, for the given and for the centred inputs."""
+    plain, with_bias = [three(shape.kappa) for shape in shapes], [three(kappa) for kappa in biased]
+    return (
+        "**With a trainable bias.** A bias is one more input that is always 1, with a mean and no spread. kappa goes from "
+        f"{plain[0]} to {with_bias[0]}, and centred from {plain[1]} to {with_bias[1]}. With a bias, subtracting the mean of "
+        "the inputs never raises kappa."
+    )
+
+
+def sample(one: SampleGradient, step: int, taken: bool) -> str:
+    """dL/dw = delta a with this step's numbers; `taken` where the run takes that very sample."""
+    a, g = one.a, one.gradient
+    which = f"The sample that step {step} takes" if taken else f"A sample drawn at step {step}"
+    update = " The update is −eta times that." if taken else ""
+    return (
+        f"**{which}.** Inputs a = ({three(a[0])}, {three(a[1])}), upstream signal delta = {three(one.delta)}. "
+        f"The gradient is delta × a = ({three(g[0])}, {three(g[1])}): on the ray of the inputs, whatever delta is.{update}"
+    )
+
+
+def lock_limits(noise: float, whole_batch: float) -> list[str]:
+    """The names of the two limits in the lock chart."""
+    return [f"noise limit {percent(noise)}", f"full-batch value {percent(whole_batch)}"]
+
+
+def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float) -> str:
+    """What the lock chart shows."""
+    one, many = locks[0], locks[-1]
+    said = (
+        f"**How often do both signs agree?** One sample: {percent(one.share)}. A batch of {many.batch}: {percent(many.share)}, "
+        "measured with an upstream signal of mean zero. "
+    )
+    if is_round(kappa):
+        said += f"Inputs without a mean have no lock to lose: the noise limit is {percent(noise)}, a coin's. "
+    elif percent(noise) == "50 %":
+        said += "Larger batches tend to the noise limit, which differs from one half by less than can be said here. "
+    else:
+        said += f"Larger batches tend to {percent(noise)}, the noise limit, not to one half. "
+    return (
+        f"{said}The full batch's own gradient, at a random error, agrees in {percent(whole_batch)}: another quantity."
+    )
+
+
+def lock_finding(one: float, noise: float, kappa: float) -> str:
+    """The lock chart in a sentence, without its numbers; `one` is the chance for one sample."""
+    if is_round(kappa):
+        return "The chance that all signs agree is one half at every batch size: these inputs have no mean."
+    if abs(one - noise) < 0.02:
+        return "The chance that all signs agree is about the noise limit at every batch size."
+    verb = "falls" if one > noise else "rises"
+    return f"The chance that all signs agree {verb} with the batch size towards the noise limit, and no further."

@@ -1,0 +1,107 @@
+"""`/output`: is a sigmoid output a problem?"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.logits import softmax_gradient
+from core.output import (
+    COSTS,
+    CROSS_ENTROPY,
+    MOST_STEPS,
+    SQUARED,
+    OutputConfig,
+    chain,
+    flow_steps,
+    learn,
+    loss,
+    start_sweep,
+)
+from dashboard.topics import TOPICS
+from dashboard.topics.output import charts, frames, words, words_deeper
+from dashboard.topics.output.settings import Output, is_nielsens
+from dashboard.ui.cache import cached
+from dashboard.ui.page import Page, numbers, side_by_side
+
+page = Page(Output, TOPICS)
+at = page.state()
+# Every run goes as far as any is run, so that its steps to the goal are known; `steps` of it are shown.
+configs = [OutputConfig(cost, at.w, at.b, y=at.target, eta=at.eta, steps=MOST_STEPS) for cost in COSTS]
+squared, cross = (
+    frames.Neuron(name, cached(learn)(config), cached(flow_steps)(config))
+    for name, config in zip(charts.COST_NAMES, configs, strict=True)
+)
+pair = frames.Pair(squared, cross, at.w + at.b, at.target)
+stride = at.steps // charts.STANDS
+
+page.opening(words.answer(pair))
+page.picture(
+    charts.gradients,
+    {
+        "curves": frames.curves(pair, at.steps),
+        "start": frames.start(pair),
+        "goal": frames.goal(pair, at.steps),
+        "dots": frames.dots(pair, at.steps),
+        "notes": frames.notes(pair, at.steps),
+    },
+    alt=words.FINDING,
+    name="picture",
+    pinned=at.pinned * stride,
+    stride=stride,
+)
+st.caption(words.LEGEND)
+
+left, right = side_by_side(2)
+with left:
+    page.show("w", "b", "target")
+with right:
+    page.show("eta", "steps", "pinned")
+page.presets()
+
+numbers(["", *charts.COST_NAMES], words.rows(pair, at.steps))
+slope = chain(SQUARED, pair.start, at.target).da_dz
+st.markdown(words.why(pair, slope, at.eta, is_nielsens(at)))
+# The starts of the second picture and of the prediction are given as z0, whatever w and b are.
+anywhere = [replace(config, w=0.0, b=0.0) for config in configs]
+guessed = [cached(frames.guessed_flows)(config) for config in anywhere]
+page.predict(*words.prediction(guessed[0], guessed[1], at.target))
+
+st.header("What a wrong start costs")
+starts = tuple(frames.side(at.target) * z for z in frames.STARTS)
+swept = [cached(start_sweep)(config, starts) for config in anywhere]
+sweep = frames.sweep(swept, at.target)
+page.picture(
+    charts.starts,
+    {
+        "sweep": sweep,
+        "names": frames.sweep_names(swept, at.target),
+        "here": frames.here(pair),
+        "limit": frames.limit(),
+    },
+    alt=words.STARTS_FINDING,
+    name="starts",
+)
+st.markdown(words.starts(at.eta, squared.run.steps == 0))
+course = frames.by_step(pair, at.steps)
+
+
+def deeper() -> None:
+    st.markdown(words_deeper.BY_STEP)
+    goal = frames.goal_output(at.target)
+    page.picture(charts.outputs, {"runs": course, "goal": goal}, alt=words_deeper.OUTPUTS_FINDING, name="outputs")
+    st.caption(words_deeper.LOSSES_LEGEND)
+    page.picture(charts.losses, {"runs": course}, alt=words_deeper.LOSSES_FINDING, name="losses")
+    step = at.pinned * stride
+    z = float(squared.run.z[step])
+    st.markdown(words_deeper.cancelling(z, step))
+    numbers(words_deeper.CHAINS, words_deeper.chains([chain(cost, z, at.target) for cost in COSTS]))
+    st.markdown(words_deeper.logits(float(loss(CROSS_ENTROPY, words_deeper.FAR_OUT, 0.0))))
+    st.markdown(words_deeper.softmax(softmax_gradient([z, 0.0], [at.target, 1 - at.target]).tolist()))
+
+
+page.deeper(deeper)
+page.share(
+    {"runs": course, "starts": sweep},
+    words.snippet([replace(config, steps=at.steps) for config in configs]),
+)
+page.next_question(words.answered(pair))

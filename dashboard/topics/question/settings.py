@@ -1,0 +1,20 @@
+"""What `/` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
+
+from dashboard.ui.settings import Preset, page_settings, slider
+
+
+@page_settings
+class Question:
+    """The settings of `/`."""
+
+    eta: float = slider(
+        "Learning rate, as a share of the edge", default=0.9, low=0.01, high=1.2, step=0.01, format="%.2f"
+    )
+    step: int = slider("Step", default=12, low=0, high=60, step=1)
+    start1: float = slider("Start, w1", default=-1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    start2: float = slider("Start, w2", default=0.5, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    target1: float = slider("Target, w1", default=1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    target2: float = slider("Target, w2", default=-1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
+
+
+PRESETS: tuple[Preset[Question], ...] = ()

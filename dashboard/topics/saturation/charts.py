@@ -1,0 +1,174 @@
+"""The pictures of `/saturation`."""
+
+import altair as alt
+
+from dashboard.look.colours import NEUTRAL, activation_colour
+
+CURSOR_REACH = 10
+"""The cursor stands anywhere from minus this to this, in steps of CURSOR_STEP."""
+
+CURSOR_STEP = 0.1
+
+FARTHEST = 20
+"""The picture shows z this far out at most: farther, the slopes would be a spike a few pixels wide."""
+
+_Z = alt.X("z:Q", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(title="pre-activation z", format="~f"))
+_KEPT = "share of its best slope"
+
+
+def _lines(data: str, x: alt.X, y: alt.Y, dashed: str) -> alt.Chart:
+    """A curve for each activation, the one labelled `dashed` with gaps that let through what lies under it."""
+    lines = alt.Chart(alt.NamedData(data)).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=activation_colour())
+    if not dashed:
+        return lines
+    return lines.encode(
+        strokeDash=alt.condition(f"datum.activation === '{dashed}'", alt.value([7, 6]), alt.value([1, 0]))
+    )
+
+
+def slopes(*, pinned: float, dashed: str = "") -> alt.TopLevelMixin:
+    """The slope of two activations, each as a share of its own best, over the distribution of z in a layer.
+
+    How to read it: the hill in grey is where the layer's units are. A bar above the curves marks where an activation is
+    saturated: its slope lies below the dashed rule. The more of the hill a bar covers, the more units get next to no
+    gradient. The slider moves one cursor that reads both curves. A curve that lies on the other one is dashed.
+    Datasets: density (z, y), curves (z, activation, y), zones (low, high, row, activation), zone_names (z, row, text,
+    activation), threshold (y, text, z), reading (k, at, activation, y), notes (k, z, row, text, activation), as
+    `frames` makes them.
+    Source: after Glorot and Bengio, 2010 (distributions of pre-activations over a saturating slope).
+    """
+    cursor = alt.param(
+        name="z",
+        value=pinned,
+        bind=alt.binding_range(min=-CURSOR_REACH, max=CURSOR_REACH, step=CURSOR_STEP, name="z "),
+    )
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=[-0.15, 1.6], nice=False),
+        axis=alt.Axis(title=_KEPT, format="%", values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start"),
+    )
+    density = alt.Chart(alt.NamedData("density")).mark_area(color=NEUTRAL, opacity=0.22).encode(x=_Z, y=y)
+    threshold = alt.Chart(alt.NamedData("threshold"))
+    rule = threshold.mark_rule(strokeDash=[6, 4], size=1.5, color=NEUTRAL).encode(y=y)
+    rule_name = threshold.mark_text(align="left", dy=-7, dx=4, fontSize=12, color=NEUTRAL).encode(
+        x=_Z, y=y, text="text:N"
+    )
+    line, note, dots = _cursor_marks(y)
+    return (
+        alt.layer(density, rule, rule_name, line, _lines("curves", _Z, y, dashed), *_zone_bars(y), note, dots)
+        .add_params(cursor)
+        .properties(height=400)
+    )
+
+
+def _zone_bars(y: alt.Y) -> list[alt.Chart]:
+    """A bar over each saturated zone, a row for each activation, and their names."""
+    low, high = "1.19 - 0.18 * datum.row", "1.24 - 0.18 * datum.row"
+    bars = (
+        alt.Chart(alt.NamedData("zones"))
+        .transform_calculate(bottom=low, top=high)
+        .mark_rect(opacity=0.85)
+        .encode(x=alt.X("low:Q"), x2="high:Q", y=alt.Y("bottom:Q"), y2="top:Q", color=activation_colour())
+    )
+    names = (
+        alt.Chart(alt.NamedData("zone_names"))
+        .transform_calculate(y=f"{high} + 0.055")
+        .mark_text(align="left", fontSize=12, fontWeight=600)
+        .encode(x=_Z, y=y, text="text:N", color=activation_colour())
+    )
+    return [bars, names]
+
+
+def _cursor_marks(y: alt.Y) -> list[alt.Chart]:
+    """What moves with the cursor: its line, what it reads in words, and a dot on each curve."""
+    at_cursor = f"datum.k == round(z / {CURSOR_STEP})"
+    reading = alt.Chart(alt.NamedData("reading")).transform_filter(at_cursor)
+    line = reading.transform_calculate(foot="-0.15", head="1").mark_rule(size=1.5, color=NEUTRAL)
+    line = line.encode(x=alt.X("at:Q"), y=alt.Y("foot:Q"), y2="head:Q")
+    note = (
+        alt.Chart(alt.NamedData("notes"))
+        .transform_filter(at_cursor)
+        .transform_calculate(y="1.54 - 0.1 * datum.row")
+        .mark_text(align="left", fontSize=13)
+        .encode(x=_Z, y=y, text="text:N", color=activation_colour())
+    )
+    dots = reading.mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5).encode(
+        x=alt.X("at:Q"), y=y, color=activation_colour()
+    )
+    return [line, note, dots]
+
+
+def kept(*, dashed: str = "") -> alt.TopLevelMixin:
+    """The share of its best slope that a layer keeps, against the spread of z, for two activations.
+
+    How to read it: the dots are your layer. The dotted rules are the spreads that named initialisations give with your
+    mean square input. A curve that falls loses slope as the spread grows; one that stays level has no spread to fear.
+    Datasets: sweep (spread, kept, activation), ends (the last point of each curve), here (spread, kept, activation),
+    named (spread, name, height).
+    Source: root mean square slopes as in Schoenholz et al., Deep information propagation, 2017.
+    """
+    x = alt.X("spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~f"))
+    y = alt.Y(
+        "kept:Q", scale=alt.Scale(domain=[0, 1.12], nice=False), axis=alt.Axis(title=_KEPT, format="%", tickCount=5)
+    )
+    named = alt.Chart(alt.NamedData("named"))
+    rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x)
+    names = named.mark_text(angle=270, align="left", dy=-7, fontSize=12, color=NEUTRAL).encode(
+        x=x, y=alt.Y("height:Q"), text="name:N"
+    )
+    lines = _lines("sweep", x, y, dashed)
+    labels = (
+        alt.Chart(alt.NamedData("ends"))
+        .mark_text(align="left", dx=6, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600)
+        .encode(x=x, y=y, text="activation:N", color=activation_colour())
+    )
+    here = (
+        alt.Chart(alt.NamedData("here"))
+        .mark_circle(size=130, opacity=1, stroke="white", strokeWidth=1.5)
+        .encode(x=x, y=y, color=activation_colour())
+    )
+    return alt.layer(rules, names, lines, labels, here).properties(height=280)
+
+
+def _legend(labels: tuple[str, ...]) -> alt.Legend:
+    """A legend of the activations that are drawn, and no others."""
+    return alt.Legend(title=None, orient="top", values=list(labels))
+
+
+def functions(*, labels: tuple[str, ...], low: float, high: float) -> alt.Chart:
+    """f and f' of two activations, as they are, from `low` to `high`.
+
+    How to read it: solid is f, dashed its slope f'. Where f is flat, f' is next to 0: that is all saturation is. A line
+    that reaches the frame goes on beyond it.
+    Datasets: functions (z, value, activation, curve).
+    Source: the formulas of core.activations.
+    """
+    return (
+        alt.Chart(alt.NamedData("functions"))
+        .mark_line(strokeWidth=2, clip=True)
+        .encode(
+            x=_Z,
+            y=alt.Y("value:Q", scale=alt.Scale(domain=[low, high]), axis=alt.Axis(title=None, tickCount=6)),
+            color=activation_colour(legend=_legend(labels)),
+            strokeDash=alt.StrokeDash("curve:N", sort=None, legend=alt.Legend(title=None, orient="top")),
+        )
+        .properties(height=300)
+    )
+
+
+def fraction(*, labels: tuple[str, ...], dashed: str = "") -> alt.Chart:
+    """The share of saturated units against the spread of z.
+
+    How to read it, at mean 0: a curve starts at 0 while the layer sits between the edges, and climbs once the spread
+    reaches them. ReLU stands at one half from the start: its dead half does not depend on the spread.
+    Datasets: sweep (spread, saturated, activation).
+    Source: Phi over the edges.
+    """
+    x = alt.X("spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~f"))
+    y = alt.Y(
+        "saturated:Q",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(title="share of units saturated", format="%", tickCount=5),
+    )
+    lines = _lines("sweep", x, y, dashed)
+    return lines.encode(color=activation_colour(legend=_legend(labels))).properties(height=290)

@@ -1,0 +1,122 @@
+"""`/saturation`: where does the gradient die?"""
+
+import streamlit as st
+
+from core.activations import ACTIVATIONS, activation
+from core.saturation import layer_slope, layer_spread, saturated_zone, spread_sweep, zone_below
+from dashboard.topics import TOPICS
+from dashboard.topics.saturation import charts, frames, words, words_deeper
+from dashboard.topics.saturation.settings import Saturation
+from dashboard.ui.cache import cached
+from dashboard.ui.page import Page, numbers, side_by_side
+
+page = Page(Saturation, TOPICS)
+at = page.state()
+keys = tuple(dict.fromkeys((at.activation, at.beside)))
+spread = layer_spread(at.weights, at.square)
+shown = [
+    frames.Shown(
+        activation(key),
+        cached(saturated_zone)(key, at.below),
+        cached(layer_slope)(key, at.mean, spread, at.below),
+    )
+    for key in keys
+]
+far = frames.reach(at.mean, spread)
+
+page.opening(words.answer(shown[0], at.mean))
+curves = frames.curves(keys, far)
+gap = frames.gap(keys)
+dashed = activation(at.beside).label if gap < frames.ALIKE else ""
+page.picture(
+    charts.slopes,
+    {
+        "density": frames.density(at.mean, spread),
+        "curves": curves,
+        "zones": frames.zones(shown, far),
+        "zone_names": frames.zone_names(shown, [words.bar(one) for one in shown], far),
+        "threshold": frames.threshold(at.below, far),
+        "reading": frames.reading(keys),
+        "notes": frames.notes(keys, far),
+    },
+    alt=words.FINDING,
+    name="picture",
+    pinned=at.cursor,
+    dashed=dashed,
+)
+st.caption(words.legend(frames.outside(at.mean, spread)))
+
+left, right = side_by_side(2)
+with left:
+    page.show("weights", "square", "mean")
+with right:
+    for column, name in zip(st.columns(2), ("activation", "beside"), strict=True):
+        with column:
+            page.show(name)
+    page.show("below", "cursor")
+page.presets()
+
+labels = tuple(one.label for one in shown)
+numbers(["", *labels], words.rows(shown, at.weights))
+st.markdown(words.why(shown, at.weights, at.square, spread, gap))
+compared = [cached(saturated_zone)(key, at.below) for key in frames.COMPARED]
+page.predict(*words.prediction(compared, frames.slopes_compared()))
+
+st.header("What is left at each spread")
+swept = [cached(spread_sweep)(key, at.mean, frames.SPREADS, at.below) for key in keys]
+sweep = frames.sweep(keys, swept)
+rules = frames.named_rules(at.fan, at.square)
+page.picture(
+    charts.kept,
+    {
+        "sweep": sweep,
+        "ends": frames.ends(sweep),
+        "here": frames.here(shown, spread),
+        "named": frames.named(list(rules.values())),
+    },
+    alt=words.kept_finding(shown, swept, at.mean),
+    name="kept",
+    dashed=dashed,
+)
+page.show("fan")
+he, glorot4 = (cached(layer_slope)(keys[0], at.mean, rules[rule].spread, at.below) for rule in ("he", "glorot4"))
+st.markdown(words.kept_text(shown, spread, he, glorot4))
+
+
+def deeper() -> None:
+    st.markdown(words_deeper.FUNCTIONS)
+    drawn = frames.functions(keys)
+    low, high = frames.frame(drawn)
+    page.picture(
+        charts.functions,
+        {"functions": drawn},
+        alt=words_deeper.FUNCTIONS_FINDING,
+        name="functions",
+        labels=labels,
+        low=low,
+        high=high,
+    )
+    st.markdown(words_deeper.spread_text(at.weights, at.square, spread, at.fan, rules.values()))
+    numbers(words_deeper.RULES, words_deeper.initialisations(rules.values()))
+    st.markdown(words_deeper.FRACTION)
+    page.picture(
+        charts.fraction,
+        {"sweep": sweep},
+        alt=words_deeper.fraction_finding(shown, swept, at.mean),
+        name="fraction",
+        labels=labels,
+        dashed=dashed,
+    )
+    st.markdown(words_deeper.absolute())
+    fair = [cached(saturated_zone)(key, at.below) for key in ACTIVATIONS]
+    absolute = [cached(zone_below)(key, frames.ABSOLUTE) for key in ACTIVATIONS]
+    numbers(words_deeper.EDGES, words_deeper.edges(fair, absolute))
+
+
+page.deeper(deeper)
+page.share(
+    {"slopes": curves, "spread": sweep},
+    words.snippet(keys, at.below, at.mean, at.weights, at.square),
+)
+modest = cached(layer_slope)("sigmoid", 0.0, words.MODEST_SPREAD)
+page.next_question(words.answered(shown[0], modest))

@@ -1,0 +1,252 @@
+"""What `/saturation` says. What it says of an activation follows from its facts, so that it is true of a new one too."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.activations import Activation, activation
+from core.saturation import LayerSlope, SpreadSweep, Zone
+from dashboard.look.formats import percent, three
+from dashboard.topics.saturation.frames import ALIKE, COMPARED, COMPARED_AT, Shown
+
+FINDING = (
+    "Slope curves over the distribution of pre-activations in a layer. Where an activation is saturated, a bar lies "
+    "above the curves; a cursor reads them."
+)
+
+NEXT_TO_NOTHING = 0.1
+"""A slope below this share of the one on the other side of 0 lets little through."""
+
+MODEST_SPREAD = 0.5
+"""A spread of z, around 0, that modest weights give."""
+
+EVERYWHERE, BELOW_0 = ((-math.inf, math.inf),), ((-math.inf, 0.0),)
+
+
+def legend(outside: float) -> str:
+    """How to read the first picture, and how much of the hill lies beyond it."""
+    cut = f" {percent(outside)} of the units lie beyond the picture." if outside else ""
+    return (
+        "Grey hill: where the units of the layer are. Curves: slope, as a share of the activation's best. Bars: "
+        f"where it is saturated. Drag z to read the curves at one point.{cut}"
+    )
+
+
+def kept_finding(shown: Sequence[Shown], swept: Sequence[SpreadSweep], mean: float) -> str:
+    """The second picture for those who do not see it, by the case it shows."""
+    first = "The share of its best slope that a layer keeps, against the spread of its pre-activations"
+    if mean != 0:
+        return f"{first} around a mean that is not 0: both decide."
+    courses = (f"{one.label} {_course(sweep.kept)}" for one, sweep in zip(shown, swept, strict=True))
+    return f"{first}: {'; '.join(courses)}."
+
+
+def _course(kept: np.ndarray) -> str:
+    """How what a layer keeps goes as the spread grows."""
+    change = np.diff(kept)
+    if np.ptp(kept) < 1e-9:
+        return "stays level"
+    if (change < 0).all():
+        return "loses it as the spread grows"
+    # The last third of the spreads, a factor of 10.
+    if kept[-1] > kept[0] and np.ptp(kept[2 * len(kept) // 3 :]) < 0.03:
+        return "rises, then stays nearly level"
+    return "rises as the spread grows" if (change > 0).all() else "changes with the spread"
+
+
+def where(zone: Zone) -> str:
+    """The zone in words: beyond ±4.58; below 0; below −2.40, and between −0.869 and −0.655; nowhere."""
+    if not zone.intervals:
+        return "nowhere"
+    if zone.intervals == EVERYWHERE:
+        return "everywhere"
+    if both_tails(zone):
+        return f"beyond ±{three(zone.edges[1])}"
+    return ", and ".join(_piece(low, high) for low, high in zone.intervals)
+
+
+def _piece(low: float, high: float) -> str:
+    if math.isinf(low):
+        return f"below {edge(high)}"
+    return f"above {edge(low)}" if math.isinf(high) else f"between {edge(low)} and {edge(high)}"
+
+
+def both_tails(zone: Zone) -> bool:
+    """Whether the zone is all that lies farther from 0 than some z."""
+    return len(zone.intervals) == len(zone.edges) == 2 and zone.edges[0] == -zone.edges[1]
+
+
+def edge(z: float) -> str:
+    """An edge of a zone, rounding of one at 0 left out."""
+    return "0" if abs(z) < 1e-12 else three(z)
+
+
+def bar(shown: Shown) -> str:
+    """The name of a bar in the picture."""
+    return f"{shown.label}: {percent(shown.layer.saturated)} saturated"
+
+
+def answer(shown: Shown, mean: float) -> str:
+    """One sentence with a live number."""
+    unit, zone, saturated = shown.unit, shown.zone, percent(shown.layer.saturated)
+    rest = f"the layer as a whole keeps {percent(shown.layer.kept)} of its best slope."
+    layer = "this layer" if mean == 0 else f"this layer, whose z has the mean {three(mean)},"
+    if not zone.intervals:
+        return f"Nowhere: the slope of {unit.label} never falls below {percent(shown.below)} of its best; {rest}"
+    if unit.sides and zone.intervals == BELOW_0:
+        slope = f"has the slope {unit.sides[0]:g}" if unit.sides[0] else "is dead"
+        return f"Below 0, all at once: {saturated} of {layer} {slope}; {rest}"
+    return (
+        f"{where(zone).capitalize()}: there the slope of {unit.label} is below {percent(shown.below)} of its best. "
+        f"{saturated} of {layer} is out there, and {rest}"
+    )
+
+
+def rows(shown: Sequence[Shown], weights: float) -> list[list[str]]:
+    """The numbers, a column for each activation."""
+    layers = [one.layer for one in shown]
+    return [
+        ["best slope", *(three(one.unit.max_slope) for one in shown)],
+        ["saturated", *(where(one.zone) for one in shown)],
+        ["share of units saturated", *(percent(layer.saturated) for layer in layers)],
+        ["mean slope in this layer", *(three(layer.mean) for layer in layers)],
+        ["root mean square (rms) slope", *(three(layer.rms) for layer in layers)],
+        ["share of its best slope kept", *(percent(layer.kept) for layer in layers)],
+        ["sigma_w × rms slope: factor of such a layer", *(three(weights * layer.rms) for layer in layers)],
+    ]
+
+
+def why(shown: Sequence[Shown], weights: float, square: float, spread: float, gap: float) -> str:
+    """Why the picture looks as it does; `gap` is how far the two curves are apart at most."""
+    first = (
+        f"z is a sum of weights times inputs, so its spread is s = sigma_w √(mean square input) = {three(weights)} × "
+        f"√{three(square)} = {three(spread)}. What travels back is multiplied by weights and slopes: a "
+        f"{shown[0].label} layer like this one multiplies its size by {three(weights * shown[0].layer.rms)}. The "
+        "sigma_w at which a deep stack settles at 1 is its critical one."
+    )
+    second = " ".join(map(_character, shown))
+    if gap < ALIKE:
+        names = " and ".join(one.label for one in shown)
+        same = "are the same curve" if gap < 1e-9 else "hardly differ"
+        second += f" As shares of the best, {names} {same}: the second one is dashed."
+    return f"{first}\n\n{second}"
+
+
+def _character(shown: Shown) -> str:
+    """What is particular about an activation's slope."""
+    unit, kept, name = shown.unit, percent(shown.layer.kept), _capital(shown.label)
+    if unit.sides:
+        return _two_slopes(unit, *unit.sides)
+    if shown.falls_on_the_left:
+        at_0 = "1/2" if math.isclose(shown.slope_at_0, 0.5) else three(shown.slope_at_0)
+        return (
+            f"{name}'s slope is {at_0} at 0 and largest, {three(unit.max_slope)}, at {three(unit.max_slope_at)}. On the "
+            f"left it crosses 0 and turns negative: {_around_the_crossing(shown.zone)}."
+        )
+    if unit.bounded and not unit.zero_centred and unit.max_slope < 1:
+        return (
+            f"{name}'s best slope is only {unit.max_slope:.3g}, whatever the spread, and this layer keeps {kept} of that. "
+            "Larger weights can make up for both, but they spread z farther into the tails."
+        )
+    return f"{name}'s best slope is {unit.max_slope:.3g}, and this layer keeps {kept} of it."
+
+
+def _two_slopes(unit: Activation, below: float, above: float) -> str:
+    """What is particular about an activation that has one slope on each side of 0."""
+    name = _capital(unit.label)
+    if below == above:
+        return f"The {unit.label} has one slope everywhere: nothing to lose, and nothing to compute with."
+    if 0 in (below, above):
+        return (
+            f"{name}'s slope is exactly {below:g} below 0 and exactly {above:g} above: at mean 0 half of a layer is dead "
+            "at any spread."
+        )
+    slopes = f"{name}'s slope is {below:g} below 0 and {above:g} above: no unit is dead"
+    return f"{slopes}, but below 0 little gets through." if _little(below, above) else f"{slopes}."
+
+
+def _little(below: float, above: float) -> bool:
+    """Whether a slope lets next to nothing through beside the one on the other side of 0."""
+    return abs(below) < NEXT_TO_NOTHING * abs(above)
+
+
+def _around_the_crossing(zone: Zone) -> str:
+    """What is saturated where the slope crosses 0 on the left."""
+    lows = [low for low, _ in zone.intervals]
+    if lows == [-math.inf]:
+        return f"everything below {edge(zone.edges[-1])} is saturated"
+    if len(lows) == 2 and lows[0] == -math.inf:
+        return "besides the left tail, a band around that crossing is saturated"
+    return f"it is saturated {where(zone)}"
+
+
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def prediction(zones: Sequence[Zone], slopes: Sequence[float]) -> tuple[str, list[str], str, str]:
+    """Question, options, the right option and what is revealed. zones, slopes: of the activations that are compared, the
+    slopes where they are compared."""
+    sigmoid, tanh = map(activation, COMPARED)
+    kept = [slope / unit.max_slope for slope, unit in zip(slopes, (sigmoid, tanh), strict=True)]
+    far, near = (three(zone.edges[1]) for zone in zones)
+    reveal = (
+        f"Sigmoid keeps {percent(kept[0])} of its best slope at z = {COMPARED_AT:g}, tanh {percent(kept[1])}. tanh z "
+        "= 2 σ(2z) − 1: sigmoid squeezed to half the width and doubled in height (4 times the slope), so it "
+        f"saturates at half the distance, {near} instead of {far}. Even without "
+        f"the shares, sigmoid's slope there is the larger: {three(slopes[0])} against {three(slopes[1])}. "
+        f"tanh's lead, {three(tanh.max_slope)} against {three(sigmoid.max_slope)}, holds "
+        "near 0 only."
+    )
+    question = f"At z = {COMPARED_AT:g}, which has kept more of its own best slope?"
+    right = sigmoid if kept[0] > kept[1] else tanh
+    return question, [sigmoid.label, tanh.label, "both the same"], right.label, reveal
+
+
+def kept_text(shown: Sequence[Shown], spread: float, he: LayerSlope, glorot4: LayerSlope) -> str:
+    """The second picture in words. he, glorot4: the first activation's layer under these initialisations."""
+    pair = ", ".join(f"{one.label} {percent(one.layer.kept)}" for one in shown)
+    return (
+        f"At your spread, {three(spread)}: {pair}. The rules are the spreads that named initialisations give with "
+        f"your mean square input. With He's weights this {shown[0].label} layer keeps {percent(he.kept)} and "
+        f"saturates {percent(he.saturated)} of its units; with 4 x Glorot it keeps {percent(glorot4.kept)} and "
+        f"saturates {percent(glorot4.saturated)}."
+    )
+
+
+def answered(shown: Shown, modest: LayerSlope) -> str:
+    """What the page has answered. modest: a sigmoid layer at mean 0 and `MODEST_SPREAD`."""
+    kept = f"this {shown.label} layer keeps {percent(shown.layer.kept)} of its best slope"
+    return (
+        f"{_dies(shown.unit)}: {kept}. Modest weights keep sigmoid out of its tails ({percent(modest.kept)} kept at "
+        f"mean 0 and spread {MODEST_SPREAD:g}), so saturation alone is not why it is slow. The unit that is most easily far out is "
+        "the last one, when it is badly wrong."
+    )
+
+
+def _dies(unit: Activation) -> str:
+    """Where the gradient dies, by the slopes far out."""
+    name, (low, high) = _capital(unit.label), unit.end_slopes
+    if unit.sides and low == high:
+        return "The gradient dies nowhere in a straight line"
+    if unit.sides and low == 0:
+        return f"{name}'s gradient dies below 0, and the mean of z against its spread decides how much of it"
+    if unit.sides and _little(low, high):
+        return f"{name}'s gradient nearly dies below 0, and the mean of z against its spread decides how much"
+    sides = {(True, True): "in the tails", (True, False): "on the left", (False, True): "on the right"}
+    dead = low == 0, high == 0
+    if dead not in sides:
+        return f"The gradient of {unit.label} dies in neither tail"
+    return f"The gradient dies {sides[dead]}, and mean and spread of z decide how much of it"
+
+
+def snippet(keys: Sequence[str], at: float, mean: float, weights: float, square: float) -> str:
+    """Python lines that reproduce the table."""
+    return (
+        "from core import layer_slope, layer_spread, saturated_zone\n\n"
+        f"spread = layer_spread(sigma_w={weights!r}, mean_square={square!r})\n"
+        f"for key in {tuple(keys)!r}:\n"
+        f"    layer = layer_slope(key, mean={mean!r}, spread=spread, share={at!r})\n"
+        f"    print(saturated_zone(key, {at!r}).edges, layer.saturated, layer.mean, layer.rms, layer.kept)\n"
+    )

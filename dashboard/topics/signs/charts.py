@@ -1,0 +1,167 @@
+"""The pictures of `/signs`."""
+
+import altair as alt
+
+from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
+from dashboard.look.landscape import REACH_X, REACH_Y, STEPS, two_landscapes
+from dashboard.look.panels import IN_PIXELS, Panels, X, Y
+from dashboard.look.vega import TAP
+
+PANELS = Panels(REACH_X, REACH_Y)
+GROUP, GUTTER = 26, 10
+TEXT = alt.ExprRef("luminance(background) > 0.5 ? '#14171D' : '#ECEEF2'")
+"""Numbers to be read, as dark or as light as the page's own words."""
+
+
+def tiles() -> alt.TopLevelMixin:
+    """The sixteen patterns as tiles, in three groups, and under them the sample or samples that make the chosen one.
+
+    How to read it: a tile is a layer of two neurons: w1 and w2 in its upper row, w3 and w4 in its lower one, an arrow for
+    the update of each; the number is its share of batches of the chosen size. Thick frames happen in one sample with
+    sigmoid inputs, thin ones need inputs of both signs, faint ones never happen in one sample. Below, as in a
+    multiplication table, the two inputs stand on top, each neuron's push (minus its delta) on the left, and their
+    products inside. A phone has room for two tables: their sum is under them.
+    Datasets: groups (row, phone_row, left, text), tiles (column, row, phone_column, phone_row, pattern, kind, chosen, share, parity),
+    arrows (the same places with dx, dy, glyph), cells (table, row, column, name, glyph, value, inside), captions (table,
+    text, narrow).
+    Source: the example of Data Science Stack Exchange 84718.
+    """
+    layout = [
+        alt.param(name="wide", expr="width >= 620"),
+        alt.param(name="columns", expr="wide ? 8 : 4"),
+        alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, 92)"),
+        alt.param(name="pitch", expr=f"tile + {GUTTER}"),
+        alt.param(name="band", expr=f"pitch + {GROUP}"),
+        alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
+        alt.param(name="slot", expr="wide ? min(width / 3, 270) : width / 2"),
+        alt.param(name="cell", expr="min(slot / 3.2, 62)"),
+        alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
+        alt.param(name="height", expr="tables + 3 * cell + under + 14"),
+    ]
+    # The last group is two rows of a phone, without a header between them.
+    place = {
+        "px": f"(wide ? datum.column : datum.phone_column) * pitch + tile / 2 + {GUTTER / 2}",
+        "py": f"(wide ? datum.row : datum.phone_row) * band + {GROUP} + tile / 2"
+        f" - (!wide && datum.phone_row == 3 ? {GROUP} : 0)",
+    }
+    tile = alt.Chart(alt.NamedData("tiles")).transform_calculate(**place)
+    pick = alt.selection_point(name="pick", fields=["pattern", "parity"], on=TAP, clear=False, toggle=False)
+    box = (
+        tile.mark_rect(
+            width=alt.ExprRef("tile"), height=alt.ExprRef("tile"), cornerRadius=6, cursor="pointer", stroke=NEUTRAL
+        )
+        .encode(
+            x=X,
+            y=Y,
+            fill=alt.condition("datum.chosen", alt.value(NEUTRAL), alt.value("transparent")),
+            fillOpacity=alt.value(0.3),
+            strokeWidth=alt.condition("datum.kind == 0", alt.value(2.5), alt.value(1)),
+            strokeOpacity=alt.condition("datum.kind == 2", alt.value(0.4), alt.value(1)),
+        )
+        .add_params(pick)
+    )
+    arrows = (
+        alt.Chart(alt.NamedData("arrows"))
+        .transform_calculate(**place)
+        .transform_calculate(px="datum.px + datum.dx * tile / 4", py="datum.py + datum.dy * tile / 3.4")
+        .mark_text(fontSize=alt.ExprRef("tile / 4.5"))
+        .encode(x=X, y=Y, text="glyph:N", color=sign_colour("glyph"))
+    )
+    share = tile.mark_text(fontSize=alt.ExprRef("wide ? 12 : 11"), color=TEXT).encode(x=X, y=Y, text="share:N")
+    groups = (
+        alt.Chart(alt.NamedData("groups"))
+        .transform_calculate(
+            px=f"(wide ? datum.left : 0) * pitch + {GUTTER / 2}", py="(wide ? datum.row : datum.phone_row) * band + 14"
+        )
+        .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
+        .encode(x=X, y=Y, text="text:N")
+    )
+    return (
+        alt.layer(box, arrows, share, groups, *_tables())
+        .add_params(*layout)
+        .resolve_scale(color="independent")
+        .properties(height=480, **IN_PIXELS)
+    )
+
+
+def _tables() -> list[alt.Chart]:
+    left = "(wide ? datum.table : datum.table % 2) * slot"
+    # The sum has nothing on top: on a phone its first row is where the samples end.
+    top = "tables + (datum.table == 2 ? under : 0)"
+    cells = alt.Chart(alt.NamedData("cells")).transform_calculate(
+        px=f"{left} + cell * (datum.column + 0.5) + (slot - 3 * cell) / 2", py=f"{top} + cell * (datum.row + 0.5)"
+    )
+    frame = cells.transform_filter("datum.inside").mark_rect(
+        filled=False, stroke=NEUTRAL, strokeOpacity=0.6, width=alt.ExprRef("cell"), height=alt.ExprRef("cell")
+    )
+    # What stands between tables has no name; where there is no room between them the captions say it.
+    glyph = cells.transform_filter("wide || datum.name").mark_text(fontSize=alt.ExprRef("cell / 3.4"))
+    glyph = glyph.encode(text="glyph:N", color=sign_colour("glyph"))
+    name = cells.mark_text(dy=alt.ExprRef("-cell / 3"), fontSize=12, color=NEUTRAL).encode(text="name:N")
+    value = cells.mark_text(dy=alt.ExprRef("cell / 3"), fontSize=12, color=TEXT).encode(text="value:N")
+    captions = (
+        alt.Chart(alt.NamedData("captions"))
+        .transform_calculate(
+            px=f"{left} + slot / 2 + cell / 2",
+            py=f"{top} + (datum.table == 2 ? cell : 0) - 14",
+            told="wide ? datum.text : datum.narrow",
+        )
+        .mark_text(fontSize=alt.ExprRef("wide ? 13 : 12"), fontWeight=600, color=NEUTRAL)
+        .encode(text="told:N")
+    )
+    return [layer.encode(x=X, y=Y) for layer in (frame, glyph, name, value, captions)]
+
+
+def valleys(*, pinned: int) -> alt.TopLevelMixin:
+    """The valley of each of the two neurons, and the path of the layer's descent in both at once.
+
+    How to read it: at any step the two neurons may move with different signs, and yet each has its own valley, of the same
+    shape (drawn with the other neuron at its target). The slider moves both.
+    Datasets: panels, contours, path, heads and ends, as `dashboard.look.descent` makes them.
+    Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
+    """
+    return two_landscapes(PANELS, pinned, STEPS)
+
+
+def entropies(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
+    """Entropy of the sign pattern against the batch size, one line an activation, with the limit of large batches.
+
+    How to read it: 4 bits would be all sixteen patterns equally often. Dots are measured, with a band of two standard
+    errors either way; the dashed rule of the same colour is the limit. ReLU's exact zeros have no pattern and are left out
+    of its entropy.
+    Datasets: bits (activation, batch, bits, low, high), limits (activation, bits).
+    Source: Shannon's entropy, with Miller's correction of its bias.
+    """
+    x = alt.X("batch:Q", scale=alt.Scale(type="log", base=2), axis=alt.Axis(title="batch size", format="d"))
+    y = alt.Y(
+        "bits:Q", scale=alt.Scale(domain=[1.5, 4.1]), axis=alt.Axis(title="bits of the sign pattern", tickCount=5)
+    )
+    base = alt.Chart(alt.NamedData("bits"))
+    legend = alt.Legend(
+        title=None, orient="top", values=list(labels), symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1
+    )
+    colour = activation_colour(legend=legend)
+    band = base.mark_area(opacity=0.25).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
+    line = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=50)).encode(x=x, y=y, color=colour)
+    rule = alt.Chart(alt.NamedData("limits")).mark_rule(strokeDash=[6, 4], size=1.5).encode(y=y, color=colour)
+    return alt.layer(rule, band, line).properties(height=280)
+
+
+def shares() -> alt.TopLevelMixin:
+    """Share of every pattern in batches of the chosen size, beside the limit of large batches.
+
+    How to read it: one bar a pattern, in the order of the tiles, and one for what has none, since some weight stays exactly
+    where it is; the tick is the limit of large batches.
+    Datasets: shares (order, pattern, share, limit, activation).
+    Source: `core.signs.batches`.
+    """
+    x = alt.X("share:Q", axis=alt.Axis(title="share of batches", format="%", grid=False, labelFlush=False))
+    y = alt.Y(
+        "pattern:N",
+        sort=alt.EncodingSortField("order", op="min"),
+        axis=alt.Axis(title=None, labelLimit=160, labelOverlap=False, labelFlush=False),
+    )
+    base = alt.Chart(alt.NamedData("shares"))
+    bar = base.mark_bar(height=9).encode(x=x, y=y, color=activation_colour())
+    tick = base.mark_tick(thickness=2.5, size=16, opacity=1, color=TEXT).encode(x="limit:Q", y=y)
+    return alt.layer(bar, tick).properties(height=380)

@@ -1,0 +1,219 @@
+"""The frames of `/signs`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from functools import lru_cache
+
+import numpy as np
+
+from core.checks import FloatArray
+from core.inputs import Inputs
+from core.signs.batches import PatternShares
+from core.signs.decisions import Reach
+from core.signs.layer import LayerDescent
+from core.signs.patterns import ANY, POSITIVE, Pattern, Reach, reach
+from dashboard.look import descent
+from dashboard.look.colours import sign_glyph
+from dashboard.look.columns import Columns, columns, from_rows, only, stack
+from dashboard.look.formats import three
+from dashboard.look.landscape import STEPS
+from dashboard.topics.signs.settings import pattern_label
+
+NO_PATTERN = "some exactly 0"
+"""The label of batches in which some weight is not moved at all."""
+
+GROUPS = ("with sigmoid", "with inputs of both signs", "never in one sample")
+
+
+TITLES = ("neuron 1: w1 and w2", "neuron 2: w3 and w4")
+
+
+def samples(reached: Reach) -> tuple[FloatArray, FloatArray]:
+    """Signals and inputs of an example, a row a sample.
+
+    Raises: ValueError for a pattern that cannot happen, which has none.
+    """
+    if reached.deltas is None or reached.inputs is None:
+        raise ValueError(f"there is no example: {reached.reason}")
+    return reached.deltas, reached.inputs
+
+
+# Asked for sixteen patterns at every move of a control, and always the same.
+@lru_cache(maxsize=16)
+def kind(pattern: Pattern) -> int:
+    """0 where one sample of positive inputs makes the pattern, 1 where inputs of both signs do, 2 where none does."""
+    if reach(pattern, POSITIVE).reachable:
+        return 0
+    return 1 if reach(pattern, ANY).reachable else 2
+
+
+def table_of_patterns(
+    chosen: Pattern, measured: PatternShares, steps: int, reached: Reach, parity: int
+) -> dict[str, Columns]:
+    """What the first picture draws: the tiles, and how the chosen pattern comes about in that many steps."""
+    placed = tiles(chosen, measured, parity)
+    return {
+        "groups": groups(),
+        "tiles": placed,
+        "arrows": arrows(placed, measured.patterns),
+        "cells": cells(reached),
+        "captions": captions(steps),
+    }
+
+
+def groups() -> Columns:
+    """The headers: row, phone_row, left, text."""
+    return columns(row=(0, 0, 1), phone_row=(0, 1, 2), left=(0, 4, 0), text=GROUPS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a tile stands, on a wide screen and on a phone."""
+
+    column: int
+    row: int
+    phone_column: int
+    phone_row: int
+
+
+_PLACE = tuple(one.name for one in fields(_Place))
+
+
+def _place(group: int, nth: int) -> _Place:
+    """Of the `nth` pattern of a kind: on a wide screen the first two kinds share a row, on a phone the third has two."""
+    if group == 2:
+        return _Place(nth, 1, nth % 4, 2 + nth // 4)
+    return _Place(nth + 4 * group, 0, nth, group)
+
+
+def _share(share: float) -> str:
+    if share >= 0.005:
+        return f"{100 * share:.0f} %"
+    return "< 1 %" if share else "0 %"
+
+
+def tiles(chosen: Pattern, measured: PatternShares, parity: int) -> Columns:
+    """One row a pattern: column, row, phone_column, phone_row, pattern (its label), kind, chosen, share, parity."""
+    kinds = [kind(pattern) for pattern in measured.patterns]
+    places = [astuple(_place(group, kinds[:index].count(group))) for index, group in enumerate(kinds)]
+    return from_rows(_PLACE, places) | columns(
+        pattern=[pattern_label(pattern) for pattern in measured.patterns],
+        kind=kinds,
+        chosen=[pattern == chosen for pattern in measured.patterns],
+        share=[_share(share) for share in measured.shares.tolist()],
+        parity=parity,
+    )
+
+
+def arrows(placed: Columns, patterns: Sequence[Pattern]) -> Columns:
+    """The four arrows of every tile: its place, dx, dy, glyph."""
+    place = {name: placed[name] for name in _PLACE}
+    signs = np.array(patterns).reshape(len(patterns), 4)
+    corners = ((-1, -1), (1, -1), (-1, 1), (1, 1))
+    return stack(
+        columns(**place, dx=dx, dy=dy, glyph=[sign_glyph(sign) for sign in signs[:, index]])
+        for index, (dx, dy) in enumerate(corners)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One number of a multiplication table, or what stands between two tables."""
+
+    table: int
+    row: float
+    column: float
+    name: str
+    glyph: str
+    value: str
+    inside: bool
+    """Whether it is a product, and not one of its factors."""
+
+
+def cells(reached: Reach) -> Columns:
+    """The multiplication table of each sample, and of their sum where there are two: table, row, column, name, glyph, value,
+    inside."""
+    deltas, inputs = samples(reached)
+    drawn: list[_Cell] = []
+    total, last = np.zeros((2, 2)), len(deltas) - 1
+    for table, (delta, a) in enumerate(zip(deltas, inputs, strict=True)):
+        update = -np.outer(delta, a)
+        total += update
+        # An arrow is an update; an input has a plain sign.
+        drawn += [_factor(table, 0, j + 1, f"a{j + 1}", "+" if a[j] > 0 else "−", a[j]) for j in (0, 1)]
+        drawn += [_factor(table, k + 1, 0, f"−δ{k + 1}", sign_glyph(-delta[k]), -delta[k]) for k in (0, 1)]
+        drawn += _products(table, update)
+        if last:
+            drawn.append(_Cell(table, 1.5, 3.1, "", "=" if table == last else "+", "", False))
+    if last:
+        drawn += _products(last + 1, total)
+    return from_rows([one.name for one in fields(_Cell)], [astuple(cell) for cell in drawn])
+
+
+def _factor(table: int, row: int, column: int, name: str, glyph: str, number: float) -> _Cell:
+    return _Cell(table, float(row), float(column), name, glyph, three(float(number)), False)
+
+
+def _products(table: int, update: FloatArray) -> list[_Cell]:
+    return [
+        _Cell(table, k + 1.0, j + 1.0, f"w{2 * k + j + 1}", sign_glyph(w), three(float(w)), True)
+        for (k, j), w in np.ndenumerate(update)
+    ]
+
+
+def captions(steps: int) -> Columns:
+    """What stands above each table, and what does where no sign fits between them: table, text, narrow."""
+    if steps == 1:
+        return columns(table=(0,), text="one sample", narrow="one sample")
+    text, narrow = ("second sample", "both together"), ("+ second sample", "= both together")
+    return columns(table=range(3), text=("first sample", *text), narrow=("first sample", *narrow))
+
+
+def example(reached: Reach) -> Columns:
+    """The example in numbers, one row a sample: sample, a1, a2, delta1, delta2, and what w1 to w4 move by."""
+    deltas, inputs = samples(reached)
+    numbered = {f"{name}{k + 1}": part[:, k] for name, part in (("a", inputs), ("delta", deltas)) for k in (0, 1)}
+    moves = {f"w{2 * k + j + 1}": -deltas[:, k] * inputs[:, j] for k in (0, 1) for j in (0, 1)}
+    return columns(sample=np.arange(len(deltas)) + 1, **numbered, **moves)
+
+
+Weights = Sequence[tuple[float, float]]
+
+
+def valleys(law: Inputs, run: LayerDescent, start: Weights, target: Weights, name: str) -> dict[str, Columns]:
+    """What the second picture draws: the descent of the two neurons, one a panel. name: the activation whose colour they have."""
+    contours, path, heads = [], [], []
+    step = np.arange(STEPS + 1)
+    at = np.minimum(step, len(run.w) - 1)
+    for k, point in enumerate(target):
+        contours.append(columns(**descent.contours((law,), point) | {"panel": k}))
+        heads.append(columns(panel=k, step=step, x=run.w[at, k, 0], y=run.w[at, k, 1], activation=name))
+        path.append(only(columns(**heads[k], piece=0), step < len(run.w)))
+    return {
+        "panels": columns(panel=(0, 1), title=TITLES, x=0.0, y=0.0),
+        "contours": stack(contours),
+        "path": stack(path),
+        "heads": stack(heads),
+        "ends": descent.ends(start, target),
+    }
+
+
+def bits(measured: Mapping[str, Mapping[int, PatternShares]]) -> Columns:
+    """Entropy by activation and batch size: activation, batch, bits, low, high (two standard errors)."""
+    rows = [
+        (name, batch, one.bits, one.bits - 2 * one.error, one.bits + 2 * one.error)
+        for name, by_batch in measured.items()
+        for batch, one in by_batch.items()
+    ]
+    return from_rows(("activation", "batch", "bits", "low", "high"), rows)
+
+
+def shares(measured: PatternShares, limit: PatternShares, name: str) -> Columns:
+    """Share of each pattern, those of one sample first, and of none where a weight may stay: order, pattern, share, limit,
+    activation."""
+    order = np.argsort([kind(pattern) for pattern in measured.patterns], kind="stable")
+    labels = [pattern_label(measured.patterns[k]) for k in order]
+    drawn, tends = measured.shares[order], limit.shares[order]
+    if measured.with_zero:
+        labels, drawn, tends = [*labels, NO_PATTERN], np.append(drawn, measured.with_zero), np.append(tends, 0.0)
+    return columns(order=np.arange(len(labels)), pattern=labels, share=drawn, limit=tends, activation=name)

@@ -1,0 +1,74 @@
+"""Cached calls into `core`, and cached chart specifications.
+
+Caches are shared by all visitors, keyed by frozen settings, bounded in entries and in bytes, and hold frozen results of
+plain arrays; each caller gets a copy. A cache defined in a page would be lost at every rerun: hence `cached`, which keeps them.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
+
+import altair as alt
+import streamlit as st
+
+from core.fields import settings_classes
+from dashboard.look.vega import CONFIG
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ENTRIES, BYTES = 256, "16MB"
+"""What a cache of one function may hold; the oldest goes first."""
+
+_CACHED: dict[tuple[Callable[..., Any], str | None, bool], Any] = {}
+
+
+def cached(function: Callable[P, R], *, spinner: str | None = None, one_by_one: bool = False) -> Callable[P, R]:
+    """`function`, remembered for at most 256 settings and 16 MB. Asked again for the same function it gives the same cache.
+
+    spinner: what is said meanwhile, where it takes a visible while. one_by_one: one visitor at a time, where a call takes a
+    core and much memory.
+    """
+    key = (function, spinner, one_by_one)
+    if key not in _CACHED:
+        # A setting's own words tell it apart, and cost a tenth of a walk through its fields.
+        told: dict[str | type, Callable[[Any], Any]] = dict.fromkeys(settings_classes(), repr)
+        remember = st.cache_data(max_entries=ENTRIES, max_size=BYTES, show_spinner=spinner or False, hash_funcs=told)
+        _CACHED[key] = remember(_one_at_a_time(function) if one_by_one else function)
+    return _CACHED[key]
+
+
+def _one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
+    turn = Lock()
+
+    @wraps(function)
+    def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
+        while not turn.acquire(timeout=0.02):
+            # Reading the state is where Streamlit ends the run of a visitor who has moved on meanwhile.
+            st.session_state.get("")
+        try:
+            return function(*args, **kwargs)
+        finally:
+            turn.release()
+
+    return waiting
+
+
+@lru_cache(maxsize=128)
+def _built(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
+    built = builder(**options).to_dict()
+    # Altair would not let events into a configuration; Vega does.
+    return {**built, "config": {**built.get("config", {}), **CONFIG}}
+
+
+def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data.
+
+    `pinned`, where the picture's own slider stands at first, differs at every move: it is put into a copy.
+    """
+    if "pinned" not in options:
+        return _built(builder, **options)
+    built = _built(builder, **{**options, "pinned": 0})
+    params = [{**one, "value": options["pinned"]} if "bind" in one else one for one in built["params"]]
+    return {**built, "params": params}

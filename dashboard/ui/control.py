@@ -1,0 +1,208 @@
+"""A control: its address, what it may hold, and how it is read, written, locked and drawn.
+
+A page's controls are the fields of its settings (`dashboard.ui.settings`). A control's key is `<topic>_<name>`, the same in
+the URL and in the session; a choice is written into the URL by its label, so the labels of choices are part of a link too.
+Keys, bounds, such labels and defaults, once published, stay (tests/published.json).
+
+A control's *state* is what its widget holds: a label for a choice, otherwise a number or a bool. Its *value* is what that
+stands for.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import streamlit as st
+
+
+def locked_names(topic: str) -> list[str]:
+    """The names of the controls that a teacher's view of this page holds where they are."""
+    key = f"{topic}_lock"
+    return list(st.session_state[key] if key in st.session_state else st.query_params.get_all(key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """What all controls have in common. topic, name: of the page, and of the field of its settings. default: a value."""
+
+    topic: str
+    name: str
+    label: str
+    default: Any
+    help: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name in the URL and in the session."""
+        return f"{self.topic}_{self.name}"
+
+    # What differs between kinds.
+
+    def clean(self, raw: Any) -> Any:
+        """`raw` as the state that the widget should have; the default's state where it is none."""
+        raise NotImplementedError(f"{type(self).__name__}.clean")
+
+    def read(self, text: str) -> Any:
+        """The state that a link asks for by `text`; the default's where that is none."""
+        raise NotImplementedError(f"{type(self).__name__}.read")
+
+    def value_of(self, state: Any) -> Any:
+        """The value that a clean state stands for."""
+        return state
+
+    def state_of(self, value: Any) -> Any:
+        """The state that stands for `value`; the default's for a value that the control cannot hold."""
+        return self.clean(value)
+
+    def _widget(self, **common: Any) -> Any:
+        """Draw the widget and return what it holds."""
+        raise NotImplementedError(f"{type(self).__name__}._widget")
+
+    # What is the same for all.
+
+    @property
+    def default_state(self) -> Any:
+        return self.state_of(self.default)
+
+    def write(self, state: Any) -> str:
+        """A state as a link holds it."""
+        return str(state)
+
+    @property
+    def locked(self) -> bool:
+        """Whether a teacher's view holds this control where it is."""
+        return self.name in locked_names(self.topic)
+
+    @property
+    def state(self) -> Any:
+        """What the widget holds now. In a visitor's first run a widget that is yet to be drawn holds what the link says."""
+        if self.key in st.session_state:
+            return self.clean(st.session_state[self.key])
+        return self.read(st.query_params.get(self.key, ""))
+
+    @property
+    def value(self) -> Any:
+        """The value of the control, drawn or not yet drawn.
+
+        A page draws its picture before its controls: what is sent first is on the screen first.
+        """
+        return self.value_of(self.state)
+
+    def draw(self, disabled: bool = False, collapsed: bool = False) -> Any:
+        """Draw the control and return its value.
+
+        A control that does not apply is disabled, never left out: a widget that is not drawn loses its value. Streamlit
+        resets what it cannot read and what is out of range; `clean` sees to the rest (a value between two steps, an
+        emptied choice).
+        """
+        # The default is given to the widget too: Streamlit takes a URL value that equals the widget's own default for none
+        # at all, and without one that default is the lowest value. (Hence disableWidgetStateDuplicationWarning.)
+        shown_before, expected = self.key in st.session_state, self.state
+        if shown_before:
+            held = st.session_state[self.key]
+            if self.clean(held) != held:
+                # Assigned only where it differs: an assigned value is sent to the browser and would fight a moving slider.
+                st.session_state[self.key] = self.clean(held)
+        raw = self._widget(
+            key=self.key,
+            bind="query-params",
+            disabled=disabled or self.locked,
+            help=self.help,
+            label_visibility="collapsed" if collapsed else "visible",
+        )
+        if not shown_before and (self.clean(raw) != raw or self.clean(raw) != expected):
+            # In its first run a widget takes what the link says over what it is given, and it may read an odd link otherwise
+            # than `state` did, for a picture above it. From the next run on both have what the widget holds.
+            st.rerun()
+        return self.value_of(self.clean(raw))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span(Control):
+    """A number from `low` to `high` in steps of `step`: floats for a real one, ints for a whole one."""
+
+    low: float
+    high: float
+    step: float
+    format: str | None = None
+
+    def clean(self, raw: Any) -> Any:
+        if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not math.isfinite(raw):
+            return self.default
+        steps = round((min(max(raw, self.low), self.high) - self.low) / self.step)
+        value = min(self.low + steps * self.step, self.high)
+        return round(value, 9) if isinstance(self.step, float) else int(value)
+
+    def read(self, text: str) -> Any:
+        try:
+            asked = float(text)
+        except ValueError:
+            return self.default
+        return self.clean(asked) if self.low <= asked <= self.high else self.default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slider(Span):
+    def _widget(self, **common: Any) -> Any:
+        return st.slider(
+            self.label, self.low, self.high, value=self.default, step=self.step, format=self.format, **common
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number(Span):
+    def _widget(self, **common: Any) -> Any:
+        # As a real number: Streamlit's whole-number input raises on "Infinity" in a link. `clean` makes it whole.
+        low, high, step, default = map(float, (self.low, self.high, self.step, self.default))
+        return st.number_input(self.label, low, high, value=default, step=step, format="%.0f", **common)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toggle(Control):
+    def clean(self, raw: Any) -> Any:
+        return raw if isinstance(raw, bool) else self.default
+
+    def read(self, text: str) -> Any:
+        return self._WORDS.get(text, self.default)
+
+    def write(self, state: Any) -> str:
+        return "true" if state else "false"
+
+    def _widget(self, **common: Any) -> Any:
+        return st.toggle(self.label, self.default, **common)
+
+    _WORDS: ClassVar[Mapping[str, bool]] = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Control):
+    """One of several values. choices: each option's label and the value it stands for. shape: how it is drawn."""
+
+    choices: Mapping[str, Any]
+    shape: Literal["segmented", "select", "steps"]
+
+    def clean(self, raw: Any) -> Any:
+        return raw if isinstance(raw, str) and raw in self.choices else self.default_state
+
+    def read(self, text: str) -> Any:
+        return self.clean(text)
+
+    def value_of(self, state: Any) -> Any:
+        return self.choices[state]
+
+    def state_of(self, value: Any) -> Any:
+        for label, option in self.choices.items():
+            if type(option) is type(value) and option == value:
+                return label
+        raise ValueError(f"{self.key} = {value!r} is not one of {', '.join(map(repr, self.choices.values()))}")
+
+    def _widget(self, **common: Any) -> Any:
+        labels, default = list(self.choices), self.default_state
+        match self.shape:
+            case "segmented":
+                return st.segmented_control(self.label, labels, default=default, required=True, **common)
+            case "select":
+                return st.selectbox(self.label, labels, index=labels.index(default), **common)
+            case "steps":
+                return st.select_slider(self.label, labels, value=default, **common)

@@ -1,1 +1,0 @@
-"""What the pages say, one module a topic: sentences that follow the settings. The numbers in them come from `core`."""

@@ -1,0 +1,114 @@
+"""What holds for every page: presets, copied links, locks, and all controls at their ends at once."""
+
+import re
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.topics import TOPICS
+from dashboard.ui.control import Choice, Control, Span, Toggle
+from tests.apptest import assert_calm, open_page, said
+
+pytestmark = pytest.mark.usefixtures("short_training")
+
+SET = [slug for slug, topic in TOPICS.items() if topic.controls]
+"""The topics whose pages can be set."""
+
+
+def moved(control: Control) -> str:
+    """A value for a link that is not the control's default."""
+    match control:
+        case Toggle():
+            return control.write(not control.default)
+        case Choice():
+            return next(label for label, value in control.choices.items() if value != control.default)
+        case Span():
+            step = control.step if control.default < control.high else -control.step
+            return control.write(control.clean(control.default + step))
+    raise TypeError(f"tests/topics/test_every_page.py: what does a link hold to move a {type(control).__name__}?")
+
+
+def shared_link(at: AppTest, slug: str) -> dict[str, Any]:
+    """The query parameters of the link that the page offers to copy."""
+    at.session_state[f"{slug}_share"] = True
+    return parse_qs(urlsplit(at.run().code[0].value).query)
+
+
+@pytest.mark.parametrize(("slug", "preset"), [(slug, one.name) for slug in SET for one in TOPICS[slug].presets])
+def test_every_preset_is_a_link_and_a_button_to_the_same_page(slug: str, preset: str) -> None:
+    by_link = open_page(slug, **TOPICS[slug].preset(preset).query)
+    elsewhere = open_page(slug, **{one.key: moved(one) for one in TOPICS[slug].controls.values()})
+    by_button = elsewhere.button(key=f"{slug}_preset_{preset}").click().run()
+    assert_calm(by_link)
+    assert said(by_link) == said(by_button)
+
+
+@pytest.mark.parametrize("slug", SET)
+def test_the_copied_link_writes_every_control_out_and_opens_the_same_page(slug: str) -> None:
+    controls = TOPICS[slug].controls.values()
+    plain = shared_link(open_page(slug), slug)
+    assert {one.key: plain[one.key] for one in controls} == {
+        one.key: [one.write(one.default_state)] for one in controls
+    }
+    elsewhere = {one.key: moved(one) for one in controls}
+    at = open_page(slug, **elsewhere)
+    link = shared_link(at, slug)
+    assert {one.key: link[one.key] for one in controls} == {key: [value] for key, value in elsewhere.items()}
+    assert said(open_page(slug, **{key: value[0] for key, value in link.items()})) == said(open_page(slug, **elsewhere))
+
+
+def drawn(at: AppTest) -> dict[str, Any]:
+    """The widgets of the page's controls by key."""
+    kinds = (at.slider, at.select_slider, at.selectbox, at.segmented_control, at.toggle, at.number_input)
+    return {each.key: each for kind in kinds for each in kind if each.key in TOPICS.controls}
+
+
+@pytest.mark.parametrize("slug", SET)
+def test_locked_controls_are_held_and_a_preset_that_would_move_one_is_disabled(slug: str) -> None:
+    controls, presets = TOPICS[slug].controls, TOPICS[slug].presets
+    link = {one.key: moved(one) for one in controls.values()} | {f"{slug}_deeper": "true"}
+    at = open_page(slug, **link, **{f"{slug}_lock": list(controls)})
+    held = drawn(at)
+    assert held.keys() == {one.key for one in controls.values()}
+    for one in controls.values():
+        assert held[one.key].disabled and one.write(one.clean(held[one.key].value)) == moved(one)
+    assert all(at.button(key=f"{slug}_preset_{preset.name}").disabled for preset in presets)
+    # With one of them locked, the others are free, and so is a preset that would leave it where it is.
+    free = drawn(open_page(slug, **{f"{slug}_deeper": "true"}))
+    for one in (next(iter(controls.values())), list(controls.values())[-1]):
+        at = open_page(slug, **{one.key: moved(one), f"{slug}_lock": [one.name], f"{slug}_deeper": "true"})
+        disabled = {key for key, each in drawn(at).items() if each.disabled}
+        applies = {key for key, each in free.items() if each.disabled} | {one.key}
+        assert one.key in disabled and (disabled <= applies or isinstance(one, Choice))
+        for preset in presets:
+            moves = preset.query.get(one.key, one.write(one.default_state)) != moved(one)
+            assert at.button(key=f"{slug}_preset_{preset.name}").disabled == moves, (one.name, preset.name)
+
+
+@cache
+def charts_of(slug: str) -> int:
+    """How many charts the page has, with all it holds open."""
+    return len(open_page(slug, **{f"{slug}_deeper": "true"}).get("vega_lite_chart"))
+
+
+@pytest.mark.parametrize("option", range(4))
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize("slug", SET)
+def test_all_controls_at_one_end_at_once(slug: str, end: str, option: int) -> None:
+    """Numbers at their ends, with the first four options of every choice."""
+    query = {f"{slug}_deeper": "true"}
+    for one in TOPICS[slug].controls.values():
+        match one:
+            case Span():
+                query[one.key] = one.write(getattr(one, end))
+            case Choice():
+                query[one.key] = list(one.choices)[option % len(one.choices)]
+            case Toggle():
+                query[one.key] = one.write(end == "high")
+    at = open_page(slug, **query)
+    assert_calm(at)
+    assert not re.search(r"\b(nan|inf)\b", said(at).lower())
+    assert len(at.get("vega_lite_chart")) == charts_of(slug)
