@@ -16,6 +16,7 @@ from core.checks import FloatArray, check_int, check_items, check_kind, read_onl
 from core.dataset import DataSet, data_eigen, data_moment
 from core.fields import flag, one_of, real, settings, several, whole
 from core.laws import LEAST_SPREAD, SOURCES, Discrete, Law, law_of
+from core.laws import UNIFORM as UNIFORM
 from core.orthants import one_factor_lock
 
 LARGEST_N = 64

@@ -45,3 +45,13 @@ class DescentConfig:
             raise ValueError(
                 f"batch = {self.batch} is not a whole number in [0, {self.inputs.samples}], the samples given"
             )
+
+    @property
+    def law(self) -> Inputs:
+        """The law of the inputs.
+
+        Raises: ValueError for a data set, which has none.
+        """
+        if not isinstance(self.inputs, Inputs):
+            raise ValueError(f"inputs = a data set of {self.inputs.samples} samples, which has no law")
+        return self.inputs

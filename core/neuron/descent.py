@@ -13,8 +13,8 @@ import numpy as np
 from core.checks import FloatArray, Status, check_array, check_int, check_items, check_kind, read_only
 from core.inputs import Inputs, condition_number, input_range, is_discrete, spectrum
 from core.neuron.config import MOST_STEPS, DescentConfig
-from core.neuron.quadratic import NEGLIGIBLE, Quadratic, closed_form_steps, quadratic, sample, steps_of_batches
 from core.neuron.stability import FULL, step_limits
+from core.neuron.surface import NEGLIGIBLE, LossSurface, closed_form_steps, loss_surface, sample, steps_of_batches
 
 LEFT = 1e4
 """A run has diverged once its error is this many times the error it started from."""
@@ -56,55 +56,57 @@ def descend(config: DescentConfig) -> Descent:
     1 - eta s^2 for the rest.
     Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
-    bowl = _bowl(config)
-    first = float(bowl.error @ bowl.h @ bowl.error) / 2
+    surface = _surface(config)
+    first = float(surface.error @ surface.h @ surface.error) / 2
     goal = config.tolerance * first
     if first <= goal:
-        return _describe(bowl, bowl.error[None], np.empty((0, config.inputs.n)), Status.CONVERGED, np.zeros(1))
+        return _describe(surface, surface.error[None], np.empty((0, config.inputs.n)), Status.CONVERGED, np.zeros(1))
     if config.batch == FULL:
-        return _full_batch(config, bowl, goal)
-    bound, error = LEFT * bowl.scale, bowl.error
+        return _full_batch(config, surface, goal)
+    bound, error = LEFT * surface.scale, surface.error
     errors, updates, status = [error], [], Status.RUNNING
-    for g, c in steps_of_batches(config.inputs, bowl, config.batch, config.steps, config.seed):
+    for g, c in steps_of_batches(config.inputs, surface, config.batch, config.steps, config.seed):
         updates.append(-config.eta * (g @ error - c))
         error = error + updates[-1]
         errors.append(error)
-        if error @ bowl.h @ error / 2 <= goal:
+        if error @ surface.h @ error / 2 <= goal:
             status = Status.CONVERGED
         elif error @ error > bound * bound:
             status = Status.DIVERGED
         if status is not Status.RUNNING:
             break
     path = np.array(errors)
-    return _describe(bowl, path, np.array(updates), status, path @ bowl.steep)
+    return _describe(surface, path, np.array(updates), status, path @ surface.steep)
 
 
-def _bowl(config: DescentConfig) -> Quadratic:
-    return quadratic(config.inputs, np.array(config.start), None if config.target is None else np.array(config.target))
+def _surface(config: DescentConfig) -> LossSurface:
+    return loss_surface(
+        config.inputs, np.array(config.start), None if config.target is None else np.array(config.target)
+    )
 
 
-def _full_batch(config: DescentConfig, bowl: Quadratic, goal: float) -> Descent:
-    size = np.linalg.norm(bowl.parts, axis=1)
+def _full_batch(config: DescentConfig, surface: LossSurface, goal: float) -> Descent:
+    size = np.linalg.norm(surface.parts, axis=1)
     # A start on an eigenvector, in decimals, has a rounding error off it, which above the edge would grow.
-    kept = size > NEGLIGIBLE * np.linalg.norm(bowl.error)
-    parts = bowl.parts * kept[:, None] if kept.sum() > 1 else bowl.error * kept[:, None]
-    factor = np.where(kept, 1 - config.eta * bowl.curvatures, 0.0)
+    kept = size > NEGLIGIBLE * np.linalg.norm(surface.error)
+    parts = surface.parts * kept[:, None] if kept.sum() > 1 else surface.error * kept[:, None]
+    factor = np.where(kept, 1 - config.eta * surface.curvatures, 0.0)
     with np.errstate(over="ignore", under="ignore"):
         power = factor ** np.arange(config.steps + 1.0)[:, None]
         square = (size * power) ** 2
-        converged = (bowl.curvatures * square).sum(axis=1) / 2 <= goal
-        diverged = square.sum(axis=1) > (LEFT * np.linalg.norm(bowl.error)) ** 2
+        converged = (surface.curvatures * square).sum(axis=1) / 2 <= goal
+        diverged = square.sum(axis=1) > (LEFT * np.linalg.norm(surface.error)) ** 2
     ended = converged | diverged
     ended[0] = False
     last = int(np.argmax(ended)) if ended.any() else config.steps
     status = Status.RUNNING if not ended[last] else Status.CONVERGED if converged[last] else Status.DIVERGED
     power = power[: last + 1]
-    path, update = power @ parts, power[:-1] @ (-config.eta * bowl.curvatures[:, None] * parts)
-    path[0] = bowl.error
-    return _describe(bowl, path, update, status, power[:, -1] * (bowl.steep @ parts[-1]))
+    path, update = power @ parts, power[:-1] @ (-config.eta * surface.curvatures[:, None] * parts)
+    path[0] = surface.error
+    return _describe(surface, path, update, status, power[:, -1] * (surface.steep @ parts[-1]))
 
 
-def _describe(bowl: Quadratic, e: FloatArray, update: FloatArray, status: Status, along: FloatArray) -> Descent:
+def _describe(surface: LossSurface, e: FloatArray, update: FloatArray, status: Status, along: FloatArray) -> Descent:
     """The run whose errors are `e`; `along` is their component along the steep direction."""
     length = np.linalg.norm(update, axis=1)
     update = np.where(np.abs(update) > NEGLIGIBLE * length[:, None], update, 0.0)
@@ -114,16 +116,16 @@ def _describe(bowl: Quadratic, e: FloatArray, update: FloatArray, status: Status
         path_ratio = float(length.sum() / distance[0])
     counted = along[np.abs(along) > NEGLIGIBLE * distance[0]]
     return Descent(
-        w=read_only(e + bowl.target),
-        loss=read_only(np.einsum("ti,ij,tj->t", e, bowl.h, e) / 2 + bowl.least),
+        w=read_only(e + surface.target),
+        loss=read_only(np.einsum("ti,ij,tj->t", e, surface.h, e) / 2 + surface.least),
         update=read_only(update),
         cosine=read_only(cosine),
         status=status,
         steps=len(update) if status is Status.CONVERGED else None,
         path_ratio=path_ratio,
         flips=int(np.sum(counted[1:] * counted[:-1] < 0)),
-        target=read_only(bowl.target.copy()),
-        least=bowl.least,
+        target=read_only(surface.target.copy()),
+        least=surface.least,
     )
 
 
@@ -136,7 +138,7 @@ def full_batch_steps(config: DescentConfig) -> int | None:
     `config.seed` are not used.
     Reference: any text on quadratic convergence.
     """
-    (steps,) = closed_form_steps([spectrum(config.inputs)], [config.eta], _bowl(config).error, config.tolerance)
+    (steps,) = closed_form_steps([spectrum(config.inputs)], [config.eta], _surface(config).error, config.tolerance)
     return int(steps) if np.isfinite(steps) else None
 
 
@@ -244,7 +246,7 @@ def mean_sweep(
     laws = [Inputs("uniform", len(start), mean, spread) for mean in means]
     eta = [step_limits(law).best for law in laws]
     first = DescentConfig(laws[0], start, target, eta[0], tolerance=tolerance)
-    steps = closed_form_steps([spectrum(law) for law in laws], eta, _bowl(first).error, tolerance)
+    steps = closed_form_steps([spectrum(law) for law in laws], eta, _surface(first).error, tolerance)
     return MeanSweep(
         mean=read_only(np.array(means, dtype=float)),
         kappa=read_only(np.array([condition_number(law) for law in laws])),

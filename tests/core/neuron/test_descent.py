@@ -393,6 +393,12 @@ def test_what_a_data_set_does_not_go_with_is_named(bad, name):
         DescentConfig(**{"inputs": DATA, "start": (0.0, 0.0, 0.0), "eta": 0.1, **bad})
 
 
+def test_a_run_has_a_law_or_a_data_set():
+    assert DescentConfig(UNIT, (0.0, 0.0), (1.0, 1.0)).law is UNIT
+    with pytest.raises(ValueError, match="no law"):
+        _ = DescentConfig(DATA, (0.0, 0.0, 0.0)).law
+
+
 def test_discrete_and_gaussian_laws_descend_too():
     for law in (Inputs("signs", 2), Inputs("gaussian", 2, 1.0, 0.5), Inputs(Discrete((0.0, 1.0)), 2)):
         for batch in (FULL, 1, 4):

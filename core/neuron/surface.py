@@ -19,7 +19,7 @@ _DRAWN_AT_ONCE = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Quadratic:
+class LossSurface:
     """L(w) = L* + 1/2 (w - w*)^T H (w - w*), and a start in it."""
 
     h: FloatArray
@@ -42,17 +42,17 @@ class Quadratic:
     """What errors are measured by: |error|, or if that is larger the error that costs as much as the residual."""
 
 
-def quadratic(inputs: Inputs | DataSet, start: FloatArray, target: FloatArray | None) -> Quadratic:
+def loss_surface(inputs: Inputs | DataSet, start: FloatArray, target: FloatArray | None) -> LossSurface:
     """The loss around `target`, or around a data set's own optimum."""
     return _of_data(inputs, start) if isinstance(inputs, DataSet) else _of_law(inputs, start, target)
 
 
-def _of_law(inputs: Inputs, start: FloatArray, target: FloatArray | None) -> Quadratic:
+def _of_law(inputs: Inputs, start: FloatArray, target: FloatArray | None) -> LossSurface:
     assert target is not None
     error, v, shape = start - target, inputs.signs, spectrum(inputs)
     # All directions but the steep one share a curvature: two parts are enough.
     steep = v * (v @ error) / len(v)
-    return Quadratic(
+    return LossSurface(
         h=second_moment(inputs),
         target=target,
         error=error,
@@ -65,7 +65,7 @@ def _of_law(inputs: Inputs, start: FloatArray, target: FloatArray | None) -> Qua
     )
 
 
-def _of_data(data: DataSet, start: FloatArray) -> Quadratic:
+def _of_data(data: DataSet, start: FloatArray) -> LossSurface:
     best, shape = least_squares(data, start), spectrum(data)
     curved = shape.eigenvalues > 0
     vectors, curvatures = shape.vectors[:, curved], shape.eigenvalues[curved]
@@ -73,7 +73,7 @@ def _of_data(data: DataSet, start: FloatArray) -> Quadratic:
     # The optimum is computed: a start at it is off it by rounding.
     components[np.abs(components) <= NEGLIGIBLE * (np.linalg.norm(start) + np.linalg.norm(best.w))] = 0.0
     error = vectors @ components
-    return Quadratic(
+    return LossSurface(
         h=second_moment(data),
         target=start - error,
         error=error,
@@ -87,17 +87,17 @@ def _of_data(data: DataSet, start: FloatArray) -> Quadratic:
 
 
 def steps_of_batches(
-    inputs: Inputs | DataSet, bowl: Quadratic, batch: int, steps: int, seed: int
+    inputs: Inputs | DataSet, surface: LossSurface, batch: int, steps: int, seed: int
 ) -> Iterator[tuple[FloatArray, FloatArray | float]]:
     """G and c of one batch after another, `steps` of them: the gradient at the error e is G e - c.
 
     Formula: G the mean of a a^T over the batch, c the mean of a (y - w* . a), which is 0 for a law.
     """
     if isinstance(inputs, DataSet):
-        assert bowl.residual is not None
+        assert surface.residual is not None
         a = arrays(inputs)[0]
         for _, chosen in zip(range(steps), data_batches(inputs, batch, seed), strict=False):
-            yield a[chosen].T @ a[chosen] / len(chosen), a[chosen].T @ bowl.residual[chosen] / len(chosen)
+            yield a[chosen].T @ a[chosen] / len(chosen), a[chosen].T @ surface.residual[chosen] / len(chosen)
         return
     rng = np.random.default_rng(seed)
     for done in range(0, steps, _DRAWN_AT_ONCE):
