@@ -15,6 +15,10 @@ from core.fields import one_of, settings, whole
 from core.inputs import Inputs, draw_inputs, input_moments
 from core.laws import SOURCES, Discrete
 from core.orthants import one_factor_lock
+from core.signs.layer import LayerCurvature as LayerCurvature
+from core.signs.layer import LayerDescent as LayerDescent
+from core.signs.layer import descend_layer as descend_layer
+from core.signs.layer import layer_curvature as layer_curvature
 from core.signs.patterns import MOST_CELLS, Pattern, all_patterns
 
 FEWEST_DRAWS, DRAWS, MOST_DRAWS = 100, 20_000, 100_000
