@@ -21,7 +21,8 @@ _WINDOW = [
     alt.param(name="shown", expr=f"wide ? {STEPS} : {STEPS // 2}"),
     alt.param(name="first", expr=f"wide ? 0 : clamp(k - {STEPS // 4}, 0, {STEPS // 2})"),
 ]
-_STRIP_X = f"margin + {INDENT} + ({{step}} - first + 0.5) / shown * (width - 2 * margin - {INDENT})"
+_EDGE = "(wide ? margin : 0)"
+_STRIP_X = f"{_EDGE} + {INDENT} + ({{step}} - first + 0.5) / shown * (width - 2 * {_EDGE} - {INDENT})"
 _STRIP_Y = f"bottom + 22 + datum.row * {ROW}"
 
 
@@ -77,7 +78,7 @@ def _strip(rows: alt.Chart) -> list[alt.Chart]:
     )
     names = (
         alt.Chart(alt.NamedData("rows"))
-        .transform_calculate(px="margin", py=_STRIP_Y)
+        .transform_calculate(px=_EDGE, py=_STRIP_Y)
         .mark_text(align="left", fontSize=12, color=NEUTRAL)
         .encode(x=X, y=Y, text="name:N")
     )
@@ -91,7 +92,7 @@ def _targets() -> alt.Chart:
     side = round(4 / CELL) + 1
     cells = side * side
     pick = alt.selection_point(name="pick", fields=["panel", "x", "y", "parity"], on=TAP, clear=False, toggle=False)
-    window = f"(width - 2 * margin - {INDENT}) / shown"
+    window = f"(width - 2 * {_EDGE} - {INDENT}) / shown"
     # The outermost cells reach as far as the frame: no click in a panel is lost.
     across, up = (
         [

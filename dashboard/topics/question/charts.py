@@ -11,7 +11,7 @@ TITLES = ("sigmoid inputs", "the same, centred")
 COLOURS = (ACTIVATIONS["sigmoid"].label, ACTIVATIONS["centred"].label)
 """The activations whose colours the two paths have."""
 
-PANELS = Panels(REACH_X, REACH_Y, wide=500, header=66)
+PANELS = Panels(REACH_X, REACH_Y, header=66)
 
 
 def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
