@@ -2,10 +2,11 @@
 
 import altair as alt
 
+from dashboard.look.closed_form import Scene, stale, update_rows
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
-from dashboard.look.valley import Scene, measured, notes, pale, paths, stale, update_rows, valleys, wedges
+from dashboard.look.valley import measured, notes, pale, paths, valleys, wedges
 from dashboard.look.vega import TAP
 
 CELL = 0.2

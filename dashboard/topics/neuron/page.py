@@ -24,9 +24,9 @@ from core.neuron.descent import (
 )
 from core.neuron.stability import FULL, StepLimits, step_limits
 from dashboard.look import descent
+from dashboard.look.closed_form import Scene
 from dashboard.look.columns import columns, last_rows
 from dashboard.look.hand import Grip
-from dashboard.look.valley import Scene
 from dashboard.topics import TOPICS
 from dashboard.topics.neuron import charts, frames, words, words_deeper
 from dashboard.topics.neuron.settings import BEST, DRAWS, Neuron

@@ -3,9 +3,10 @@
 import altair as alt
 
 from core.activations import ACTIVATIONS
+from dashboard.look.closed_form import Scene
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.look.panels import IN_PIXELS, Panels
-from dashboard.look.valley import Scene, notes, paths, valleys
+from dashboard.look.valley import notes, paths, valleys
 
 TITLES = ("sigmoid inputs", "the same, centred")
 COLOURS = (ACTIVATIONS["sigmoid"].label, ACTIVATIONS["centred"].label)

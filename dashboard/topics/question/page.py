@@ -10,7 +10,7 @@ from core.network.ablation import Table, ablation
 from core.neuron.descent import MOST_STEPS, DescentConfig, descend
 from core.neuron.stability import step_limits
 from dashboard.look import descent
-from dashboard.look.valley import Scene
+from dashboard.look.closed_form import Scene
 from dashboard.topics import TOPICS
 from dashboard.topics.question import charts, words
 from dashboard.topics.question.settings import Question
