@@ -5,9 +5,11 @@ its part along the steep one, a step of the full batch multiplies the first by 1
 1 - eta (s^2 + 2 mu^2). Tests hold what is drawn against `core` at several places of the hand.
 
 Signals that expressions may use, P being 0 for the inputs as they are and 1 for the centred ones: `flat`, `steepP`, `etaP`,
-`countP` (the steps of the run, beyond MOST_STEPS where it does not end), `growsP`, `k` (the step shown).
+`countP` (the steps of the run, beyond MOST_STEPS where it does not end), `growsP`, `bestP` and `best_countP` (the best learning
+rate, and the steps it takes), `k` (the step shown).
 """
 
+import math
 from dataclasses import dataclass
 
 import altair as alt
@@ -57,6 +59,13 @@ def signals(scene: Scene) -> list[alt.Parameter]:
     }
     for p in (0, 1):
         a, b = f"(1 - eta{p} * flat)", f"(1 - eta{p} * steep{p})"
+        # At the best learning rate both parts shrink by the same factor a step.
+        ratio = f"(steep{p} - flat) / (steep{p} + flat)"
+        counted = f"max(1, ceil({math.log(TOLERANCE)} / (2 * log({ratio})) - 1e-9))"
+        named |= {
+            f"best{p}": f"2 / (steep{p} + flat)",
+            f"best_count{p}": f"away == 0 ? 0 : steep{p} == flat ? 1 : {counted}",
+        }
         named |= {
             f"shrink_flat{p}": a,
             f"shrink_steep{p}": b,

@@ -156,28 +156,29 @@ def ends(panels: Panels) -> list[alt.Chart]:
     ]
 
 
+def freed(panels: Panels) -> alt.Chart:
+    """What the centred neuron does at its own best learning rate: one step, straight to the target."""
+    step = rows(2).transform_calculate(
+        panel="1", x="datum.i ? x_target : x_start", y="datum.i ? y_target : y_start", inside="true"
+    )
+    line = _coloured(_placed(panels, step)).mark_line(strokeWidth=1.5, strokeDash=[5, 4], opacity=0.8)
+    return line.encode(order="i:Q").properties(name="freed")
+
+
 def notes(panels: Panels, scene: Scene) -> list[alt.Chart]:
-    """Over each panel: what its learning rate makes of the steep direction, in how many steps; and the step shown."""
-    count = by_panel("count")
-    steps = (
-        f"{by_panel('grows')} ? 'diverges' : {count} > {MOST_STEPS} ? 'more than {MOST_STEPS:,} steps'"
-        f" : format({count}, ',') + ({count} == 1 ? ' step' : ' steps')"
-    )
-    kappa = f"({by_panel('steep')} / flat)"
-    product = f"{by_panel('eta')} * {by_panel('steep')}"
+    """Over each panel: what its learning rate makes of the steep direction, in how many steps; in how many its best one
+    would; and the step shown."""
+    count, grows, curvature = by_panel("count"), by_panel("grows"), by_panel("steep")
+    product, kappa = f"{by_panel('eta')} * {curvature}", f"({curvature} / flat)"
     kind = f"({product} > 1 + 1e-9 && on_steep != 0 ? 'overshoots, ' : {count} > 20 ? 'crawls, ' : '')"
-    head = (
-        rows(2)
-        .transform_calculate(panel="datum.i")
-        .transform_calculate(
-            px=panels.left("0"),
-            py=panels.top("-29"),
-            note=f"'η ' + {three(by_panel('eta'))} + ', κ ' + {three(kappa)} + ': '"
-            f" + ({by_panel('grows')} ? '' : {kind}) + ({steps})",
-        )
-        .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
-        .encode(x=X, y=Y, text="note:N")
+    told = (
+        f"'η ' + {three(by_panel('eta'))} + ', κ ' + {three(kappa)} + ': '"
+        f" + ({grows} ? 'diverges' : {kind} + {_steps(count)})"
     )
+    lines = [_line(panels, told, -46 if not scene.best else -29).properties(name="told")]
+    if not scene.best:
+        best = f"'at its best η, ' + {three(by_panel('best'))} + ': ' + {_steps(by_panel('best_count'))}"
+        lines.append(_line(panels, best, -28).properties(name="best_told"))
     last = f"datum.step == min(k, {count})"
     at = (
         run_rows(scene)
@@ -187,13 +188,30 @@ def notes(panels: Panels, scene: Scene) -> list[alt.Chart]:
             py=panels.top("-11"),
             note=f"(datum.step == {STEPS} && {count} > {STEPS} ? 'the first {STEPS} of ' + format(min({count}, {MOST_STEPS}), ',')"
             f" + ' steps' : 'step ' + datum.step) + ': loss ' + {three('datum.loss')}"
-            f" + (datum.step == {count} && datum.step > 0 ? ({by_panel('grows')} ? ', diverged' : ', converged') : '')"
+            f" + (datum.step == {count} && datum.step > 0 ? ({grows} ? ', diverged' : ', converged') : '')"
             f" + (datum.inside ? '' : ', outside the picture')",
         )
         .mark_text(align="left", fontSize=12, color=NEUTRAL)
         .encode(x=X, y=Y, text="note:N")
     )
-    return [head.properties(name="told"), at.properties(name="step_told")]
+    return [*lines, at.properties(name="step_told")]
+
+
+def _steps(count: str) -> str:
+    """An expression: a count of steps in words."""
+    words = f"format({count}, ',') + ({count} == 1 ? ' step' : ' steps')"
+    return f"({count} > {MOST_STEPS} ? 'more than {MOST_STEPS:,} steps' : {words})"
+
+
+def _line(panels: Panels, text: str, down: int) -> alt.Chart:
+    """A line of text over each panel, `down` pixels from its upper edge."""
+    return (
+        rows(2)
+        .transform_calculate(panel="datum.i")
+        .transform_calculate(px=panels.left("0"), py=panels.top(str(down)), note=text)
+        .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
+        .encode(x=X, y=Y, text="note:N")
+    )
 
 
 def handles(panels: Panels, holds: Sequence[Hold]) -> alt.Chart:

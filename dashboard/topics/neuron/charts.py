@@ -6,7 +6,7 @@ from dashboard.look.closed_form import Scene, stale, update_rows
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
-from dashboard.look.valley import measured, notes, pale, paths, valleys, wedges
+from dashboard.look.valley import freed, measured, notes, pale, paths, valleys, wedges
 from dashboard.look.vega import TAP
 
 CELL = 0.2
@@ -16,7 +16,7 @@ RADIUS = 2 * REACH_X / 7
 """Of a wedge, as weights: a seventh of a panel."""
 
 ROW, INDENT = 18, 100
-PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20, header=66)
+PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20, header=84)
 # A phone has room for half of the steps: it shows those around the current one.
 _WINDOW = [
     alt.param(name="shown", expr=f"wide ? {STEPS} : {STEPS // 2}"),
@@ -40,7 +40,15 @@ def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998 (the landscape of a linear unit).
     """
     strip = update_rows(scene)
-    runs = [wedges(PANELS, scene, RADIUS), *paths(PANELS, scene), *notes(PANELS, scene), *_strip(strip), _targets()]
+    own = [] if scene.best else [freed(PANELS)]
+    runs = [
+        *own,
+        wedges(PANELS, scene, RADIUS),
+        *paths(PANELS, scene),
+        *notes(PANELS, scene),
+        *_strip(strip),
+        _targets(),
+    ]
     return valleys(PANELS, scene, runs, _WINDOW).properties(height=500, **IN_PIXELS)
 
 
