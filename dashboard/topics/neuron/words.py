@@ -132,7 +132,7 @@ def _round_bowl(case: Case) -> str:
     else:
         said += f"each step overshoots and changes side, and leaves {percent(product - 1)} of the error."
     if case.run.flips == 0:
-        along = "w1 = −w2" if case.config.inputs.flipped else "w1 = w2"
+        along = "w1 = −w2" if case.config.law.flipped else "w1 = w2"
         said += f" The table counts flips along {along} alone, and this start has no error there."
     return said
 
@@ -192,7 +192,7 @@ def _along_the_flat(product: float, run: Descent) -> str:
 def _signs(case: Case) -> str:
     """How many updates share a sign, with and without a flipped wire: a flip negates the second one."""
     here, there = case.agreeing
-    total, flipped = len(case.run.update), bool(case.config.inputs.flipped)
+    total, flipped = len(case.run.update), bool(case.config.law.flipped)
     said = "A wire is flipped: input 2 and its weight are negated. " if flipped else ""
     other = "no wire" if flipped else "a wire"
     said += f"Updates whose two signs agree: {whole(here)} of {whole(total)}; with {other} flipped, {whole(there)}"
