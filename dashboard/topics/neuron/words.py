@@ -27,18 +27,22 @@ SLOW = 10
 """From so many steps on a straight path is called slow."""
 
 
-def legend(end: str, moves: bool, pins: bool) -> str:
-    """How to read the picture, and what a click in it does: moves the `end` ("start" or "target"), pins a step."""
+def legend(dragged: Sequence[str], end: str, moves: bool, pins: bool) -> str:
+    """How to read the picture, and what a hand does in it: which ends can be `dragged`, and what a click does: it moves the
+    `end` ("start" or "target"), or picks a step of the strip."""
     said = (
         "Each curve is one loss, four times that of the one inside. Shaded: where one sample could push. Below: the signs of the "
         "updates."
     )
-    clicks = []
+    acts = []
+    if dragged:
+        acts.append(f"drag {' or '.join(dragged)}")
     if moves:
-        clicks.append(f"a landscape to move the {end}")
+        acts.append(f"click a landscape to move the {end}")
     if pins:
-        clicks.append("the strip to pin a step")
-    return f"{said} Click {', '.join(clicks)}." if clicks else said
+        acts.append("click the strip to pick a step")
+    done = ", ".join(acts)
+    return f"{said} {done[0].upper()}{done[1:]}." if acts else said
 
 
 def answer(kappa: float) -> str:

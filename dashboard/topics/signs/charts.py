@@ -13,6 +13,26 @@ TEXT = alt.ExprRef("luminance(background) > 0.5 ? '#14171D' : '#ECEEF2'")
 """Numbers to be read, as dark or as light as the page's own words."""
 
 
+_LAYOUT = [
+    alt.param(name="wide", expr="width >= 620"),
+    alt.param(name="columns", expr="wide ? 8 : 4"),
+    alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, 92)"),
+    alt.param(name="pitch", expr=f"tile + {GUTTER}"),
+    alt.param(name="band", expr=f"pitch + {GROUP}"),
+    alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
+    alt.param(name="slot", expr="wide ? min(width / 3, 270) : width / 2"),
+    alt.param(name="cell", expr="min(slot / 3.2, 62)"),
+    alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
+    alt.param(name="height", expr="tables + 3 * cell + under + 14"),
+]
+# The last group is two rows of a phone, without a header between them.
+_PLACE = {
+    "px": f"(wide ? datum.column : datum.phone_column) * pitch + tile / 2 + {GUTTER / 2}",
+    "py": f"(wide ? datum.row : datum.phone_row) * band + {GROUP} + tile / 2"
+    f" - (!wide && datum.phone_row == 3 ? {GROUP} : 0)",
+}
+
+
 def tiles() -> alt.TopLevelMixin:
     """The sixteen patterns as tiles, in three groups, and under them the sample or samples that make the chosen one.
 
@@ -26,25 +46,16 @@ def tiles() -> alt.TopLevelMixin:
     text, narrow).
     Source: the example of Data Science Stack Exchange 84718.
     """
-    layout = [
-        alt.param(name="wide", expr="width >= 620"),
-        alt.param(name="columns", expr="wide ? 8 : 4"),
-        alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, 92)"),
-        alt.param(name="pitch", expr=f"tile + {GUTTER}"),
-        alt.param(name="band", expr=f"pitch + {GROUP}"),
-        alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
-        alt.param(name="slot", expr="wide ? min(width / 3, 270) : width / 2"),
-        alt.param(name="cell", expr="min(slot / 3.2, 62)"),
-        alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
-        alt.param(name="height", expr="tables + 3 * cell + under + 14"),
-    ]
-    # The last group is two rows of a phone, without a header between them.
-    place = {
-        "px": f"(wide ? datum.column : datum.phone_column) * pitch + tile / 2 + {GUTTER / 2}",
-        "py": f"(wide ? datum.row : datum.phone_row) * band + {GROUP} + tile / 2"
-        f" - (!wide && datum.phone_row == 3 ? {GROUP} : 0)",
-    }
-    tile = alt.Chart(alt.NamedData("tiles")).transform_calculate(**place)
+    return (
+        alt.layer(*_tiles(), _groups(), *_tables())
+        .add_params(*_LAYOUT)
+        .resolve_scale(color="independent")
+        .properties(height=480, **IN_PIXELS)
+    )
+
+
+def _tiles() -> list[alt.Chart]:
+    tile = alt.Chart(alt.NamedData("tiles")).transform_calculate(**_PLACE)
     pick = alt.selection_point(name="pick", fields=["pattern", "parity"], on=TAP, clear=False, toggle=False)
     box = (
         tile.mark_rect(
@@ -62,25 +73,23 @@ def tiles() -> alt.TopLevelMixin:
     )
     arrows = (
         alt.Chart(alt.NamedData("arrows"))
-        .transform_calculate(**place)
+        .transform_calculate(**_PLACE)
         .transform_calculate(px="datum.px + datum.dx * tile / 4", py="datum.py + datum.dy * tile / 3.4")
         .mark_text(fontSize=alt.ExprRef("tile / 4.5"))
         .encode(x=X, y=Y, text="glyph:N", color=sign_colour("glyph"))
     )
     share = tile.mark_text(fontSize=alt.ExprRef("wide ? 12 : 11"), color=TEXT).encode(x=X, y=Y, text="share:N")
-    groups = (
+    return [box, arrows, share]
+
+
+def _groups() -> alt.Chart:
+    return (
         alt.Chart(alt.NamedData("groups"))
         .transform_calculate(
             px=f"(wide ? datum.left : 0) * pitch + {GUTTER / 2}", py="(wide ? datum.row : datum.phone_row) * band + 14"
         )
         .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
         .encode(x=X, y=Y, text="text:N")
-    )
-    return (
-        alt.layer(box, arrows, share, groups, *_tables())
-        .add_params(*layout)
-        .resolve_scale(color="independent")
-        .properties(height=480, **IN_PIXELS)
     )
 
 
