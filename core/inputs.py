@@ -57,9 +57,7 @@ class Inputs:
     @property
     def signs(self) -> FloatArray:
         """+1 for an input as it is, -1 for a flipped one; shape (n,)."""
-        signs = np.ones(self.n)
-        signs[list(self.flipped)] = -1.0
-        return signs
+        return np.where(np.isin(np.arange(self.n), self.flipped), -1.0, 1.0)
 
 
 def _law(inputs: Inputs) -> Law:
