@@ -12,11 +12,7 @@ from core.network.runs import Run, collect
 from core.network.training import Training
 from dashboard.look.vega import CONFIG
 from dashboard.topics import TOPICS
-from dashboard.topics.neuron import charts as neuron
 from dashboard.topics.output import charts as output
-from dashboard.topics.question import charts as question
-from dashboard.topics.saturation import charts as saturation
-from dashboard.topics.signs import charts as signs
 from dashboard.ui import cache, live
 from tests.apptest import ROOT, open_page
 
@@ -48,11 +44,7 @@ def test_nothing_is_remembered_without_a_bound() -> None:
 @pytest.mark.parametrize(
     ("builder", "options"),
     [
-        (neuron.landscapes, {}),
         (output.gradients, {"stride": 2}),
-        (question.landscapes, {}),
-        (saturation.slopes, {}),
-        (signs.valleys, {}),
     ],
 )
 def test_a_pinned_step_builds_no_specification_of_its_own(

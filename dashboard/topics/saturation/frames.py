@@ -9,16 +9,20 @@ import numpy as np
 
 from core.activations import Activation, activation
 from core.initialisations import RULES, Rule
+from core.layer_parts import slope_parts
 from core.saturation import LayerSlope, SpreadSweep, Zone, chance_within, named_spread
 from dashboard.look.columns import Columns, columns, from_rows, last_rows, stack
 from dashboard.look.formats import percent
-from dashboard.topics.saturation.charts import CURSOR_REACH, CURSOR_STEP, FARTHEST
+from dashboard.topics.saturation.charts import CURSOR_REACH, CURSOR_STEP, FARTHEST, MOST_ZONES
 
 SPREADS = tuple(float(s) for s in np.geomspace(0.04, 40, 61))
 """The spreads at which the curves against s are computed: all that the controls can set."""
 
 ALIKE = 0.02
 """Two slope curves nearer than this everywhere cover each other in the picture."""
+
+FAR_OUT = 1e9
+"""What stands for infinity where a browser reads it."""
 
 ABSOLUTE = 0.01
 """The slope that serves as an absolute threshold, beside the fair one."""
@@ -113,40 +117,48 @@ def slopes_compared() -> list[float]:
     return [float(activation(key).df(COMPARED_AT)) for key in COMPARED]
 
 
-def curves(keys: Sequence[str], far: float) -> Columns:
-    """Slope as a share of the best, within `far` of 0: z, activation, y."""
+def curves(keys: Sequence[str]) -> Columns:
+    """Slope as a share of the best, as far out as the picture may show it: z, activation, y."""
     # A point just above 0 keeps the jump of ReLU upright.
-    z = np.unique(np.concatenate([np.linspace(-far, far, 81), np.arange(-100, 101) / 10, [1e-6]]))
+    z = np.unique(np.concatenate([np.linspace(-FARTHEST, FARTHEST, 161), np.arange(-100, 101) / 10, [1e-6]]))
     return stack(columns(z=z, activation=activation(key).label, y=_share(key, z)) for key in keys)
 
 
-def density(mean: float, spread: float) -> Columns:
-    """The distribution of z, its top at 1: z, y."""
-    far = reach(mean, spread)
-    z = np.unique(np.concatenate([np.linspace(-far, far, 121), mean + spread * np.linspace(-4, 4, 81)]))
-    z = z[np.abs(z) <= far]
-    return columns(z=z, y=np.exp(-0.5 * np.minimum(((z - mean) / spread) ** 2, 80.0)))
-
-
-def zones(shown: Sequence[Shown], far: float) -> Columns:
-    """The saturated zones, cut at the frame: low, high, row, activation."""
+def zones(shown: Sequence[Shown]) -> Columns:
+    """The saturated zones: low, high, row, activation."""
     rows = [
-        (max(low, -far), min(high, far), row, one.label)
+        (max(low, -FAR_OUT), min(high, FAR_OUT), row, one.label)
         for row, one in enumerate(shown)
         for low, high in one.zone.intervals
-        if low < far and high > -far
     ]
     return from_rows(("low", "high", "row", "activation"), rows)
 
 
-def zone_names(shown: Sequence[Shown], texts: Sequence[str], far: float) -> Columns:
-    """The name above each bar: z, row, text, activation."""
-    return columns(z=-far, row=np.arange(len(shown)), text=list(texts), activation=[one.label for one in shown])
+def nodes(keys: Sequence[str]) -> Columns:
+    """What the kept slope is summed from, `core.layer_parts.SlopeParts`: row, z, rest."""
+    # Half as wide as usual: good for three digits, and by far the largest columns of the page.
+    parts = (slope_parts(key) for key in keys)
+    return stack(
+        columns(row=np.int8(row), z=one.z.astype(np.float32), rest=one.rest.astype(np.float32))
+        for row, one in enumerate(parts)
+    )
 
 
-def threshold(share: float, far: float) -> Columns:
-    """The rule below which a unit is saturated: y, text, z."""
-    return columns(y=share, text=percent(share), z=-far)
+def layers(shown: Sequence[Shown]) -> Columns:
+    """What a picture knows of each activation: row, activation, low, high, width, and the ends of its saturated intervals, low0,
+    high0, ..., an empty one for each that it does not have."""
+    rows = []
+    for row, one in enumerate(shown):
+        parts = slope_parts(one.unit.key)
+        ends = [min(max(z, -FAR_OUT), FAR_OUT) for interval in one.zone.intervals for z in interval]
+        rows.append((row, one.label, parts.low, parts.high, parts.width, *ends, *[0.0] * (2 * MOST_ZONES - len(ends))))
+    named = [f"{end}{k}" for k in range(MOST_ZONES) for end in ("low", "high")]
+    return from_rows(("row", "activation", "low", "high", "width", *named), rows)
+
+
+def threshold(share: float) -> Columns:
+    """The rule below which a unit is saturated: y, text."""
+    return columns(y=share, text=percent(share))
 
 
 def _cursor() -> tuple[np.ndarray, np.ndarray]:
@@ -160,12 +172,11 @@ def reading(keys: Sequence[str]) -> Columns:
     return stack(columns(k=k, at=z, activation=activation(key).label, y=_share(key, z)) for key in keys)
 
 
-def notes(keys: Sequence[str], far: float) -> Columns:
-    """The reading in words, a line for each activation at every stand of the cursor: k, z, row, text, activation."""
+def notes(keys: Sequence[str]) -> Columns:
+    """The reading in words, a line for each activation at every stand of the cursor: k, row, text, activation."""
     k, z = _cursor()
     return stack(
-        columns(k=k, z=-far, row=row, text=_readings(key, z), activation=activation(key).label)
-        for row, key in enumerate(keys)
+        columns(k=k, row=row, text=_readings(key, z), activation=activation(key).label) for row, key in enumerate(keys)
     )
 
 
