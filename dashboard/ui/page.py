@@ -99,7 +99,9 @@ class Page(Generic[S]):
         if holds and name:
             live = self._live(name, holds)
             drawn = embedded(drawn, holds, live.embedded)
-            on_select = partial(self._moved, name, holds, on_select)
+            # Where all of it is locked nothing is left that could be sent, and Streamlit refuses to listen.
+            if any(one.free for one in holds):
+                on_select = partial(self._moved, name, holds, on_select)
         key = self._key(name) if name else None
         st.vega_lite_chart(
             {**drawn, "datasets": tables}, alt=alt, key=key, on_select=on_select or "ignore", width="stretch"
