@@ -56,6 +56,16 @@ def check_choice(name: str, value: Any, choices: Any) -> Any:
     return value
 
 
+def check_kind(name: str, value: Any, *kinds: type) -> Any:
+    """`value`, where it is an object of one of the classes `kinds`.
+
+    Raises ValueError that names the parameter, its value and the classes.
+    """
+    if not isinstance(value, kinds):
+        raise ValueError(f"{name} = {value!r} is not of the class {' or '.join(kind.__name__ for kind in kinds)}")
+    return value
+
+
 def check_floats(name: str, value: Any) -> FloatArray:
     """`value` as a float array of any shape, nan and infinities included.
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar, dataclass_transform
 
-from core.checks import check_array, check_choice, check_int, check_items, check_real
+from core.checks import check_array, check_choice, check_int, check_items, check_kind, check_real
 
 Check = Callable[[str, Any], Any]
 C = TypeVar("C")
@@ -24,7 +24,12 @@ _SETTINGS: list[type] = []
 
 
 def _declared(says: str, takes: str, check: Check, default: Any) -> Any:
-    return field(default=default, metadata={_CHECK: check, _SAYS: f"{says}; {takes}" if takes else says})
+    """A field. Where None is the default it is taken too, and is for the class's own `__post_init__` to replace."""
+
+    def check_unless_left(name: str, value: Any) -> Any:
+        return None if value is None and default is None else check(name, value)
+
+    return field(default=default, metadata={_CHECK: check_unless_left, _SAYS: f"{says}; {takes}" if takes else says})
 
 
 def real(says: str, low: float, high: float, *, default: Any = MISSING) -> Any:
@@ -38,11 +43,15 @@ def whole(says: str, low: int, high: int, *, default: Any = MISSING) -> Any:
     return _declared(says, takes, lambda name, value: check_int(name, value, low, high), default)
 
 
-def one_of(says: str, choices: Iterable[Any], *, default: Any = MISSING) -> Any:
-    """One of `choices`."""
+def one_of(says: str, choices: Iterable[Any], *, or_a: tuple[type, ...] = (), default: Any = MISSING) -> Any:
+    """One of `choices`, or an object of one of the classes `or_a`."""
     among = tuple(choices)
     takes = " or ".join(map(repr, among)) if len(among) < 6 else "one of " + ", ".join(map(repr, among))
-    return _declared(says, takes, lambda name, value: check_choice(name, value, among), default)
+
+    def check(name: str, value: Any) -> Any:
+        return value if isinstance(value, or_a) else check_choice(name, value, among)
+
+    return _declared(says, "; or of the class ".join([takes, *(kind.__name__ for kind in or_a)]), check, default)
 
 
 def flag(says: str, *, default: Any = MISSING) -> Any:
@@ -59,6 +68,19 @@ def numbers(says: str, low: float, high: float, *, default: Any = MISSING) -> An
     return _declared(says, f"each in [{low:g}, {high:g}]", check, default)
 
 
+def table(says: str, low: float, high: float, *, default: Any = MISSING) -> Any:
+    """Rows of one length of finite numbers in [low, high], kept as a tuple of tuples."""
+
+    def check(name: str, value: Any) -> tuple[tuple[float, ...], ...]:
+        rows = check_array(name, value, (None, None))
+        beyond = rows[(rows < low) | (rows > high)]
+        if beyond.size:
+            check_real(f"an entry of {name}", float(beyond[0]), low, high)
+        return tuple(map(tuple, rows.tolist()))
+
+    return _declared(says, f"each entry in [{low:g}, {high:g}]", check, default)
+
+
 def several(says: str, fewest: int, most: int, check: Check, *, default: Any = MISSING) -> Any:
     """`fewest` to `most` items, each taken by `check(name, item)`, kept as a tuple."""
 
@@ -70,17 +92,16 @@ def several(says: str, fewest: int, most: int, check: Check, *, default: Any = M
 
 def made_of(says: str, *kinds: type, default: Any = MISSING) -> Any:
     """Another settings object, of one of the classes `kinds`."""
-    names = " or ".join(kind.__name__ for kind in kinds)
 
     def check(name: str, value: Any) -> Any:
-        if not isinstance(value, kinds):
-            raise ValueError(f"{name} = {value!r} is not of the class {names}")
-        return value
+        return check_kind(name, value, *kinds)
 
-    return _declared(says, names, check, default)
+    return _declared(says, " or ".join(kind.__name__ for kind in kinds), check, default)
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(real, whole, one_of, flag, numbers, several, made_of))
+@dataclass_transform(
+    frozen_default=True, field_specifiers=(real, whole, one_of, flag, numbers, table, several, made_of)
+)
 def settings(cls: type[C]) -> type[C]:
     """Class decorator: a frozen dataclass with slots that checks its fields; see the module."""
     own = cls.__dict__.get("__post_init__")

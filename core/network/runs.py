@@ -11,11 +11,10 @@ from core.network.digits import IMAGES, TRAIN
 from core.network.mlp import backward, forward, losses, parameters
 from core.network.training import BLOCK, LOSS_LIMIT, Trainer, Training, checks, detailed
 from core.network.update_signs import probe_size, update_signs
+from core.saturation import SHARE
 
 MAX_WORK = 6 * 10**10
 """Multiply-adds that one call of `train` may cost: some seconds of one core."""
-SATURATED_SHARE = 0.04
-"""A unit is saturated where its slope is below this share of its activation's largest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +212,7 @@ def _measure_block(trainer: Trainer, runs: BoolArray) -> dict[str, FloatArray]:
     gradients = nets.split(np.empty_like(nets.theta))
     backward(nets, result, data.labels[None], gradients)
     guesses = forward(nets, data.held_x[None]).logits.argmax(axis=2)
-    saturated = [(np.abs(slope) < SATURATED_SHARE * nets.steepest).mean(axis=(1, 2)) for slope in result.slope]
+    saturated = [(np.abs(slope) < SHARE * nets.steepest).mean(axis=(1, 2)) for slope in result.slope]
     signs = update_signs(nets, data.x[probe], data.labels[probe], trainer.training.batch)
     return {
         "loss": losses(result.logits, data.labels[None]),

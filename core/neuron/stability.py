@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.checks import FloatArray, check_int
+from core.checks import BoolArray, FloatArray, check_int
+from core.dataset import DataSet
 from core.inputs import Inputs, input_powers, second_moment, spectrum
+from core.roots import boundary_at_once, lowest
 
 FULL = 0
 """The batch size that stands for the full batch."""
@@ -15,28 +17,33 @@ LARGEST_BATCH = 1024
 
 @dataclass(frozen=True, slots=True)
 class StepLimits:
-    """edge: the learning rate from which descent no longer converges. best: the one that converges fastest."""
+    """Learning rates, dimensionless."""
 
     edge: float
+    """From here on descent no longer converges."""
     best: float
+    """Here it converges fastest."""
 
 
-def step_limits(inputs: Inputs, batch: int = FULL) -> StepLimits:
+def step_limits(inputs: Inputs | DataSet, batch: int = FULL) -> StepLimits:
     """The stability edge and the best fixed learning rate, for the worst start; dimensionless.
 
     Formula: full batch, 2 / lambda_max and 2 / (lambda_max + lambda_min). Batches of B, the same two in mean square:
     E e e^T is multiplied by M(eta) = I - eta (H (x) I + I (x) H) + eta^2 E G (x) G, where
     E G (x) G = ((B - 1) H (x) H + E (a a^T) (x) (a a^T)) / B; its largest eigenvalue is convex in eta, crosses 1 at the
-    edge and is smallest at the best learning rate.
-    Parameters: inputs, an `Inputs` (n at most 8 for batches); batch, 0 for the full batch, else 1 to 1,024.
-    Raises: ValueError out of range.
+    edge and is smallest at the best learning rate. Of a singular H, a data set's, lambda_min is the smallest that is not 0.
+    Parameters: inputs (n at most 8 for batches); batch, 0 for the full batch, else 1 to 1,024 fresh samples.
+    Raises: ValueError out of range, and for batches of a data set: in whatever order, they are no fresh samples.
     Reference: the second-moment recursion of stochastic least squares, as in Bach and Moulines 2013.
     """
     check_int("batch", batch, 0, LARGEST_BATCH)
     eigenvalues = spectrum(inputs).eigenvalues
-    flat, steep = float(eigenvalues[0]), float(eigenvalues[-1])
+    curved = eigenvalues[eigenvalues > 0]
+    flat, steep = float(curved[0]), float(curved[-1])
     if batch == FULL:
         return StepLimits(2 / steep, 2 / (steep + flat))
+    if isinstance(inputs, DataSet):
+        raise ValueError(f"batch = {batch} is not {FULL}: a data set's limits are known for the full batch only")
     n = check_int("n", inputs.n, 1, 8)
     h, identity = second_moment(inputs), np.eye(inputs.n)
     linear = np.kron(h, identity) + np.kron(identity, h)
@@ -46,19 +53,11 @@ def step_limits(inputs: Inputs, batch: int = FULL) -> StepLimits:
         eta = eta[:, None, None]
         return np.array(np.linalg.eigvalsh(np.eye(n * n) - eta * linear + eta**2 * square)[:, -1], dtype=float)
 
-    # Both are found by laying 65 points over the bracket and keeping the part that holds the answer.
-    low, high = 0.0, 2 / steep
-    for _ in range(6):
-        eta = np.linspace(low, high, 65)
-        k = int(np.clip(np.argmin(growth(eta)), 1, 63))
-        low, high = eta[k - 1], eta[k + 1]
-    best = (low + high) / 2
-    low, high = best, 2 / steep
-    for _ in range(8):
-        eta = np.linspace(low, high, 65)
-        k = int(np.clip(np.searchsorted(growth(eta) >= 1, True), 1, 64))
-        low, high = eta[k - 1], eta[k]
-    return StepLimits(float((low + high) / 2), float(best))
+    def grows(eta: FloatArray) -> BoolArray:
+        return growth(eta) >= 1
+
+    best = lowest(growth, 0.0, 2 / steep)
+    return StepLimits(boundary_at_once(grows, best, 2 / steep)[0], best)
 
 
 def _fourth_moment(inputs: Inputs) -> FloatArray:

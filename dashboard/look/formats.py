@@ -61,3 +61,23 @@ def plural(count: int, noun: str) -> str:
 def arrival(median: float, most: int) -> str:
     """A median of steps for a sentence; infinite where most runs have not arrived within `most` steps."""
     return whole(round(median)) if math.isfinite(median) else f"more than {whole(most)}"
+
+
+def three_expression(value: str) -> str:
+    """An expression: a number in Vega's language as `three` writes it."""
+    short = f"format({value}, '.2e')"
+    power = f"toNumber(split({short}, 'e')[1])"
+    digits = "'⁰¹²³⁴⁵⁶⁷⁸⁹'"
+    tens = f"floor(abs({power}) / 10)"
+    raised = (
+        f"({power} < 0 ? '⁻' : '') + ({tens} ? slice({digits}, {tens} % 10, {tens} % 10 + 1) : '')"
+        f" + slice({digits}, abs({power}) % 10, abs({power}) % 10 + 1)"
+    )
+    plain = f"format({value}, ',.' + max(0, 2 - {power}) + 'f')"
+    scientific = f"split({short}, 'e')[0] + ' × 10' + {raised}"
+    return f"({value} == 0 ? '0' : abs({value}) >= 1e-3 && abs({value}) < 1e5 ? {plain} : {scientific})"
+
+
+def percent_expression(share: str) -> str:
+    """A Vega expression: a share as `percent` writes it."""
+    return f"({share} > 0 && {share} < 1e-4 ? 'under 0.01 %' : format(100 * ({share}), '.3~r') + ' %')"

@@ -11,9 +11,9 @@ import altair as alt
 
 from dashboard.look.colours import NEUTRAL
 
-GAP, LARGEST, EDGE = 36, 560, 1
+GAP, LARGEST, STACKED, EDGE = 36, 560, 250, 1
 """Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in
-the middle of the view. A view cuts off what lies outside it: its frames stay EDGE pixels inside."""
+the middle of the view; one above the other, at most STACKED wide, so that a phone shows both at once. A view cuts off what lies outside it: its frames stay EDGE pixels inside."""
 
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
@@ -39,15 +39,18 @@ class Panels:
     reach_x: float
     reach_y: float
     below: float = 1
-    wide: int = 620
+    wide: int = 500
     header: int = 30
 
     def layout(self) -> list[alt.Parameter]:
         """The signals that lay the panels out; they replace the view's height."""
         return [
             alt.param(name="wide", expr=f"width >= {self.wide}"),
-            alt.param(name="side", expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}) : width - {2 * EDGE}"),
-            alt.param(name="margin", expr=f"wide ? (width - 2 * side - {GAP}) / 2 : {EDGE}"),
+            alt.param(
+                name="side",
+                expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}) : min(width - {2 * EDGE}, {STACKED})",
+            ),
+            alt.param(name="margin", expr=f"(width - (wide ? 2 * side + {GAP} : side)) / 2"),
             alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
             alt.param(name="bottom", expr=f"(wide ? 1 : 2) * (tall + {self.header})"),
             alt.param(name="height", expr=f"bottom + {self.below}"),

@@ -1,129 +1,23 @@
-"""The landscape of one linear neuron with two inputs, live: the browser draws it from a few numbers, so that it follows the hand.
-
-`core` hands over the parts of the closed form, and Vega takes powers of them: with the error's part along the flat axis and
-its part along the steep one, a step of the full batch multiplies the first by 1 - eta s^2 and the second by
-1 - eta (s^2 + 2 mu^2). Tests hold what is drawn against `core` at several places of the hand.
-
-Signals that expressions may use, P being 0 for the inputs as they are and 1 for the centred ones: `flat`, `steepP`, `etaP`,
-`countP` (the steps of the run, beyond MOST where it does not end), `k` (the step shown).
-"""
+"""The landscape of one linear neuron with two inputs, live: contours, paths, wedges, notes and handles over the closed form."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import altair as alt
 
-from core.neuron.descent import LEFT, MOST_STEPS, NEGLIGIBLE
-from dashboard.look.colours import DOWN, NEUTRAL, UP, ZERO, activation_colour
-from dashboard.look.hand import Grip, Hold, Slide, grips, points, sliders
+from core.neuron.descent import MOST_STEPS
+from dashboard.look.closed_form import Scene, by_panel, rows, run_rows, signals
+from dashboard.look.colours import NEUTRAL, activation_colour
+from dashboard.look.formats import three_expression as three
+from dashboard.look.hand import Hold, grips, points, sliders
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 from dashboard.look.panels import Panels, X, Y
-
-TOLERANCE = 1e-4
-"""A run has arrived at this share of its first loss."""
 
 LIMIT = 2.0
 """Start and target stay within ± this."""
 
 _LEVELS, _POINTS = 14, 145
 """Contours: the losses 4^-6 to 4^7, and points on each."""
-
-_HALVINGS = range(MOST_STEPS.bit_length() - 1, -1, -1)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a picture of two valleys is built for. holds: what the hand moves. uniform: the mean and spread are among it.
-    best: each at its own best learning rate. flipped: input 2 is negated, with its weight."""
-
-    holds: tuple[Hold, ...]
-    uniform: bool = False
-    best: bool = False
-    flipped: bool = False
-
-
-def signals(scene: Scene) -> list[alt.Parameter]:
-    """Every signal of the closed form. Dataset: laws (panel, mu, s, first, both, activation), one row a panel."""
-    sign = -1 if scene.flipped else 1
-    mu, s = ("hand_mean", "hand_spread") if scene.uniform else ("data('laws')[0].mu", "data('laws')[0].s")
-    named = {
-        "mu": mu,
-        "flat": f"pow({s}, 2)",
-        "steep0": "flat + 2 * mu * mu",
-        "steep1": "flat",
-        "eta0": "2 / (steep0 + flat)" if scene.best else "hand_eta * 2 / steep0",
-        "eta1": "1 / flat" if scene.best else "eta0",
-        "error_x": "x_start - x_target",
-        "error_y": "y_start - y_target",
-        "away": "sqrt(error_x * error_x + error_y * error_y)",
-        "steep_raw": f"(error_x + {sign} * error_y) / 2",
-        "flat_raw": f"(error_x - {sign} * error_y) / 2",
-        # Rounding is no error: it would grow where a real run has none.
-        "on_steep": f"abs(steep_raw) > {NEGLIGIBLE} * away ? steep_raw : 0",
-        "on_flat": f"abs(flat_raw) > {NEGLIGIBLE} * away ? flat_raw : 0",
-        "k": "hand_step",
-    }
-    for p in (0, 1):
-        a, b = f"(1 - eta{p} * flat)", f"(1 - eta{p} * steep{p})"
-        named |= {
-            f"shrink_flat{p}": a,
-            f"shrink_steep{p}": b,
-            f"first{p}": f"flat * on_flat * on_flat + steep{p} * on_steep * on_steep",
-            f"grows{p}": f"on_flat != 0 && abs({a}) > 1 || on_steep != 0 && abs({b}) > 1",
-        }
-        found = "0"
-        for bit in _HALVINGS:
-            named[f"count{p}_{bit}"] = f"{found} + ({_ended(p, f'({found} + {2**bit})')} ? 0 : {2**bit})"
-            found = f"count{p}_{bit}"
-        named[f"count{p}"] = f"away == 0 ? 0 : {found} + 1"
-    return [alt.param(name=name, expr=expr) for name, expr in named.items()]
-
-
-def _squares(p: int, t: str, flat: str = "1", steep: str = "1") -> str:
-    """Half of the squared error after t steps, each part with a weight."""
-    return (
-        f"((on_flat == 0 ? 0 : {flat} * pow(on_flat * pow(shrink_flat{p}, {t}), 2))"
-        f" + (on_steep == 0 ? 0 : {steep} * pow(on_steep * pow(shrink_steep{p}, {t}), 2)))"
-    )
-
-
-def _ended(p: int, t: str) -> str:
-    """Whether the run has ended by step t: arrived, or left."""
-    left = f"{_squares(p, t)} > {LEFT**2} * (on_flat * on_flat + on_steep * on_steep)"
-    arrived = f"{_squares(p, t, 'flat', f'steep{p}')} <= {TOLERANCE} * first{p}"
-    return f"(grows{p} ? {left} : {arrived})"
-
-
-def by_panel(name: str) -> str:
-    """The signal of the row's panel."""
-    return f"(datum.panel ? {name}1 : {name}0)"
-
-
-def rows(count: int) -> alt.Chart:
-    """Rows 0 to count - 1, made in the browser: the column `i`."""
-    return alt.Chart(alt.sequence(0, count, as_="i"))
-
-
-def run_rows(scene: Scene) -> alt.Chart:
-    """A row for each panel and step of the run that the slider can stand on: panel, step, x, y, loss, inside."""
-    sign = -1 if scene.flipped else 1
-    return (
-        rows(2 * (STEPS + 1))
-        .transform_calculate(panel=f"floor(datum.i / {STEPS + 1})", step=f"datum.i % {STEPS + 1}")
-        .transform_filter(f"datum.step <= {by_panel('count')}")
-        .transform_calculate(
-            along=f"on_flat * pow({by_panel('shrink_flat')}, datum.step)",
-            across=f"on_steep * pow({by_panel('shrink_steep')}, datum.step)",
-        )
-        .transform_calculate(
-            x="x_target + datum.across + datum.along", y=f"y_target + {sign} * (datum.across - datum.along)"
-        )
-        .transform_calculate(
-            loss=f"flat * datum.along * datum.along + {by_panel('steep')} * datum.across * datum.across",
-            inside=f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}",
-        )
-    )
 
 
 def _placed(panels: Panels, chart: alt.Chart) -> alt.Chart:
@@ -262,43 +156,29 @@ def ends(panels: Panels) -> list[alt.Chart]:
     ]
 
 
-def three(value: str) -> str:
-    """An expression: a number as `dashboard.look.formats.three` writes it."""
-    short = f"format({value}, '.2e')"
-    power = f"toNumber(split({short}, 'e')[1])"
-    digits = "'⁰¹²³⁴⁵⁶⁷⁸⁹'"
-    tens = f"floor(abs({power}) / 10)"
-    raised = (
-        f"({power} < 0 ? '⁻' : '') + ({tens} ? slice({digits}, {tens} % 10, {tens} % 10 + 1) : '')"
-        f" + slice({digits}, abs({power}) % 10, abs({power}) % 10 + 1)"
+def freed(panels: Panels) -> alt.Chart:
+    """What the centred neuron does at its own best learning rate: one step, straight to the target."""
+    step = rows(2).transform_calculate(
+        panel="1", x="datum.i ? x_target : x_start", y="datum.i ? y_target : y_start", inside="true"
     )
-    plain = f"format({value}, ',.' + max(0, 2 - {power}) + 'f')"
-    scientific = f"split({short}, 'e')[0] + ' × 10' + {raised}"
-    return f"({value} == 0 ? '0' : abs({value}) >= 1e-3 && abs({value}) < 1e5 ? {plain} : {scientific})"
+    line = _coloured(_placed(panels, step)).mark_line(strokeWidth=1.5, strokeDash=[5, 4], opacity=0.8)
+    return line.encode(order="i:Q").properties(name="freed")
 
 
 def notes(panels: Panels, scene: Scene) -> list[alt.Chart]:
-    """Over each panel: what its learning rate makes of the steep direction, in how many steps; and the step shown."""
-    count = by_panel("count")
-    steps = (
-        f"{by_panel('grows')} ? 'diverges' : {count} > {MOST_STEPS} ? 'more than {MOST_STEPS:,} steps'"
-        f" : format({count}, ',') + ({count} == 1 ? ' step' : ' steps')"
-    )
-    kappa = f"({by_panel('steep')} / flat)"
-    product = f"{by_panel('eta')} * {by_panel('steep')}"
+    """Over each panel: what its learning rate makes of the steep direction, in how many steps; in how many its best one
+    would; and the step shown."""
+    count, grows, curvature = by_panel("count"), by_panel("grows"), by_panel("steep")
+    product, kappa = f"{by_panel('eta')} * {curvature}", f"({curvature} / flat)"
     kind = f"({product} > 1 + 1e-9 && on_steep != 0 ? 'overshoots, ' : {count} > 20 ? 'crawls, ' : '')"
-    head = (
-        rows(2)
-        .transform_calculate(panel="datum.i")
-        .transform_calculate(
-            px=panels.left("0"),
-            py=panels.top("-29"),
-            note=f"'η ' + {three(by_panel('eta'))} + ', κ ' + {three(kappa)} + ': '"
-            f" + ({by_panel('grows')} ? '' : {kind}) + ({steps})",
-        )
-        .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
-        .encode(x=X, y=Y, text="note:N")
+    told = (
+        f"'η ' + {three(by_panel('eta'))} + ', κ ' + {three(kappa)} + ': '"
+        f" + ({grows} ? 'diverges' : {kind} + {_steps(count)})"
     )
+    lines = [_line(panels, told, -46 if not scene.best else -29).properties(name="told")]
+    if not scene.best:
+        best = f"'at its best η, ' + {three(by_panel('best'))} + ': ' + {_steps(by_panel('best_count'))}"
+        lines.append(_line(panels, best, -28).properties(name="best_told"))
     last = f"datum.step == min(k, {count})"
     at = (
         run_rows(scene)
@@ -308,34 +188,29 @@ def notes(panels: Panels, scene: Scene) -> list[alt.Chart]:
             py=panels.top("-11"),
             note=f"(datum.step == {STEPS} && {count} > {STEPS} ? 'the first {STEPS} of ' + format(min({count}, {MOST_STEPS}), ',')"
             f" + ' steps' : 'step ' + datum.step) + ': loss ' + {three('datum.loss')}"
-            f" + (datum.step == {count} && datum.step > 0 ? ({by_panel('grows')} ? ', diverged' : ', converged') : '')"
+            f" + (datum.step == {count} && datum.step > 0 ? ({grows} ? ', diverged' : ', converged') : '')"
             f" + (datum.inside ? '' : ', outside the picture')",
         )
         .mark_text(align="left", fontSize=12, color=NEUTRAL)
         .encode(x=X, y=Y, text="note:N")
     )
-    return [head.properties(name="told"), at.properties(name="step_told")]
+    return [*lines, at.properties(name="step_told")]
 
 
-def update_rows(scene: Scene) -> alt.Chart:
-    """A row for each panel, weight and step: row (two a panel), panel, step, glyph."""
-    sign = -1 if scene.flipped else 1
+def _steps(count: str) -> str:
+    """An expression: a count of steps in words."""
+    words = f"format({count}, ',') + ({count} == 1 ? ' step' : ' steps')"
+    return f"({count} > {MOST_STEPS} ? 'more than {MOST_STEPS:,} steps' : {words})"
+
+
+def _line(panels: Panels, text: str, down: int) -> alt.Chart:
+    """A line of text over each panel, `down` pixels from its upper edge."""
     return (
-        rows(4 * STEPS)
-        .transform_calculate(row=f"floor(datum.i / {STEPS})", step=f"datum.i % {STEPS}")
-        .transform_calculate(panel="floor(datum.row / 2)")
-        .transform_filter(f"datum.step < {by_panel('count')}")
-        .transform_calculate(
-            along=f"-flat * on_flat * pow({by_panel('shrink_flat')}, datum.step)",
-            across=f"-{by_panel('steep')} * on_steep * pow({by_panel('shrink_steep')}, datum.step)",
-        )
-        .transform_calculate(
-            update=f"datum.row % 2 ? {sign} * (datum.across - datum.along) : datum.across + datum.along",
-            size="sqrt(2 * (datum.across * datum.across + datum.along * datum.along))",
-        )
-        .transform_calculate(
-            glyph=f"abs(datum.update) <= {NEGLIGIBLE} * datum.size ? '{ZERO}' : datum.update > 0 ? '{UP}' : '{DOWN}'"
-        )
+        rows(2)
+        .transform_calculate(panel="datum.i")
+        .transform_calculate(px=panels.left("0"), py=panels.top(str(down)), note=text)
+        .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
+        .encode(x=X, y=Y, text="note:N")
     )
 
 
@@ -363,18 +238,6 @@ def handles(panels: Panels, holds: Sequence[Hold]) -> alt.Chart:
         .encode(x=alt.X("x:Q", axis=None, scale=across), y=alt.Y("y:Q", axis=None, scale=down))
         .add_params(*grips(holds))
     )
-
-
-def stale(scene: Scene) -> alt.Parameter:
-    """A signal: whether the hand is elsewhere than where the run that is drawn was measured. Dataset: laws, with a column
-    for each setting of the hand's, and x_start, ..., for its points."""
-    held = [one.name for one in scene.holds if isinstance(one, Slide) and one.name != "step"]
-    names = {name: f"hand_{name}" for name in held}
-    names |= {
-        f"{axis}_{one.name}": f"{axis}_{one.name}" for one in scene.holds if isinstance(one, Grip) for axis in "xy"
-    }
-    off = [f"abs({signal} - data('laws')[0].{name}) > 1e-6" for name, signal in names.items()]
-    return alt.param(name="stale", expr=" || ".join(off))
 
 
 def pale(full: float) -> alt.ExprRef:

@@ -14,8 +14,3 @@ CONFIG = {
     "legend": {"labelColor": NEUTRAL.to_dict(), "titleColor": NEUTRAL.to_dict()},
 }
 """What all charts have in common, as a Vega-Lite configuration."""
-
-
-def percent(share: str) -> str:
-    """An expression: a share as `dashboard.look.formats.percent` writes it."""
-    return f"({share} > 0 && {share} < 1e-4 ? 'under 0.01 %' : format(100 * ({share}), '.3~r') + ' %')"

@@ -101,7 +101,7 @@ class Page(Generic[S]):
             live = self._live(name, holds, (builder, options))
             drawn = embedded(drawn, holds, live.embedded)
             # Where all of it is locked nothing is left that could be sent, and Streamlit refuses to listen.
-            if any(one.free for one in holds):
+            if on_select or any(one.free for one in holds):
                 on_select = partial(self._moved, name, holds, on_select)
         key = self._key(name) if name else None
         st.vega_lite_chart(

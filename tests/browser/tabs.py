@@ -183,7 +183,10 @@ class Tab:
         return self.page.locator(f".st-key-{key}").first
 
     def press(self, key: str, times: int = 1, arrow: str = "ArrowRight") -> None:
-        """Move a slider by the keyboard."""
+        """Move a slider by the keyboard; what it is folded into is opened first."""
+        folded = self.page.locator("details:not([open])").filter(has=self.page.locator(f".st-key-{key}"))
+        if folded.count():
+            folded.first.locator("summary").first.click()
         for _ in range(times):
             self.act(lambda: self.control(key).locator("input").press(arrow))
 

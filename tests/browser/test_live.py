@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from core import DescentConfig, Inputs, condition_number, descend, step_limits
-from dashboard.look.formats import three, whole
+from dashboard.look.formats import plural, three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y
 from tests.browser.tabs import PHONE, Tab
 
@@ -81,7 +81,9 @@ def expected(law: Inputs, share: float, start: Sequence[float], target: Sequence
     return [descend(DescentConfig(one, tuple(start), tuple(target), eta, steps=5000)) for one in laws]
 
 
-def same_picture(chart: Locator, runs: list[Any], law: Inputs, step: int) -> None:
+def same_picture(
+    chart: Locator, runs: list[Any], law: Inputs, step: int, start: Any = (-1.0, 0.5), target: Any = (1.0, -1.0)
+) -> None:
     dots = in_weights(chart, marks(chart, "dots"))
     pixel = 2 * REACH_X / frames(chart)[0][2]
     for run, drawn in zip(runs, dots, strict=True):
@@ -90,6 +92,10 @@ def same_picture(chart: Locator, runs: list[Any], law: Inputs, step: int) -> Non
         assert len(drawn) == len(w)
         # A tenth of a pixel, and half of one for what the frame's own edge is read to.
         assert np.abs(drawn - w).max(initial=0) < 0.6 * pixel
+    for line, one in zip(told(chart, "best_told"), (law, replace(law, centred=True)), strict=True):
+        eta = step_limits(one).best
+        own = descend(DescentConfig(one, start, target, eta, steps=5000))
+        assert line == f"at its best η, {three(eta)}: {plural(own.steps or 0, 'step')}"
     lines, notes = told(chart, "told"), told(chart, "step_told")
     kappas = [condition_number(law), condition_number(replace(law, centred=True))]
     for run, line, note, kappa in zip(runs, lines, notes, kappas, strict=True):

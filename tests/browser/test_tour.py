@@ -33,10 +33,17 @@ def violations(tab: Tab) -> dict[str, str]:
     found: list[dict[str, Any]] = Axe().run(tab.page).response["violations"]
     out = {}
     for rule in found:
-        places = [node for node in rule["nodes"] if not (rule["id"] == "color-contrast" and inactive(tab, node))]
+        places = [node for node in rule["nodes"] if not excused(tab, rule["id"], node)]
         if places:
             out[rule["id"]] = f"{rule['help']}: {places[0]['html'][:300]} ({len(places)} places)"
     return out
+
+
+def excused(tab: Tab, rule: str, node: dict[str, Any]) -> bool:
+    """Whether a place breaks a rule that is not ours to keep there. Vega-Lite can give the brush of a selection no name; what
+    it moves has one "by number", and is part of a picture that has a name."""
+    brush = rule == "svg-img-alt" and "_brush" in node["html"]
+    return brush or (rule == "color-contrast" and inactive(tab, node))
 
 
 def inactive(tab: Tab, node: dict[str, Any]) -> bool:
@@ -101,16 +108,18 @@ def reached_by_tab(tab: Tab) -> set[str]:
 
 
 def scrub_once(tab: Tab) -> None:
-    """The slider of a picture that has one changes that picture, and asks the server nothing."""
-    for chart in tab.page.locator(CHART).filter(has=tab.page.locator(SCRUB)).all():
+    """The sliders of a picture change that picture at once; the server hears at most once, of where the hand has come to."""
+    for index in range(tab.page.locator(CHART).filter(has=tab.page.locator(SCRUB)).count()):
+        chart = tab.page.locator(CHART).filter(has=tab.page.locator(SCRUB)).nth(index)
         scrub = chart.locator(SCRUB).first
         before, sent = chart.screenshot(), tab.count("sent")
-        low = scrub.input_value() == scrub.get_attribute("min")
+        low = float(scrub.input_value()) == float(scrub.get_attribute("min") or 0)
         for _ in range(3):
             scrub.press("ArrowRight" if low else "ArrowLeft")
-        tab.settle()
         assert chart.screenshot() != before, "the picture does not follow its slider"
-        assert tab.count("sent") == sent, "scrubbing asked the server"
+        tab.page.wait_for_timeout(500)
+        tab.settle()
+        assert tab.count("sent") <= sent + 1, "the server is asked while the hand moves"
 
 
 @pytest.mark.parametrize("slug", TOPICS)
@@ -166,11 +175,14 @@ def test_the_keyboard_alone(guest: Tab, server: serving.Server) -> None:
                 return
         raise AssertionError(f"the Tab key does not come to {key}")
 
-    tab_to("neuron_eta")
-    while not guest.page.evaluate("document.activeElement.matches('input')"):
+    for _ in range(60):
         guest.page.keyboard.press("Tab")
+        if guest.page.evaluate("document.activeElement.matches('input[name=hand_eta]')"):
+            break
+    else:
+        raise AssertionError("the Tab key does not come to the learning rate")
     guest.act(lambda: guest.page.keyboard.press("ArrowRight"))
-    assert guest.held()["neuron_eta"] == "0.91"
+    assert "neuron_eta=0.91" in guest.page.url
     tab_to("neuron_inputs")
     while not guest.page.evaluate("document.activeElement.matches('[role=radio]')"):
         guest.page.keyboard.press("Tab")
@@ -179,5 +191,5 @@ def test_the_keyboard_alone(guest: Tab, server: serving.Server) -> None:
     assert guest.held()["neuron_inputs"] == "tanh"
     tab_to("neuron_preset_textbook")
     guest.act(lambda: guest.page.keyboard.press("Enter"))
-    assert (guest.held()["neuron_eta"], guest.held()["neuron_inputs"]) == ("0.95", "sigmoid")
+    assert guest.held()["neuron_inputs"] == "sigmoid" and "neuron_eta=0.95" in guest.page.url
     assert guest.complaints() == []

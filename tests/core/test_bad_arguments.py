@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import activations, initialisations, inputs, output, saturation
+from core import activations, dataset, initialisations, inputs, laws, output, saturation
 from core import logits as softmax
 from core import quadrature as gaussian
 from core.depth import mean_field
@@ -17,6 +17,7 @@ from core.network import runs as network
 from core.neuron import descent as neuron
 from core.neuron import stability
 from core.signs import batches as sign_batches
+from core.signs import exact, layer
 from core.signs import patterns as signs
 
 LAW = inputs.Inputs()
@@ -26,6 +27,9 @@ BRIEF = training.Training(("tanh",), steps=3, width=4, seeds=1)
 
 CALLS = {
     "Inputs": (inputs.Inputs, dict(source="uniform", n=2, mean=0.5, spread=0.3, centred=False, flipped=())),
+    "Discrete": (laws.Discrete, dict(values=(0.0, 1.0), probabilities=(0.5, 0.5))),
+    "DataSet": (dataset.DataSet, dict(a=[[1.0, 0.5], [0.2, 1.0]], y=[1.0, 0.0], order="given")),
+    "exact_lock": (exact.exact_lock, dict(inputs=inputs.Inputs("signs"), batch=2)),
     "second_moment": (inputs.measured_second_moment, dict(inputs=LAW, samples=10, seed=0)),
     "one_factor_lock": (inputs.one_factor_lock, dict(ratio=1.0, flips=0, n=2)),
     "measured_lock": (inputs.measured_lock, dict(inputs=LAW, batch=2, draws=10, seed=0)),
@@ -50,9 +54,9 @@ CALLS = {
     "behind": (signs.behind_output_unit, dict(outgoing=[1.0, -1.0], n=2)),
     "PatternConfig": (sign_batches.PatternConfig, dict(source="sigmoid", m=2, n=2, batch=1, draws=100, seed=0)),
     "limit": (sign_batches.limit_patterns, dict(source="sigmoid", m=2, n=2)),
-    "layer_curv": (sign_batches.layer_curvature, dict(coupling=[[1.0, 0.0], [0.0, 1.0]], inputs=LAW)),
+    "layer_curv": (layer.layer_curvature, dict(coupling=[[1.0, 0.0], [0.0, 1.0]], inputs=LAW)),
     "descend_layer": (
-        sign_batches.descend_layer,
+        layer.descend_layer,
         dict(
             coupling=[[1.0, 0.0], [0.0, 1.0]],
             inputs=LAW,

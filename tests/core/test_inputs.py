@@ -1,6 +1,7 @@
 """The law of a neuron's inputs: moments, curvature and sign lock against sampling, high precision and dense algebra."""
 
 import math
+import tracemalloc
 
 import mpmath
 import numpy as np
@@ -13,6 +14,7 @@ from core.inputs import (
     SOURCES,
     Inputs,
     condition_number,
+    discrete_law,
     draw_inputs,
     full_batch_lock,
     input_moments,
@@ -25,6 +27,7 @@ from core.inputs import (
     second_moment,
     spectrum,
 )
+from core.laws import Discrete
 
 UNIT = Inputs("uniform", 2, 0.5, 12**-0.5)
 
@@ -32,7 +35,7 @@ laws = st.builds(
     lambda source, n, mean, spread, centred, flips: Inputs(
         source, n, mean, spread, centred, tuple(sorted({f % n for f in flips}))
     ),
-    st.sampled_from(SOURCES),
+    st.sampled_from((*SOURCES, Discrete((0.0, 0.5, 2.0), (0.5, 0.3, 0.2)))),
     st.integers(1, 6),
     st.floats(-3, 3),
     st.floats(0.05, 3),
@@ -59,6 +62,7 @@ def test_moments_against_high_precision(key):
         "leaky_relu": lambda z: z if z > 0 else z / 100,
         "gelu": lambda z: z * mpmath.ncdf(z),
         "silu": lambda z: z / (1 + mpmath.exp(-z)),
+        "softplus": lambda z: mpmath.log1p(mpmath.exp(z)),
         "identity": lambda z: z,
     }[key]
     powers = [mpmath.quad(lambda z, k=k: mpmath.npdf(z) * f(z) ** k, [-15, -4, 0, 4, 15]) for k in range(5)]
@@ -113,6 +117,77 @@ def test_drawn_inputs_stay_in_their_range(law):
     assert (a >= low - 1e-9).all() and (a <= high + 1e-9).all()
 
 
+def test_gaussian_inputs_have_the_moments_they_are_given():
+    """E (mu + s Z)^k, expanded; and everything that takes inputs takes them."""
+    law = Inputs("gaussian", 2, -1.5, 0.7, flipped=(1,))
+    mu, s = -1.5, 0.7
+    powers = [1, mu, mu**2 + s**2, mu**3 + 3 * mu * s**2, mu**4 + 6 * mu**2 * s**2 + 3 * s**4]
+    assert input_powers(law) == pytest.approx(powers, rel=1e-14)
+    assert input_range(law) == (-math.inf, math.inf) and input_moments(law) == (mu, s)
+    assert condition_number(law) == pytest.approx(1 + 2 * (mu / s) ** 2)
+    draws = draw_inputs(law, np.random.default_rng(0), (100_000,))
+    assert draws.mean(0) == pytest.approx([mu, -mu], abs=0.01) and draws.std(0) == pytest.approx([s, s], abs=0.01)
+    assert input_moments(Inputs("gaussian", 2, -1.5, 0.7, centred=True)) == (0, s)
+
+
+@given(
+    st.lists(st.floats(-3, 3).map(lambda x: round(x, 2)), min_size=2, max_size=5, unique=True),
+    st.lists(st.floats(0.1, 1), min_size=5, max_size=5),
+    st.booleans(),
+)
+@settings(deadline=None, max_examples=30)
+def test_a_discrete_law_has_the_moments_of_its_sums(values, weights, centred):
+    total = sum(weights[: len(values)])
+    chances = [w / total for w in weights[: len(values)]]
+    mean = sum(p * v for p, v in zip(chances, values, strict=True))
+    law = Inputs(Discrete(values, chances), 3, centred=centred)
+    shift = mean if centred else 0
+    powers = [sum(p * (v - shift) ** k for p, v in zip(chances, values, strict=True)) for k in range(5)]
+    assert input_powers(law) == pytest.approx(powers, rel=1e-9, abs=1e-12)
+    assert input_moments(law)[1] ** 2 == pytest.approx(powers[2] - powers[1] ** 2, rel=1e-6)
+    draws = draw_inputs(law, np.random.default_rng(1), (2000,))
+    for value, chance in zip(values, chances, strict=True):
+        share = np.isclose(draws, value - shift, atol=1e-12).mean()
+        assert share == pytest.approx(chance, abs=5 * math.sqrt(chance / 6000))
+    assert hash(law) == hash(Inputs(Discrete(tuple(values), tuple(chances)), 3, centred=centred))
+
+
+def test_signs_are_a_coin_and_zeros_stay_zeros():
+    assert input_moments(Inputs("signs")) == (0, 1) and input_range(Inputs("signs")) == (-1, 1)
+    assert set(draw_inputs(Inputs("signs"), np.random.default_rng(0), (100,)).ravel()) == {-1, 1}
+    drawn = draw_inputs(Inputs(Discrete((0, 0.3), (0.9, 0.1))), np.random.default_rng(0), (100,))
+    assert set(drawn.ravel()) == {0, 0.3}
+    centred = Inputs(Discrete((0.1, 0.2, 0.3)), 2, centred=True)
+    assert np.mean((0.1, 0.2, 0.3)) != 0.2, "the mean is off the value in the middle by rounding"
+    assert (draw_inputs(centred, np.random.default_rng(0), (100,)) == 0).mean() == pytest.approx(1 / 3, abs=0.15)
+    assert input_moments(centred)[0] == 0 and 0 in discrete_law(centred)[0]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"values": (1.0,)},
+        {"values": (1.0, 1.0)},
+        {"values": (1.0, 1.0001)},
+        {"values": range(17)},
+        {"values": (0.0, 200.0)},
+        {"values": (0.0, 1.0), "probabilities": (0.5, 0.6)},
+        {"values": (0.0, 1.0), "probabilities": (1.0,)},
+        {"values": (0.0, 1.0), "probabilities": (1.5, -0.5)},
+        {"values": (0.0, 1.0), "probabilities": (1.0, 0.0)},
+    ],
+)
+def test_what_is_no_discrete_law_is_named(bad):
+    with pytest.raises(ValueError, match=r"(values|probabilities) = "):
+        Discrete(**bad)
+
+
+def test_the_first_uses_of_a_law_refuse_what_is_none():
+    for call in (input_moments, noise_lock, spectrum, lambda x: measured_second_moment(x, 10, 0), input_range):
+        with pytest.raises(ValueError, match="inputs = 'sigmoid' is not of the class Inputs"):
+            call("sigmoid")
+
+
 def test_flipping_negates_the_same_draws():
     law, flipped = Inputs("sigmoid", 3), Inputs("sigmoid", 3, flipped=(0, 2))
     draws = [draw_inputs(one, np.random.default_rng(5), (10,)) for one in (law, flipped)]
@@ -127,6 +202,52 @@ def test_the_one_factor_integral_against_high_precision(ratio, flips, n):
         [-14, -2, -0.3, 0, 0.3, 2, 14],
     )
     assert one_factor_lock(ratio, flips, n) == pytest.approx(float(exact), rel=1e-9, abs=1e-13)
+
+
+@pytest.mark.parametrize("ratio", [1e-3, 0.9, 1.1, 30.0, 1.4e8, 1e15])
+@pytest.mark.parametrize(("flips", "n"), [(0, 2), (3, 3), (0, 64), (1, 2), (30, 64)])
+def test_the_one_factor_integral_at_any_ratio(ratio, flips, n):
+    """Over u = ratio z, in 30 digits; 1 minus the chance keeps its precision as far as a double near 1 can."""
+    with mpmath.workdps(30):
+        r = mpmath.mpf(ratio)
+        ends = [min(r, 1) * x for x in (0, 0.5, 1, 2, 3, 5, 8, 14)]
+
+        def integrand(u):
+            up, down = mpmath.ncdf(u), mpmath.ncdf(-u)
+            mixed = up ** (n - flips) * down**flips + down ** (n - flips) * up**flips
+            return mpmath.npdf(u / r) / r * (1 - mixed if flips in (0, n) else mixed)
+
+        exact = 2 * mpmath.quad(integrand, ends)
+        if flips in (0, n):
+            assert 1 - one_factor_lock(ratio, flips, n) == pytest.approx(float(exact), rel=1e-11, abs=2e-16)
+            exact = 1 - exact
+        assert one_factor_lock(ratio, flips, n) == pytest.approx(float(exact), rel=1e-12)
+
+
+def test_the_full_batch_of_nearly_constant_inputs_is_nearly_always_locked():
+    """Two inputs: (2 / pi) arctan kappa, here with kappa = 2e8 + 1."""
+    law = Inputs("uniform", 2, 10.0, 0.001)
+    assert full_batch_lock(law) == pytest.approx(0.9999999968, abs=1e-10)
+    unlocked = 2 / math.pi * math.atan(1 / condition_number(law))
+    assert 1 - full_batch_lock(law) == pytest.approx(unlocked, rel=1e-7)
+    for n in (1, 3, 64):
+        assert 0.99999 < full_batch_lock(Inputs("uniform", n, 10.0, 0.001)) <= 1
+
+
+def test_a_large_sample_is_added_up_in_little_memory():
+    law = Inputs("sigmoid", 64)
+    tracemalloc.start()
+    measured = measured_second_moment(law, 100_000, 3)
+    locked = measured_lock(law, 64, 4000, 3)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60e6, f"{peak / 1e6:.0f} MB"
+    a = draw_inputs(law, np.random.default_rng(3), (100_000,))
+    assert measured == pytest.approx(a.T @ a / len(a), rel=1e-12)
+    rng = np.random.default_rng(3)
+    a = draw_inputs(law, rng, (4000, 64))
+    gradient = np.einsum("db,dbn->dn", rng.standard_normal((4000, 64)), a)
+    assert locked[0] == ((gradient >= 0).all(1) | (gradient <= 0).all(1)).mean()
 
 
 def test_two_inputs_have_the_arctan_and_arcsin_laws():
@@ -168,7 +289,7 @@ def test_the_error_of_a_measured_lock_is_its_scatter():
 @pytest.mark.parametrize(
     ("bad", "name"),
     [
-        ({"source": "softplus"}, "source"),
+        ({"source": "no such law"}, "source"),
         ({"n": 0}, "n = 0"),
         ({"mean": math.nan}, "mean"),
         ({"spread": 0.0}, "spread"),

@@ -2,10 +2,11 @@
 
 import altair as alt
 
+from dashboard.look.closed_form import Scene, stale, update_rows
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
-from dashboard.look.valley import Scene, measured, notes, pale, paths, stale, update_rows, valleys, wedges
+from dashboard.look.valley import freed, measured, notes, pale, paths, valleys, wedges
 from dashboard.look.vega import TAP
 
 CELL = 0.2
@@ -15,13 +16,14 @@ RADIUS = 2 * REACH_X / 7
 """Of a wedge, as weights: a seventh of a panel."""
 
 ROW, INDENT = 18, 100
-PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20, header=66)
+PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20, header=84)
 # A phone has room for half of the steps: it shows those around the current one.
 _WINDOW = [
     alt.param(name="shown", expr=f"wide ? {STEPS} : {STEPS // 2}"),
     alt.param(name="first", expr=f"wide ? 0 : clamp(k - {STEPS // 4}, 0, {STEPS // 2})"),
 ]
-_STRIP_X = f"margin + {INDENT} + ({{step}} - first + 0.5) / shown * (width - 2 * margin - {INDENT})"
+_EDGE = "(wide ? margin : 0)"
+_STRIP_X = f"{_EDGE} + {INDENT} + ({{step}} - first + 0.5) / shown * (width - 2 * {_EDGE} - {INDENT})"
 _STRIP_Y = f"bottom + 22 + datum.row * {ROW}"
 
 
@@ -38,7 +40,15 @@ def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998 (the landscape of a linear unit).
     """
     strip = update_rows(scene)
-    runs = [wedges(PANELS, scene, RADIUS), *paths(PANELS, scene), *notes(PANELS, scene), *_strip(strip), _targets()]
+    own = [] if scene.best else [freed(PANELS)]
+    runs = [
+        *own,
+        wedges(PANELS, scene, RADIUS),
+        *paths(PANELS, scene),
+        *notes(PANELS, scene),
+        *_strip(strip),
+        _targets(),
+    ]
     return valleys(PANELS, scene, runs, _WINDOW).properties(height=500, **IN_PIXELS)
 
 
@@ -77,7 +87,7 @@ def _strip(rows: alt.Chart) -> list[alt.Chart]:
     )
     names = (
         alt.Chart(alt.NamedData("rows"))
-        .transform_calculate(px="margin", py=_STRIP_Y)
+        .transform_calculate(px=_EDGE, py=_STRIP_Y)
         .mark_text(align="left", fontSize=12, color=NEUTRAL)
         .encode(x=X, y=Y, text="name:N")
     )
@@ -91,7 +101,7 @@ def _targets() -> alt.Chart:
     side = round(4 / CELL) + 1
     cells = side * side
     pick = alt.selection_point(name="pick", fields=["panel", "x", "y", "parity"], on=TAP, clear=False, toggle=False)
-    window = f"(width - 2 * margin - {INDENT}) / shown"
+    window = f"(width - 2 * {_EDGE} - {INDENT}) / shown"
     # The outermost cells reach as far as the frame: no click in a panel is lost.
     across, up = (
         [

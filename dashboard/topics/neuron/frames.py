@@ -101,7 +101,7 @@ def measured(
     at: Neuron, configs: Sequence[DescentConfig], runs: Sequence[Descent], names: tuple[str, str]
 ) -> dict[str, Columns]:
     """What a picture of small batches is drawn from: the runs, and the settings that they were measured at."""
-    laws = [config.inputs for config in configs]
+    laws = [config.law for config in configs]
     drawn = live(laws, names)
     ends = {"x_start": at.start[0], "y_start": at.start[1], "x_target": at.target[0], "y_target": at.target[1]}
     return {

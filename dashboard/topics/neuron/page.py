@@ -24,8 +24,9 @@ from core.neuron.descent import (
 )
 from core.neuron.stability import FULL, StepLimits, step_limits
 from dashboard.look import descent
+from dashboard.look.closed_form import Scene
 from dashboard.look.columns import columns, last_rows
-from dashboard.look.valley import Scene
+from dashboard.look.hand import Grip
 from dashboard.topics import TOPICS
 from dashboard.topics.neuron import charts, frames, words, words_deeper
 from dashboard.topics.neuron.settings import BEST, DRAWS, Neuron
@@ -83,7 +84,8 @@ page.picture(
     scene=Scene(holds, uniform, at.compare == "best", at.flip),
 )
 moves = not page.locked(f"{at.click}1", f"{at.click}2")
-st.caption(words.legend(at.click, moves, not page.locked("step")))
+dragged = [f"the {one.name}" for one in holds if isinstance(one, Grip) and one.free]
+st.caption(words.legend(dragged, at.click, moves, not page.locked("step")))
 
 # What moves the picture most comes first: on a phone it stands right under it.
 left, right = side_by_side(2)

@@ -27,18 +27,22 @@ SLOW = 10
 """From so many steps on a straight path is called slow."""
 
 
-def legend(end: str, moves: bool, pins: bool) -> str:
-    """How to read the picture, and what a click in it does: moves the `end` ("start" or "target"), pins a step."""
+def legend(dragged: Sequence[str], end: str, moves: bool, pins: bool) -> str:
+    """How to read the picture, and what a hand does in it: which ends can be `dragged`, and what a click does: it moves the
+    `end` ("start" or "target"), or picks a step of the strip."""
     said = (
         "Each curve is one loss, four times that of the one inside. Shaded: where one sample could push. Below: the signs of the "
         "updates."
     )
-    clicks = []
+    acts = []
+    if dragged:
+        acts.append(f"drag {' or '.join(dragged)}")
     if moves:
-        clicks.append(f"a landscape to move the {end}")
+        acts.append(f"click a landscape to move the {end}")
     if pins:
-        clicks.append("the strip to pin a step")
-    return f"{said} Click {', '.join(clicks)}." if clicks else said
+        acts.append("click the strip to pick a step")
+    done = ", ".join(acts)
+    return f"{said} {done[0].upper()}{done[1:]}." if acts else said
 
 
 def answer(kappa: float) -> str:
@@ -128,7 +132,7 @@ def _round_bowl(case: Case) -> str:
     else:
         said += f"each step overshoots and changes side, and leaves {percent(product - 1)} of the error."
     if case.run.flips == 0:
-        along = "w1 = −w2" if case.config.inputs.flipped else "w1 = w2"
+        along = "w1 = −w2" if case.config.law.flipped else "w1 = w2"
         said += f" The table counts flips along {along} alone, and this start has no error there."
     return said
 
@@ -188,7 +192,7 @@ def _along_the_flat(product: float, run: Descent) -> str:
 def _signs(case: Case) -> str:
     """How many updates share a sign, with and without a flipped wire: a flip negates the second one."""
     here, there = case.agreeing
-    total, flipped = len(case.run.update), bool(case.config.inputs.flipped)
+    total, flipped = len(case.run.update), bool(case.config.law.flipped)
     said = "A wire is flipped: input 2 and its weight are negated. " if flipped else ""
     other = "no wire" if flipped else "a wire"
     said += f"Updates whose two signs agree: {whole(here)} of {whole(total)}; with {other} flipped, {whole(there)}"

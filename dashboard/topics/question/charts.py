@@ -3,15 +3,16 @@
 import altair as alt
 
 from core.activations import ACTIVATIONS
+from dashboard.look.closed_form import Scene
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.look.panels import IN_PIXELS, Panels
-from dashboard.look.valley import Scene, notes, paths, valleys
+from dashboard.look.valley import freed, notes, paths, valleys
 
 TITLES = ("sigmoid inputs", "the same, centred")
 COLOURS = (ACTIVATIONS["sigmoid"].label, ACTIVATIONS["centred"].label)
 """The activations whose colours the two paths have."""
 
-PANELS = Panels(REACH_X, REACH_Y, wide=500, header=66)
+PANELS = Panels(REACH_X, REACH_Y, header=84)
 
 
 def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
@@ -22,5 +23,5 @@ def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
     Datasets: panels and laws, as `dashboard.look.descent` makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
-    runs = [*paths(PANELS, scene), *notes(PANELS, scene)]
+    runs = [freed(PANELS), *paths(PANELS, scene), *notes(PANELS, scene)]
     return valleys(PANELS, scene, runs).properties(height=400, **IN_PIXELS)

@@ -7,10 +7,10 @@ import streamlit as st
 from core.depth.mean_field import fixed_point
 from core.inputs import Inputs, condition_number
 from core.network.ablation import Table, ablation
-from core.neuron.descent import DescentConfig, descend
+from core.neuron.descent import MOST_STEPS, DescentConfig, descend
 from core.neuron.stability import step_limits
 from dashboard.look import descent
-from dashboard.look.valley import Scene
+from dashboard.look.closed_form import Scene
 from dashboard.topics import TOPICS
 from dashboard.topics.question import charts, words
 from dashboard.topics.question.settings import Question
@@ -23,7 +23,7 @@ start, target = (at.start1, at.start2), (at.target1, at.target2)
 law = Inputs("sigmoid")
 laws = (law, replace(law, centred=True))
 eta = at.eta * cached(step_limits)(law).edge
-configs = [DescentConfig(one, start, target, eta) for one in laws]
+configs = [DescentConfig(one, start, target, eta, steps=MOST_STEPS) for one in laws]
 runs = [cached(descend)(config) for config in configs]
 freed = [cached(descend)(replace(config, eta=cached(step_limits)(config.inputs).best)) for config in configs]
 kappa = condition_number(law)

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
+from core.checks import Status
 from core.neuron.descent import Descent
-from dashboard.look.descent import path_ratio, steps
-from dashboard.look.formats import arrival, three
+from dashboard.look.formats import arrival, plural, three
 
 SIGMA_W = 1.0
 """The weight scale of the factor per layer that the answer speaks of."""
 
 FINDING = (
-    "Sigmoid inputs make a narrow valley, and the path of gradient descent zigzags across it; the same inputs, centred, "
-    "make a round bowl, and the path runs straight to the target."
+    "First, sigmoid inputs make a narrow valley; second, the same inputs, centred, make a round bowl. Each shows the path of "
+    "gradient descent from the start to the target; sliders move the learning rate and the step, and both ends can be dragged."
 )
 
 
@@ -26,13 +26,20 @@ def answer(kappa: float, factor: float) -> str:
 
 
 def caption(eta: float, runs: Sequence[Descent], freed: Sequence[Descent]) -> str:
-    """What the picture shows, in numbers."""
-    raw, centred = runs
-    return (
-        f"One neuron at one learning rate (eta = {three(eta)}). Sigmoid inputs: {steps(raw)} steps and a zigzag of {path_ratio(raw)} times "
-        f"the distance; centred: {steps(centred)} steps, straight. The difference: only the centred one may go faster. Each at its best "
-        f"eta: {steps(freed[0])} steps against {steps(freed[1])}. Drag the step."
-    )
+    """What the picture shows, in numbers. freed: the same two, each at its own best learning rate."""
+    if not len(runs[0].update):
+        return "The start is the target: nothing to learn. Drag one of them."
+    raw, centred = map(_taken, runs)
+    said = f"At this one learning rate, eta = {three(eta)}: {raw} with sigmoid inputs, {centred} with centred ones."
+    if freed[0].steps == freed[1].steps:
+        return f"{said} Each at its own best eta: {_taken(freed[0])}, both of them. Drag the start and see."
+    return f"{said} But centred ones let eta grow. Each at its own best: {_taken(freed[0])} against {_taken(freed[1])}."
+
+
+def _taken(run: Descent) -> str:
+    if run.status is Status.DIVERGED:
+        return "it diverges"
+    return f"more than {plural(len(run.update), 'step')}" if run.steps is None else plural(run.steps, "step")
 
 
 ASKED = (

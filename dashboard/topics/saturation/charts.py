@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from dashboard.look.closed_form import rows
 from dashboard.look.colours import NEUTRAL, activation_colour
+from dashboard.look.formats import three_expression
 from dashboard.look.hand import Hold, sliders
-from dashboard.look.valley import rows, three
-from dashboard.look.vega import percent
+from dashboard.topics.saturation.layer import KEPT, LIVE_Z, SHARE, layer_marks
 
 CURSOR_REACH = 10
 """The cursor stands anywhere from minus this to this, in steps of CURSOR_STEP."""
@@ -17,26 +18,10 @@ CURSOR_STEP = 0.1
 FARTHEST = 20
 """The picture shows z this far out at most: farther, the slopes would be a spike a few pixels wide."""
 
-MOST_ZONES = 4
-"""Intervals of a saturated zone: between three turning points of a slope there are no more."""
-
-_KEPT = "share of its best slope"
-
 _Z = alt.X(
     "z:Q",
     scale=alt.Scale(nice=False, zero=False),
     axis=alt.Axis(title="pre-activation z", format="~f"),
-)
-# The frame follows the hand: as far out as the hill needs.
-_LIVE_Z = alt.X(
-    "z:Q",
-    scale=alt.Scale(domainMin=alt.ExprRef("-far"), domainMax=alt.ExprRef("far"), nice=False, zero=False),
-    axis=alt.Axis(title="pre-activation z", format="~f"),
-)
-_SHARE = alt.Y(
-    "y:Q",
-    scale=alt.Scale(domain=[-0.15, 1.6], nice=False),
-    axis=alt.Axis(title=_KEPT, format="%", values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start"),
 )
 
 
@@ -74,14 +59,14 @@ def slopes(*, hand: Sequence[Hold], dashed: str = "") -> alt.TopLevelMixin:
     Source: after Glorot and Bengio, 2010 (distributions of pre-activations over a saturating slope).
     """
     threshold = alt.Chart(alt.NamedData("threshold")).transform_calculate(z="-far")
-    rule = threshold.mark_rule(strokeDash=[6, 4], size=1.5, color=NEUTRAL).encode(y=_SHARE)
+    rule = threshold.mark_rule(strokeDash=[6, 4], size=1.5, color=NEUTRAL).encode(y=SHARE)
     rule_name = threshold.mark_text(align="left", dy=-7, dx=4, fontSize=12, color=NEUTRAL).encode(
-        x=_LIVE_Z, y=_SHARE, text="text:N"
+        x=LIVE_Z, y=SHARE, text="text:N"
     )
     line, note, dots = _cursor_marks()
-    curves = _lines("curves", _LIVE_Z, _SHARE, dashed)
+    curves = _lines("curves", LIVE_Z, SHARE, dashed)
     return (
-        alt.layer(*_hill(), rule, rule_name, line, curves, _zone_bars(), *_told(), note, dots)
+        alt.layer(*_hill(), rule, rule_name, line, curves, _zone_bars(), *layer_marks(), note, dots)
         .add_params(*sliders(hand), *signals())
         # Streamlit draws on a canvas; what is drawn as elements can be read.
         .properties(height=400, usermeta={"embedOptions": {"renderer": "svg"}})
@@ -99,14 +84,14 @@ def _hill() -> list[alt.Chart]:
         .transform_filter("abs(datum.z) <= far")
         .transform_calculate(y="exp(-0.5 * min(pow((datum.z - hand_mean) / spread, 2), 80))")
         .mark_area(color=NEUTRAL, opacity=0.22)
-        .encode(x=_LIVE_Z, y=_SHARE.stack(None))
+        .encode(x=LIVE_Z, y=SHARE.stack(None))
         .properties(name="hill")
     )
     name = (
         rows(1)
-        .transform_calculate(z="hand_mean", y="-0.08", text=f"'spread of z: ' + {three('spread')}")
+        .transform_calculate(z="hand_mean", y="-0.08", text=f"'spread of z: ' + {three_expression('spread')}")
         .mark_text(fontSize=12, color=NEUTRAL)
-        .encode(x=_LIVE_Z, y=_SHARE, text="text:N")
+        .encode(x=LIVE_Z, y=SHARE, text="text:N")
         .properties(name="spread_told")
     )
     return [hill, name]
@@ -129,52 +114,6 @@ def _zone_bars() -> alt.Chart:
     )
 
 
-def _chance(low: str, high: str) -> str:
-    """An expression: the chance that z lies between the two, from the tail on its own side of the mean."""
-    left, right = (f"({end} - hand_mean) / spread" for end in (low, high))
-    above = f"cumulativeNormal(-({left})) - cumulativeNormal(-({right}))"
-    return f"({low} > hand_mean ? {above} : cumulativeNormal({right}) - cumulativeNormal({left}))"
-
-
-def _told() -> list[alt.Chart]:
-    """What becomes of the layer: the share of its units that is saturated, and of its best slope that it keeps.
-
-    The second is the sum of `core.layer_parts.SlopeParts`.
-    """
-    constants = ["activation", "low", "high", "width"]
-    ends = [f"{end}{k}" for k in range(MOST_ZONES) for end in ("low", "high")]
-    base = "datum.low + (datum.high - datum.low) * cumulativeNormal(hand_mean / sqrt(spread * spread + datum.width))"
-    layers = (
-        alt.Chart(alt.NamedData("nodes"))
-        .transform_lookup(
-            lookup="row", from_=alt.LookupData(alt.NamedData("layers"), key="row", fields=[*constants, *ends])
-        )
-        .transform_calculate(term="datum.rest * exp(-0.5 * pow((datum.z - hand_mean) / spread, 2)) / spread")
-        .transform_aggregate(sum="sum(term)", groupby=["row", *constants, *ends])
-        .transform_calculate(
-            # A smooth slope is nowhere so small that nothing is kept, and a sum of 1e-12 is rounding.
-            kept=f"sqrt(clamp({base} + datum.sum, 1e-12 * datum.width, 1))",
-            saturated=" + ".join(_chance(f"datum.low{k}", f"datum.high{k}") for k in range(MOST_ZONES)),
-        )
-    )
-    words = f"datum.activation + ': ' + {percent('datum.saturated')} + ' saturated, keeps ' + {percent('datum.kept')}"
-    name = (
-        layers.transform_calculate(z="-far", y="1.295 - 0.18 * datum.row", text=words)
-        # A phone has room for some 50 letters.
-        .transform_calculate(told="width < 400 ? replace(datum.text, 'under ', '< ') : datum.text")
-        .mark_text(align="left", fontSize=alt.ExprRef("width < 400 ? 11 : 12"), fontWeight=600)
-        .encode(x=_LIVE_Z, y=_SHARE, text="told:N", color=activation_colour())
-        .properties(name="layer_told")
-    )
-    mark = (
-        layers.transform_calculate(y="datum.kept")
-        .mark_point(shape="triangle-left", filled=True, size=90, opacity=1, xOffset=6)
-        .encode(x=alt.value("width"), y=_SHARE, color=activation_colour())
-        .properties(name="kept")
-    )
-    return [name, mark]
-
-
 def _cursor_marks() -> list[alt.Chart]:
     """What moves with the cursor: its line, what it reads in words, and a dot on each curve."""
     at_cursor = f"datum.k == round(hand_cursor / {CURSOR_STEP})"
@@ -186,11 +125,11 @@ def _cursor_marks() -> list[alt.Chart]:
         .transform_filter(at_cursor)
         .transform_calculate(z="-far", y="1.54 - 0.1 * datum.row")
         .mark_text(align="left", fontSize=13)
-        .encode(x=_LIVE_Z, y=_SHARE, text="text:N", color=activation_colour())
+        .encode(x=LIVE_Z, y=SHARE, text="text:N", color=activation_colour())
         .properties(name="read")
     )
     dots = reading.mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5).encode(
-        x=alt.X("at:Q"), y=_SHARE, color=activation_colour()
+        x=alt.X("at:Q"), y=SHARE, color=activation_colour()
     )
     return [line, note, dots.properties(name="dots")]
 
@@ -206,7 +145,7 @@ def kept(*, dashed: str = "") -> alt.TopLevelMixin:
     """
     x = alt.X("spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~f"))
     y = alt.Y(
-        "kept:Q", scale=alt.Scale(domain=[0, 1.12], nice=False), axis=alt.Axis(title=_KEPT, format="%", tickCount=5)
+        "kept:Q", scale=alt.Scale(domain=[0, 1.12], nice=False), axis=alt.Axis(title=KEPT, format="%", tickCount=5)
     )
     named = alt.Chart(alt.NamedData("named"))
     rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x)

@@ -9,20 +9,17 @@ import numpy as np
 
 from core.activations import Activation, activation
 from core.initialisations import RULES, Rule
-from core.layer_parts import slope_parts
 from core.saturation import LayerSlope, SpreadSweep, Zone, chance_within, named_spread
 from dashboard.look.columns import Columns, columns, from_rows, last_rows, stack
 from dashboard.look.formats import percent
-from dashboard.topics.saturation.charts import CURSOR_REACH, CURSOR_STEP, FARTHEST, MOST_ZONES
+from dashboard.topics.saturation.charts import CURSOR_REACH, CURSOR_STEP, FARTHEST
+from dashboard.topics.saturation.layer import FAR_OUT
 
 SPREADS = tuple(float(s) for s in np.geomspace(0.04, 40, 61))
 """The spreads at which the curves against s are computed: all that the controls can set."""
 
 ALIKE = 0.02
 """Two slope curves nearer than this everywhere cover each other in the picture."""
-
-FAR_OUT = 1e9
-"""What stands for infinity where a browser reads it."""
 
 ABSOLUTE = 0.01
 """The slope that serves as an absolute threshold, beside the fair one."""
@@ -132,28 +129,6 @@ def zones(shown: Sequence[Shown]) -> Columns:
         for low, high in one.zone.intervals
     ]
     return from_rows(("low", "high", "row", "activation"), rows)
-
-
-def nodes(keys: Sequence[str]) -> Columns:
-    """What the kept slope is summed from, `core.layer_parts.SlopeParts`: row, z, rest."""
-    # Half as wide as usual: good for three digits, and by far the largest columns of the page.
-    parts = (slope_parts(key) for key in keys)
-    return stack(
-        columns(row=np.int8(row), z=one.z.astype(np.float32), rest=one.rest.astype(np.float32))
-        for row, one in enumerate(parts)
-    )
-
-
-def layers(shown: Sequence[Shown]) -> Columns:
-    """What a picture knows of each activation: row, activation, low, high, width, and the ends of its saturated intervals, low0,
-    high0, ..., an empty one for each that it does not have."""
-    rows = []
-    for row, one in enumerate(shown):
-        parts = slope_parts(one.unit.key)
-        ends = [min(max(z, -FAR_OUT), FAR_OUT) for interval in one.zone.intervals for z in interval]
-        rows.append((row, one.label, parts.low, parts.high, parts.width, *ends, *[0.0] * (2 * MOST_ZONES - len(ends))))
-    named = [f"{end}{k}" for k in range(MOST_ZONES) for end in ("low", "high")]
-    return from_rows(("row", "activation", "low", "high", "width", *named), rows)
 
 
 def threshold(share: float) -> Columns:

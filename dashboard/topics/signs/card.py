@@ -1,7 +1,8 @@
 """What `/signs` says on the front page."""
 
 from core.inputs import Inputs, condition_number
-from core.signs.batches import PatternConfig, layer_curvature, measured_patterns
+from core.signs.batches import PatternConfig, measured_patterns
+from core.signs.layer import layer_curvature
 from dashboard.look.formats import three
 from dashboard.topics.signs.settings import DRAWS, FOUR, Signs
 from dashboard.ui.cache import cached

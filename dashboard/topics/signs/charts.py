@@ -4,17 +4,37 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from dashboard.look.colours import DOWN, NEUTRAL, UP, ZERO, activation_colour, sign_colour
+from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.hand import COLOUR, Hold, sliders
 from dashboard.look.landscape import REACH_X, REACH_Y, two_landscapes
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
-from dashboard.look.valley import rows, three
 from dashboard.look.vega import TAP
+from dashboard.topics.signs.hand_table import TEXT, sample, table_by_hand
 
 PANELS = Panels(REACH_X, REACH_Y)
 GROUP, GUTTER = 26, 10
-TEXT = alt.ExprRef("luminance(background) > 0.5 ? '#14171D' : '#ECEEF2'")
-"""Numbers to be read, as dark or as light as the page's own words."""
+
+
+_LAYOUT = [
+    alt.param(name="wide", expr="width >= 620"),
+    alt.param(name="columns", expr="wide ? 8 : 4"),
+    alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, 92)"),
+    alt.param(name="pitch", expr=f"tile + {GUTTER}"),
+    alt.param(name="band", expr=f"pitch + {GROUP}"),
+    alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
+    alt.param(name="slot", expr="wide ? min(width / 4, 270) : width / 2"),
+    alt.param(name="cell", expr="min(slot / (wide ? 3.8 : 3.2), 62)"),
+    alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
+    # The table in the hand: before the others, or on a phone under them, next to its sliders.
+    alt.param(name="by_hand", expr=f"wide ? tables : tables + 3 * cell + under + {GROUP + 18}"),
+    alt.param(name="height", expr="by_hand + 3 * cell + 44"),
+]
+# The last group is two rows of a phone, without a header between them.
+_PLACE = {
+    "px": f"(wide ? datum.column : datum.phone_column) * pitch + tile / 2 + {GUTTER / 2}",
+    "py": f"(wide ? datum.row : datum.phone_row) * band + {GROUP} + tile / 2"
+    f" - (!wide && datum.phone_row == 3 ? {GROUP} : 0)",
+}
 
 
 def tiles(*, hand: Sequence[Hold], least: float, source: str) -> alt.TopLevelMixin:
@@ -32,27 +52,16 @@ def tiles(*, hand: Sequence[Hold], least: float, source: str) -> alt.TopLevelMix
     text, narrow).
     Source: the example of Data Science Stack Exchange 84718.
     """
-    layout = [
-        alt.param(name="wide", expr="width >= 620"),
-        alt.param(name="columns", expr="wide ? 8 : 4"),
-        alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, 92)"),
-        alt.param(name="pitch", expr=f"tile + {GUTTER}"),
-        alt.param(name="band", expr=f"pitch + {GROUP}"),
-        alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
-        alt.param(name="slot", expr="wide ? min(width / 4, 270) : width / 2"),
-        alt.param(name="cell", expr="min(slot / (wide ? 3.8 : 3.2), 62)"),
-        alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
-        # The table in the hand: before the others, or on a phone under them, next to its sliders.
-        alt.param(name="by_hand", expr=f"wide ? tables : tables + 3 * cell + under + {GROUP + 18}"),
-        alt.param(name="height", expr="by_hand + 3 * cell + 44"),
-    ]
-    # The last group is two rows of a phone, without a header between them.
-    place = {
-        "px": f"(wide ? datum.column : datum.phone_column) * pitch + tile / 2 + {GUTTER / 2}",
-        "py": f"(wide ? datum.row : datum.phone_row) * band + {GROUP} + tile / 2"
-        f" - (!wide && datum.phone_row == 3 ? {GROUP} : 0)",
-    }
-    tile = alt.Chart(alt.NamedData("tiles")).transform_calculate(**place)
+    return (
+        alt.layer(*_tiles(), _groups(), *_tables(), *table_by_hand(source))
+        .add_params(*sliders(hand), *_LAYOUT, *sample(least))
+        .resolve_scale(color="independent")
+        .properties(height=480, **IN_PIXELS)
+    )
+
+
+def _tiles() -> list[alt.Chart]:
+    tile = alt.Chart(alt.NamedData("tiles")).transform_calculate(**_PLACE)
     pick = alt.selection_point(name="pick", fields=["pattern", "parity"], on=TAP, clear=False, toggle=False)
     box = (
         tile.mark_rect(
@@ -70,7 +79,7 @@ def tiles(*, hand: Sequence[Hold], least: float, source: str) -> alt.TopLevelMix
     )
     arrows = (
         alt.Chart(alt.NamedData("arrows"))
-        .transform_calculate(**place)
+        .transform_calculate(**_PLACE)
         .transform_calculate(px="datum.px + datum.dx * tile / 4", py="datum.py + datum.dy * tile / 3.4")
         .mark_text(fontSize=alt.ExprRef("tile / 4.5"))
         .encode(x=X, y=Y, text="glyph:N", color=sign_colour("glyph"))
@@ -89,19 +98,17 @@ def tiles(*, hand: Sequence[Hold], least: float, source: str) -> alt.TopLevelMix
         .properties(name="made")
     )
     share = tile.mark_text(fontSize=alt.ExprRef("wide ? 12 : 11"), color=TEXT).encode(x=X, y=Y, text="share:N")
-    groups = (
+    return [made, box, arrows, share]
+
+
+def _groups() -> alt.Chart:
+    return (
         alt.Chart(alt.NamedData("groups"))
         .transform_calculate(
             px=f"(wide ? datum.left : 0) * pitch + {GUTTER / 2}", py="(wide ? datum.row : datum.phone_row) * band + 14"
         )
         .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
         .encode(x=X, y=Y, text="text:N")
-    )
-    return (
-        alt.layer(made, box, arrows, share, groups, *_tables(), *_table_by_hand(source))
-        .add_params(*sliders(hand), *layout, *_sample(least))
-        .resolve_scale(color="independent")
-        .properties(height=480, **IN_PIXELS)
     )
 
 
@@ -131,85 +138,6 @@ def _tables() -> list[alt.Chart]:
         .encode(text="told:N")
     )
     return [layer.encode(x=X, y=Y) for layer in (frame, glyph, name, value, captions)]
-
-
-def _sample(least: float) -> list[alt.Parameter]:
-    """The signals of the sample that is in the hand: its inputs, each neuron's push, what w1 to w4 move by, and the code of the
-    pattern that they make (`dashboard.topics.signs.frames.pattern_code`), -1 where some weight stays."""
-    named = {f"input{j}": f"max({least}, hand_a{j})" for j in (1, 2)}
-    named |= {f"push{k}": f"-hand_delta{k}" for k in (1, 2)}
-    named |= {f"w{2 * k + j - 2}": f"push{k} * input{j}" for k in (1, 2) for j in (1, 2)}
-    named["made"] = "w1 * w4 == 0 || w2 * w3 == 0 ? -1 : 8 * (w1 > 0) + 4 * (w2 > 0) + 2 * (w3 > 0) + (w4 > 0)"
-    named["stops1"], named["stops2"] = (f"{least == 0:d} && input{j} == 0" for j in (1, 2))
-    return [alt.param(name=name, expr=expr) for name, expr in named.items()]
-
-
-_CELLS = (
-    ("a1", "input1", 0, 1),
-    ("a2", "input2", 0, 2),
-    ("−δ1", "push1", 1, 0),
-    ("−δ2", "push2", 2, 0),
-    *((f"w{2 * k + j - 2}", f"w{2 * k + j - 2}", k, j) for k in (1, 2) for j in (1, 2)),
-)
-"""The table of the sample in the hand: name, signal, row and column of each cell."""
-
-
-def _table_by_hand(source: str) -> list[alt.Chart]:
-    """The multiplication table of the sample that is in the hand, and what it makes in words."""
-
-    def each(values: Sequence[str]) -> str:
-        return f"[{', '.join(values)}][datum.i]"
-
-    names, signals, down, across = zip(*_CELLS, strict=True)
-    left = "(slot - 3 * cell) / 2"
-    cells = (
-        rows(len(_CELLS))
-        .transform_calculate(
-            name=each([repr(name) for name in names]),
-            value=each(signals),
-            px=f"{left} + cell * ({each([str(one) for one in across])} + 0.5)",
-            py=f"by_hand + cell * ({each([str(one) for one in down])} + 0.5)",
-        )
-        .transform_calculate(
-            # An arrow is an update; an input has a plain sign.
-            glyph=f"datum.value == 0 ? '{ZERO}' : datum.i < 2 ? (datum.value > 0 ? '+' : '−') : datum.value > 0 ? '{UP}' : '{DOWN}'",
-            told=three("datum.value"),
-            size="cell / 3.4 * (datum.i < 2 ? 1 : 0.6 + 0.6 * sqrt(abs(datum.value)))",
-        )
-        .encode(x=X, y=Y)
-    )
-    frame = cells.transform_filter("datum.i > 3").mark_rect(
-        filled=False, stroke=COLOUR, strokeWidth=1.5, width=alt.ExprRef("cell"), height=alt.ExprRef("cell")
-    )
-    glyph = cells.mark_text(fontSize=alt.ExprRef("datum.size")).encode(text="glyph:N", color=sign_colour("glyph"))
-    name = cells.mark_text(dy=alt.ExprRef("-cell / 3"), fontSize=12, color=NEUTRAL).encode(text="name:N")
-    value = cells.mark_text(dy=alt.ExprRef("cell / 3"), fontSize=12, color=TEXT).encode(text="told:N")
-    layers = [frame, glyph.properties(name="hand_glyphs"), name, value.properties(name="hand_values")]
-    return [*layers, *_words_by_hand(left, source)]
-
-
-def _words_by_hand(left: str, source: str) -> list[alt.Chart]:
-    """Over the table its caption; under it the pattern that it makes, and whether an input is held at 0."""
-    pattern = " + ', ' + ".join(
-        f"(w{2 * k - 1} > 0 ? 'up ' : 'down ') + (w{2 * k} > 0 ? 'up' : 'down')" for k in (1, 2)
-    )
-    caption = (
-        rows(1)
-        .transform_calculate(px=f"{left} + 2 * cell", py="by_hand - 14", told="'in your hand'")
-        .mark_text(fontSize=alt.ExprRef("wide ? 13 : 12"), fontWeight=600, color=NEUTRAL)
-    )
-    makes = f"made < 0 ? 'makes no pattern: a weight stays' : 'makes ' + {pattern}"
-    held = "(stops1 && stops2 ? 'a1 and a2 stop' : stops1 ? 'a1 stops' : 'a2 stops')"
-    stop = f"stops1 || stops2 ? {held} + ' at 0: {source} is never negative' : ''"
-    words = (
-        rows(2)
-        .transform_calculate(
-            px=f"max({left}, 2)", py="by_hand + 3 * cell + 16 + 17 * datum.i", told=f"datum.i ? {stop} : {makes}"
-        )
-        .mark_text(align="left", fontSize=12, fontWeight=600, color=NEUTRAL)
-        .properties(name="hand_told")
-    )
-    return [layer.encode(x=X, y=Y, text="told:N") for layer in (caption, words)]
 
 
 def valleys(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:

@@ -8,8 +8,10 @@ import numpy as np
 
 from core.checks import FloatArray
 from core.inputs import Inputs
-from core.signs.batches import LayerDescent, PatternShares
-from core.signs.patterns import ANY, POSITIVE, Pattern, Reach, reach
+from core.signs.batches import PatternShares
+from core.signs.decisions import Reach
+from core.signs.layer import LayerDescent
+from core.signs.patterns import ANY, POSITIVE, Pattern, reach
 from dashboard.look import descent
 from dashboard.look.colours import sign_glyph
 from dashboard.look.columns import Columns, columns, from_rows, only, stack

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.signs.batches import LayerCurvature, PatternConfig, PatternShares
+from core.signs.batches import PatternConfig, PatternShares
+from core.signs.layer import LayerCurvature
 from core.signs.patterns import Pattern, Reach
 from dashboard.look.descent import EXACT, is_round
 from dashboard.look.formats import percent, plural, three, whole

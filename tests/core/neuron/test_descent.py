@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.checks import Status
+from core.dataset import DataSet
 from core.inputs import Inputs, draw_inputs, second_moment, spectrum
+from core.laws import Discrete
 from core.neuron.descent import (
     FULL,
     DescentConfig,
@@ -280,3 +282,128 @@ def test_limits_of_batches_are_bounded_work():
         step_limits(Inputs("sigmoid", 9), 1)
     with pytest.raises(ValueError, match="n = 3"):
         push_directions(Inputs("sigmoid", 3), np.ones(3))
+
+
+@given(weights, weights, st.floats(0.01, 1.1), st.sampled_from([1e-12, 1e-4, 0.5, 1 - 1e-9, 1.0]), st.booleans())
+@settings(deadline=None, max_examples=60)
+def test_run_and_closed_form_agree_on_every_number_of_steps_from_none_on(start, target, share, tolerance, at_target):
+    start = target if at_target else start
+    config = DescentConfig(UNIT, start, target, share * step_limits(UNIT).edge, steps=5000, tolerance=tolerance)
+    run = descend(config)
+    if run.status is Status.CONVERGED:
+        assert full_batch_steps(config) == run.steps == len(run.w) - 1
+    if tolerance == 1 or at_target:
+        assert run.steps == full_batch_steps(config) == descend(replace(config, batch=2)).steps == 0
+
+
+SAMPLES = ((0.2, 1.0, 0.5), (1.5, 0.3, -0.2), (0.4, 0.4, 1.0), (1.0, 2.0, 0.1), (-0.5, 0.6, 0.3))
+DATA = DataSet(SAMPLES, (1.0, -2.0, 0.5, 0.3, 1.2))
+"""Five samples whose targets no three weights reach."""
+WIDE = DataSet(SAMPLES[:2], (1.0, -2.0))
+"""Fewer samples than weights: a whole line of optima."""
+
+
+def loss_of(data, w):
+    return sum(
+        (sum(p * q for p, q in zip(a, w, strict=True)) - y) ** 2 for a, y in zip(data.a, data.y, strict=True)
+    ) / (2 * len(data.y))
+
+
+@pytest.mark.parametrize("data", [DATA, WIDE])
+@pytest.mark.parametrize("share", [0.3, 0.95, 1.05])
+def test_the_full_batch_of_a_data_set_follows_a_plain_loop(data, share):
+    config = DescentConfig(data, (1.0, -1.0, 0.5), None, share * step_limits(data).edge, steps=200, tolerance=1e-8)
+    run, w = descend(config), np.array(config.start)
+    best = np.linalg.lstsq(np.array(data.a), np.array(data.y), rcond=None)[0]
+    least, first = loss_of(data, best), loss_of(data, w)
+    assert run.least == pytest.approx(least, abs=1e-15)
+    for t in range(len(run.update)):
+        assert np.allclose(run.w[t], w, atol=1e-10 * max(1, np.abs(w).max()))
+        assert run.loss[t] == pytest.approx(loss_of(data, w), rel=1e-9, abs=1e-14)
+        assert loss_of(data, w) - least > 1e-8 * (first - least) or t == 0
+        w = w - config.eta * np.mean([(a @ w - y) * a for a, y in zip(np.array(data.a), data.y, strict=True)], axis=0)
+    if run.status is Status.CONVERGED:
+        assert loss_of(data, w) - least <= 1e-8 * (first - least)
+        assert run.steps == full_batch_steps(config) == len(run.update)
+        # What no sample sees stays as it started.
+        unseen = np.eye(3) - np.linalg.pinv(np.array(data.a)) @ np.array(data.a)
+        assert np.allclose(unseen @ (run.w[-1] - run.w[0]), 0, atol=1e-12)
+        assert np.allclose(run.target, best + unseen @ config.start, atol=1e-10)
+    assert (run.status is Status.DIVERGED) == (share > 1)
+
+
+@pytest.mark.parametrize("order", ["given", "shuffled"])
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_batches_of_a_data_set_go_through_it_pass_by_pass(order, batch):
+    data = replace(DATA, order=order)
+    config = DescentConfig(data, (1.0, -1.0, 0.5), None, 0.1, batch, 40, 1e-12, 7)
+    run, w, rng, t = descend(config), np.array(config.start), np.random.default_rng(7), 0
+    while t < 40:
+        passing = list(rng.permutation(5)) if order == "shuffled" else [0, 1, 2, 3, 4]
+        while passing and t < 40:
+            taken, passing = passing[:batch], passing[batch:]
+            slopes = [(sum(SAMPLES[k] * w) - data.y[k]) * np.array(SAMPLES[k]) for k in taken]
+            if batch == 1:
+                one = sample_gradient(config, tuple(w), t)
+                assert np.allclose(one.gradient, slopes[0]) and tuple(one.a) == SAMPLES[taken[0]]
+            w = w - 0.1 * np.mean(slopes, axis=0)
+            t += 1
+            assert np.allclose(run.w[t], w, atol=1e-12)
+            assert run.loss[t] == pytest.approx(loss_of(data, w))
+
+
+def test_a_data_set_with_the_targets_of_a_line_descends_as_a_law_with_its_moments_would():
+    """Four corners, a standard deviation from the middle, have the second moment of two uniform inputs: so has every step."""
+    a = [(0.5 + s / math.sqrt(12), 0.5 + t / math.sqrt(12)) for s in (-1, 1) for t in (-1, 1)]
+    assert np.allclose(second_moment(DataSet(a, [0] * 4)), second_moment(UNIT))
+    target = (1.0, -1.0)
+    data = DataSet(a, [p * target[0] + q * target[1] for p, q in a])
+    ours = DescentConfig(data, (0.2, 0.2), None, 0.9 * step_limits(data).edge)
+    here, there = descend(ours), descend(replace(ours, inputs=UNIT, target=target))
+    assert here.steps == there.steps == full_batch_steps(ours) and here.flips == there.flips
+    assert np.allclose(here.w, there.w, atol=1e-9) and here.least == pytest.approx(0, abs=1e-20)
+    assert here.path_ratio == pytest.approx(there.path_ratio, rel=1e-9)
+
+
+def test_a_run_that_starts_at_the_optimum_of_its_data_is_there():
+    best = np.linalg.lstsq(np.array(DATA.a), np.array(DATA.y), rcond=None)[0]
+    for batch in (FULL, 2):
+        config = DescentConfig(DATA, best, None, 0.1, batch)
+        assert descend(config).steps == full_batch_steps(config) == 0
+    # Single samples move away from it again and again, which is no divergence.
+    noisy = descend(DescentConfig(DATA, best + 1e-9, None, 0.1, 1, 500))
+    assert noisy.status is Status.RUNNING and noisy.loss.max() > DATA_LEAST
+
+
+DATA_LEAST = loss_of(DATA, np.linalg.lstsq(np.array(DATA.a), np.array(DATA.y), rcond=None)[0])
+
+
+@pytest.mark.parametrize(
+    ("bad", "name"),
+    [
+        ({"target": (1.0, 1.0, 1.0)}, "target"),
+        ({"batch": 6}, "batch = 6"),
+        ({"start": (0.0, 0.0)}, "start"),
+        ({"inputs": UNIT, "start": (0.0, 0.0)}, "target = None"),
+        ({"inputs": SAMPLES}, "inputs"),
+    ],
+)
+def test_what_a_data_set_does_not_go_with_is_named(bad, name):
+    with pytest.raises(ValueError, match=name):
+        DescentConfig(**{"inputs": DATA, "start": (0.0, 0.0, 0.0), "eta": 0.1, **bad})
+
+
+def test_a_run_has_a_law_or_a_data_set():
+    assert DescentConfig(UNIT, (0.0, 0.0), (1.0, 1.0)).law is UNIT
+    with pytest.raises(ValueError, match="no law"):
+        _ = DescentConfig(DATA, (0.0, 0.0, 0.0)).law
+
+
+def test_discrete_and_gaussian_laws_descend_too():
+    for law in (Inputs("signs", 2), Inputs("gaussian", 2, 1.0, 0.5), Inputs(Discrete((0.0, 1.0)), 2)):
+        for batch in (FULL, 1, 4):
+            config = DescentConfig(law, (-1.0, 0.5), (1.0, -1.0), 0.3 * step_limits(law, batch).edge, batch, 5000)
+            assert descend(config).status is Status.CONVERGED
+    with pytest.raises(ValueError, match="has no density"):
+        push_directions(Inputs("signs", 2), np.ones(2))
+    assert len(push_directions(Inputs("gaussian", 2, 1.0, 0.5), np.ones(2))) == 1

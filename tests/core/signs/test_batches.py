@@ -1,4 +1,4 @@
-"""Pattern entropies against exact values, and a layer's curvature against a Hessian by finite differences."""
+"""Pattern entropies against exact values, sampling and high precision."""
 
 import math
 
@@ -6,9 +6,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from core.inputs import Inputs, condition_number, measured_second_moment, second_moment
-from core.neuron.descent import DescentConfig, descend
-from core.signs.batches import PatternConfig, descend_layer, layer_curvature, limit_patterns, measured_patterns
+from core.inputs import Inputs, measured_second_moment, second_moment
+from core.laws import Discrete
+from core.signs.batches import PatternConfig, limit_patterns, measured_patterns
 from core.signs.patterns import POSITIVE, reachable_patterns
 
 
@@ -95,80 +95,68 @@ def test_the_same_seed_gives_the_same_shares():
     assert (measured_patterns(config).shares == measured_patterns(config).shares).all()
 
 
-def test_a_layers_curvature_is_its_hessian_and_the_kappas_multiply():
-    law, rng = Inputs("sigmoid", 3), np.random.default_rng(4)
-    j = rng.standard_normal((4, 2))
-    h = second_moment(law)
-    truth = rng.standard_normal((2, 3))
-
-    def loss(w):
-        e = j @ (w.reshape(2, 3) - truth)
-        return 0.5 * np.trace(e @ h @ e.T)
-
-    step, w, identity = 1e-3, rng.standard_normal(6), np.eye(6)
-    hessian = np.array(
-        [
-            [
-                (
-                    loss(w + step * (p + q))
-                    - loss(w + step * (p - q))
-                    - loss(w - step * (p - q))
-                    + loss(w - step * (p + q))
-                )
-                / (4 * step * step)
-                for q in identity
-            ]
-            for p in identity
-        ]
-    )
-    layer = layer_curvature(j.T @ j, law)
-    assert np.allclose(layer.hessian, hessian, rtol=1e-6, atol=1e-7)
-    assert np.allclose(layer.eigenvalues, np.linalg.eigvalsh(hessian), rtol=1e-6)
-    assert layer.kappa == pytest.approx(np.linalg.cond(hessian), rel=1e-6)
-    assert layer.kappa == pytest.approx(layer.coupling_kappa * layer.input_kappa, rel=1e-12)
-
-
-@pytest.mark.parametrize("source", ["sigmoid", "tanh", "relu"])
-def test_uncoupled_neurons_have_the_kappa_of_one(source):
-    law = Inputs(source, 4)
-    assert layer_curvature(np.eye(5), law).kappa == pytest.approx(condition_number(law), rel=1e-12)
-
-
 def test_bad_settings_are_named():
     for bad in (
         {"m": 5, "n": 4},
         {"batch": 0},
         {"draws": 99},
         {"seed": -1},
-        {"source": "softplus"},
+        {"source": "no such law"},
         {"batch": 1024, "draws": 100_000},
     ):
         with pytest.raises(ValueError, match=" = "):
             PatternConfig(**bad)
-    for bad in ([[1.0, 2.0], [2.0, 1.0]], [[1.0, 0.0]], [[1.0, 0.5], [0.2, 1.0]]):
-        with pytest.raises(ValueError, match="coupling"):
-            layer_curvature(bad, Inputs())
 
 
-def test_a_coupled_layer_descends_as_a_plain_loop_does():
-    law, coupling = Inputs("sigmoid"), np.array([[1.0, 0.6], [0.6, 1.0]])
-    start, target = np.array([[-1.0, 0.5], [1.0, 1.0]]), np.array([[1.0, -1.0], [-1.0, 0.0]])
-    run, h, w = descend_layer(coupling, law, start, target), second_moment(law), start
-    losses = []
-    for step in range(len(run.w)):
-        assert np.allclose(run.w[step], w, atol=1e-12)
-        losses.append(np.trace((w - target).T @ coupling @ (w - target) @ h) / 2)
-        w = w - run.eta * coupling @ (w - target) @ h
-    assert np.allclose(run.loss, losses, rtol=1e-9)
-    assert losses[run.steps] <= 1e-4 * losses[0] < losses[run.steps - 1]
-    curvatures = np.linalg.eigvalsh(np.kron(coupling, h))
-    assert run.eta == pytest.approx(2 / (curvatures[0] + curvatures[-1]))
+def test_inputs_and_the_law_they_have_give_the_same():
+    for source, n in (("sigmoid", 2), ("uniform", 3), (Discrete((0.0, 1.0)), 2)):
+        law = Inputs(source, n)
+        old, new = PatternConfig(source, m=2, n=n, batch=3, draws=500), PatternConfig(law, m=2, batch=3, draws=500)
+        assert old.inputs == new.inputs == law and old.n == new.n == n
+        assert (measured_patterns(old).shares == measured_patterns(new).shares).all()
+        assert (limit_patterns(source, 2, n).shares == limit_patterns(law, 2).shares).all()
+    assert PatternConfig().n == PatternConfig("tanh").n == 2
+    with pytest.raises(ValueError, match="n = 3"):
+        PatternConfig(Inputs("sigmoid", 2), n=3)
+    with pytest.raises(ValueError, match="n = 3"):
+        limit_patterns(Inputs("sigmoid", 2), 2, 3)
 
 
-def test_an_uncoupled_layer_descends_as_its_neurons_do_alone():
+@pytest.mark.parametrize(
+    "law",
+    [
+        Inputs("uniform", 3, 1.0, 0.4, flipped=(1,)),
+        Inputs("gaussian", 2, -0.6, 0.5, flipped=(0,)),
+        Inputs("sigmoid", 3, centred=True),
+        Inputs(Discrete((-1, 2), (0.3, 0.7)), 3),
+    ],
+)
+def test_the_limit_of_any_inputs_is_that_of_gaussian_rows(law):
+    limit, draws = limit_patterns(law, 2), 100_000
+    root = np.linalg.cholesky(second_moment(law))
+    rows = np.random.default_rng(5).standard_normal((draws, 2, law.n)) @ root.T
+    down = (rows < 0).reshape(draws, -1) @ 2 ** np.arange(2 * law.n - 1, -1, -1)
+    share = np.bincount(down, minlength=4**law.n) / draws
+    assert (np.abs(share - limit.shares) < 5 * np.sqrt(limit.shares / draws) + 1e-4).all()
+    assert limit.bits == pytest.approx(-(limit.shares * np.log2(limit.shares)).sum(), rel=1e-9)
 
-    law, start, target = Inputs("sigmoid"), ((-1.0, 0.5), (1.0, 1.0)), ((1.0, -1.0), (-1.0, 0.0))
-    layer = descend_layer(np.eye(2), law, start, target)
-    for k in (0, 1):
-        alone = descend(DescentConfig(law, start[k], target[k], layer.eta, tolerance=1e-12))
-        assert np.allclose(layer.w[:, k], alone.w[: len(layer.w)], atol=1e-12)
+
+def test_flips_of_the_inputs_flip_their_columns_of_the_drawn_patterns():
+    plain, flipped = (
+        measured_patterns(PatternConfig(Inputs("sigmoid", 2, flipped=flips), batch=2, draws=400))
+        for flips in ((), (1,))
+    )
+    by_pattern = dict(zip(flipped.patterns, flipped.shares, strict=True))
+    for pattern, share in zip(plain.patterns, plain.shares, strict=True):
+        assert by_pattern[tuple((first, -second) for first, second in pattern)] == share
+
+
+def test_the_draws_left_open_fit_every_batch():
+    assert PatternConfig().draws == PatternConfig(batch=64).draws == 20_000
+    for batch in (1024, 1000, 600):
+        for m, n in ((2, 2), (4, 4), (1, 16), (16, 1)):
+            config = PatternConfig(m=m, n=n, batch=batch)
+            most = 40_000_000 // (batch * (m + n))
+            assert config.draws == min(20_000, most) and PatternConfig(m=m, n=n, batch=batch, draws=most).draws == most
+            with pytest.raises(ValueError, match="draws"):
+                PatternConfig(m=m, n=n, batch=batch, draws=most + 1)

@@ -508,19 +508,20 @@ def test_charts_wear_the_colours_and_dashes_of_the_house():
     assert "color" in line["mark"] and "color" not in line["encoding"]
 
 
-def test_the_caption_follows_what_a_click_does():
-    assert "Click a landscape to move the start, the strip to pin a step." in said(open_page("neuron"))
-    assert "to move the target, the strip" in said(open_page("neuron", neuron_click="the target"))
+def test_the_caption_follows_what_a_hand_can_do():
+    text = said(open_page("neuron"))
+    assert "Drag the start or the target, click a landscape to move the start, click the strip to pick a step." in text
+    assert "to move the target, click the strip" in said(open_page("neuron", neuron_click="the target"))
     held = said(open_page("neuron", neuron_lock=["start1"]))
-    assert "Click the strip to pin a step." in held and "Click a landscape" not in held
-    held = open_page("neuron", neuron_lock=["start1", "step"])
-    assert not any("Click" in caption.value for caption in held.caption)
+    assert "Drag the target, click the strip to pick a step." in held and "click a landscape" not in held
+    held = open_page("neuron", neuron_lock=["start1", "target2", "step"])
+    assert not any("lick" in caption.value or "rag" in caption.value for caption in held.caption)
 
 
 def test_controls_of_the_picture_come_right_after_it():
     at = open_page("neuron")
     order = [key for key in (getattr(element, "key", None) for element in at.main) if key]
-    wanted = ["neuron_eta", "neuron_batch", "neuron_flip", "neuron_compare", "neuron_inputs", "neuron_preset_zigzag"]
+    wanted = ["neuron_batch", "neuron_flip", "neuron_compare", "neuron_inputs", "neuron_preset_zigzag", "neuron_eta"]
     assert [key for key in order if key in wanted] == wanted
 
 
