@@ -116,6 +116,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "spread_sweep",
             "zone_below",
         ),
+        "core.layer_parts": ("SlopeParts", "slope_parts"),
         "core.costs": ("CROSS_ENTROPY", "SQUARED", "Chain", "chain", "gradient", "loss"),
         "core.output": (
             "OutputConfig",

@@ -13,8 +13,6 @@ from core.network.training import Training
 from dashboard.look.vega import CONFIG
 from dashboard.topics import TOPICS
 from dashboard.topics.output import charts as output
-from dashboard.topics.saturation import charts as saturation
-from dashboard.topics.signs import charts as signs
 from dashboard.ui import cache, live
 from tests.apptest import ROOT, open_page
 
@@ -47,8 +45,6 @@ def test_nothing_is_remembered_without_a_bound() -> None:
     ("builder", "options"),
     [
         (output.gradients, {"stride": 2}),
-        (saturation.slopes, {}),
-        (signs.valleys, {}),
     ],
 )
 def test_a_pinned_step_builds_no_specification_of_its_own(

@@ -76,3 +76,8 @@ def three_expression(value: str) -> str:
     plain = f"format({value}, ',.' + max(0, 2 - {power}) + 'f')"
     scientific = f"split({short}, 'e')[0] + ' × 10' + {raised}"
     return f"({value} == 0 ? '0' : abs({value}) >= 1e-3 && abs({value}) < 1e5 ? {plain} : {scientific})"
+
+
+def percent_expression(share: str) -> str:
+    """A Vega expression: a share as `percent` writes it."""
+    return f"({share} > 0 && {share} < 1e-4 ? 'under 0.01 %' : format(100 * ({share}), '.3~r') + ' %')"

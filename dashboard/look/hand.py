@@ -14,6 +14,9 @@ import altair as alt
 
 SELECTION = "hand"
 
+COLOUR = "#E69F00"
+"""What is in the hand: a point's handle, or what the sliders are making."""
+
 GRIP = 0.22
 """Half the width of a point's handle, in weights: a finger's width on a phone."""
 
@@ -96,7 +99,7 @@ def grips(holds: Sequence[Hold]) -> list[alt.Parameter]:
             zoom=False,
             clear=False,
             on=_NEVER,
-            mark=alt.BrushConfig(fill="#E69F00", fillOpacity=0.25, stroke="#E69F00", strokeOpacity=0.9, cursor="move"),
+            mark=alt.BrushConfig(fill=COLOUR, fillOpacity=0.25, stroke=COLOUR, strokeOpacity=0.9, cursor="move"),
         )
         for one in holds
         if isinstance(one, Grip) and one.free

@@ -1,8 +1,11 @@
 """Two loss landscapes and the paths of gradient descent through them, for every page that draws some."""
 
+from collections.abc import Sequence
+
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL, activation_colour
+from dashboard.look.hand import Hold, sliders
 from dashboard.look.panels import IN_PIXELS, Panels
 
 REACH_X, REACH_Y = 2.6, 2.35
@@ -13,13 +16,8 @@ STEPS = 60
 """How many steps a landscape's slider goes through."""
 
 
-def scrub(pinned: int, steps: int) -> alt.Parameter:
-    """The slider under a chart that moves the step `k` in the browser, from `pinned`, without a round trip."""
-    return alt.param(name="k", value=pinned, bind=alt.binding_range(min=0, max=steps, step=1, name="step "))
-
-
 def landscape(panels: Panels) -> list[alt.Chart]:
-    """The layers: contours, the path up to step `k`, where it stands, start and target.
+    """The layers: contours, the path up to the step `k`, where it stands, start and target.
 
     Datasets: contours (panel, curve, order, x, y), path (panel, piece, step, x, y, activation), heads (panel, step, x, y,
     activation) and ends (panel, x, y, end, above), as `dashboard.look.descent` makes them.
@@ -39,6 +37,7 @@ def landscape(panels: Panels) -> list[alt.Chart]:
         .transform_filter("datum.step == k")
         .mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5)
         .encode(color=activation_colour())
+        .properties(name="head")
     )
     marks = panels.place("ends")
     ends = marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(
@@ -49,11 +48,11 @@ def landscape(panels: Panels) -> list[alt.Chart]:
     return [contours, line, dots, ends, names, head]
 
 
-def two_landscapes(panels: Panels, pinned: int, steps: int) -> alt.TopLevelMixin:
-    """Two framed landscapes, their paths, and the slider that moves both. Datasets: panels, and those of `landscape`."""
+def two_landscapes(panels: Panels, hand: Sequence[Hold]) -> alt.TopLevelMixin:
+    """Two framed landscapes and their paths; a slider called `step` moves both. Datasets: panels, and those of `landscape`."""
     return (
         alt.layer(*panels.frames(), *landscape(panels))
-        .add_params(scrub(pinned, steps), *panels.layout())
+        .add_params(*sliders(hand), alt.param(name="k", expr="hand_step"), *panels.layout())
         .resolve_scale(color="independent")
         .properties(height=400, **IN_PIXELS)
     )

@@ -22,10 +22,11 @@ S = TypeVar("S")
 @dataclass(frozen=True, slots=True)
 class _Live:
     """A live picture of one visitor. embedded: the settings that its specification holds. current: those that it shows, the
-    hand having moved some. count: how often it has been embedded anew."""
+    hand having moved some. drawn: its builder and options. count: how often it has been embedded anew."""
 
     embedded: dict[str, Any]
     current: dict[str, Any]
+    drawn: tuple[Callable[..., Any], dict[str, Any]]
     count: int
 
 
@@ -97,8 +98,9 @@ class Page(Generic[S]):
         }
         drawn = cache.spec(builder, **options)
         if holds and name:
-            live = self._live(name, holds)
+            live = self._live(name, holds, (builder, options))
             drawn = embedded(drawn, holds, live.embedded)
+            # Where all of it is locked nothing is left that could be sent, and Streamlit refuses to listen.
             if on_select or any(one.free for one in holds):
                 on_select = partial(self._moved, name, holds, on_select)
         key = self._key(name) if name else None
@@ -123,16 +125,17 @@ class Page(Generic[S]):
         times = st.session_state.get(f"{self.topic.slug}_{name}_live")
         return f"{self.topic.slug}_{name}" + (f"_{times.count}" if times and times.count else "")
 
-    def _live(self, name: str, holds: Sequence[Hold]) -> "_Live":
-        """What the picture was embedded with, and what the hand has made of it; embedded anew where something else moved.
+    def _live(self, name: str, holds: Sequence[Hold], drawn: tuple[Callable[..., Any], dict[str, Any]]) -> "_Live":
+        """What the picture was embedded with, and what the hand has made of it; embedded anew where something else moved, or
+        the picture is `drawn` another way: the browser would go back to what it was first embedded with.
 
         A picture whose data alone change lives on in the browser and keeps what the hand set. To embed it costs 100 ms.
         """
         key = f"{self.topic.slug}_{name}_live"
         now = {setting: self.control(setting).state for one in holds for setting in one.settings}
         live: _Live | None = st.session_state.get(key)
-        if live is None or live.current != now:
-            live = _Live(now, now, 0 if live is None else live.count + 1)
+        if live is None or live.current != now or live.drawn != drawn:
+            live = _Live(now, now, drawn, 0 if live is None else live.count + 1)
             st.session_state[key] = live
         return live
 

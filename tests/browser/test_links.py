@@ -50,7 +50,8 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> Non
     if slug in PINNED:
         # The output page's slider counts steps, its control hundredths of the run.
         unit = int(state["output_steps"]) // 100 if slug == "output" else 1
-        scrub = tab.page.locator(".vega-bindings input[type=range]").first
+        name = f"hand_{PINNED[slug].removeprefix(f'{slug}_')}"
+        scrub = tab.page.locator(f".vega-bindings input[name={name}], .vega-bindings input[name=k]").first
         assert float(scrub.input_value()) == state[PINNED[slug]] * unit, "the picture does not open where it is pinned"
     assert {key: address(tab)[key] for key in state} == {key: [text] for key, text in written_out(state).items()}
 

@@ -1,8 +1,14 @@
 """The pictures of `/saturation`."""
 
+from collections.abc import Sequence
+
 import altair as alt
 
+from dashboard.look.closed_form import rows
 from dashboard.look.colours import NEUTRAL, activation_colour
+from dashboard.look.formats import three_expression
+from dashboard.look.hand import Hold, sliders
+from dashboard.topics.saturation.layer import KEPT, LIVE_Z, SHARE, layer_marks
 
 CURSOR_REACH = 10
 """The cursor stands anywhere from minus this to this, in steps of CURSOR_STEP."""
@@ -12,13 +18,27 @@ CURSOR_STEP = 0.1
 FARTHEST = 20
 """The picture shows z this far out at most: farther, the slopes would be a spike a few pixels wide."""
 
-_Z = alt.X("z:Q", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(title="pre-activation z", format="~f"))
-_KEPT = "share of its best slope"
+_Z = alt.X(
+    "z:Q",
+    scale=alt.Scale(nice=False, zero=False),
+    axis=alt.Axis(title="pre-activation z", format="~f"),
+)
+
+
+def signals() -> list[alt.Parameter]:
+    """The law of z in the layer, and how far the picture shows z either way (`dashboard.topics.saturation.frames.reach`)."""
+    named = {
+        "spread": "hand_weights * sqrt(hand_square)",
+        "far": f"min(max({CURSOR_REACH}, abs(hand_mean) + 3 * spread), {FARTHEST})",
+    }
+    return [alt.param(name=name, expr=expr) for name, expr in named.items()]
 
 
 def _lines(data: str, x: alt.X, y: alt.Y, dashed: str) -> alt.Chart:
     """A curve for each activation, the one labelled `dashed` with gaps that let through what lies under it."""
-    lines = alt.Chart(alt.NamedData(data)).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=activation_colour())
+    lines = (
+        alt.Chart(alt.NamedData(data)).mark_line(strokeWidth=2.5, clip=True).encode(x=x, y=y, color=activation_colour())
+    )
     if not dashed:
         return lines
     return lines.encode(
@@ -26,76 +46,92 @@ def _lines(data: str, x: alt.X, y: alt.Y, dashed: str) -> alt.Chart:
     )
 
 
-def slopes(*, pinned: float, dashed: str = "") -> alt.TopLevelMixin:
+def slopes(*, hand: Sequence[Hold], dashed: str = "") -> alt.TopLevelMixin:
     """The slope of two activations, each as a share of its own best, over the distribution of z in a layer.
 
     How to read it: the hill in grey is where the layer's units are. A bar above the curves marks where an activation is
     saturated: its slope lies below the dashed rule. The more of the hill a bar covers, the more units get next to no
-    gradient. The slider moves one cursor that reads both curves. A curve that lies on the other one is dashed.
-    Datasets: density (z, y), curves (z, activation, y), zones (low, high, row, activation), zone_names (z, row, text,
-    activation), threshold (y, text, z), reading (k, at, activation, y), notes (k, z, row, text, activation), as
-    `frames` makes them.
+    gradient; a triangle on the right edge is what the layer as a whole keeps. The sliders move the hill, and a cursor that
+    reads both curves. A curve that lies on the other one is dashed.
+    Datasets: curves (z, activation, y), zones (low, high, row, activation), nodes (row, z, rest) and layers (row, activation,
+    low, high, width, low0, high0, ...), threshold (y, text), reading (k, at, activation, y), notes (k, row, text,
+    activation), as `frames` makes them.
     Source: after Glorot and Bengio, 2010 (distributions of pre-activations over a saturating slope).
     """
-    cursor = alt.param(
-        name="z",
-        value=pinned,
-        bind=alt.binding_range(min=-CURSOR_REACH, max=CURSOR_REACH, step=CURSOR_STEP, name="z "),
-    )
-    y = alt.Y(
-        "y:Q",
-        scale=alt.Scale(domain=[-0.15, 1.6], nice=False),
-        axis=alt.Axis(title=_KEPT, format="%", values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start"),
-    )
-    density = alt.Chart(alt.NamedData("density")).mark_area(color=NEUTRAL, opacity=0.22).encode(x=_Z, y=y)
-    threshold = alt.Chart(alt.NamedData("threshold"))
-    rule = threshold.mark_rule(strokeDash=[6, 4], size=1.5, color=NEUTRAL).encode(y=y)
+    threshold = alt.Chart(alt.NamedData("threshold")).transform_calculate(z="-far")
+    rule = threshold.mark_rule(strokeDash=[6, 4], size=1.5, color=NEUTRAL).encode(y=SHARE)
     rule_name = threshold.mark_text(align="left", dy=-7, dx=4, fontSize=12, color=NEUTRAL).encode(
-        x=_Z, y=y, text="text:N"
+        x=LIVE_Z, y=SHARE, text="text:N"
     )
-    line, note, dots = _cursor_marks(y)
+    line, note, dots = _cursor_marks()
+    curves = _lines("curves", LIVE_Z, SHARE, dashed)
     return (
-        alt.layer(density, rule, rule_name, line, _lines("curves", _Z, y, dashed), *_zone_bars(y), note, dots)
-        .add_params(cursor)
-        .properties(height=400)
+        alt.layer(*_hill(), rule, rule_name, line, curves, _zone_bars(), *layer_marks(), note, dots)
+        .add_params(*sliders(hand), *signals())
+        # Streamlit draws on a canvas; what is drawn as elements can be read.
+        .properties(height=400, usermeta={"embedOptions": {"renderer": "svg"}})
     )
 
 
-def _zone_bars(y: alt.Y) -> list[alt.Chart]:
-    """A bar over each saturated zone, a row for each activation, and their names."""
-    low, high = "1.19 - 0.18 * datum.row", "1.24 - 0.18 * datum.row"
-    bars = (
+def _hill() -> list[alt.Chart]:
+    """The distribution of z, its top at 1, and its spread."""
+    # Points at equal distances in the frame, and as many around the mean, however narrow the hill.
+    hill = (
+        rows(242)
+        .transform_calculate(
+            z="datum.i < 121 ? (datum.i / 60 - 1) * far : hand_mean + ((datum.i - 121) / 15 - 4) * spread"
+        )
+        .transform_filter("abs(datum.z) <= far")
+        .transform_calculate(y="exp(-0.5 * min(pow((datum.z - hand_mean) / spread, 2), 80))")
+        .mark_area(color=NEUTRAL, opacity=0.22)
+        .encode(x=LIVE_Z, y=SHARE.stack(None))
+        .properties(name="hill")
+    )
+    name = (
+        rows(1)
+        .transform_calculate(z="hand_mean", y="-0.08", text=f"'spread of z: ' + {three_expression('spread')}")
+        .mark_text(fontSize=12, color=NEUTRAL)
+        .encode(x=LIVE_Z, y=SHARE, text="text:N")
+        .properties(name="spread_told")
+    )
+    return [hill, name]
+
+
+def _zone_bars() -> alt.Chart:
+    """A bar over each saturated zone, cut at the frame, a row for each activation."""
+    return (
         alt.Chart(alt.NamedData("zones"))
-        .transform_calculate(bottom=low, top=high)
+        .transform_filter("datum.low < far && datum.high > -far")
+        .transform_calculate(
+            left="max(datum.low, -far)",
+            right="min(datum.high, far)",
+            bottom="1.19 - 0.18 * datum.row",
+            top="1.24 - 0.18 * datum.row",
+        )
         .mark_rect(opacity=0.85)
-        .encode(x=alt.X("low:Q"), x2="high:Q", y=alt.Y("bottom:Q"), y2="top:Q", color=activation_colour())
+        .encode(x=alt.X("left:Q"), x2="right:Q", y=alt.Y("bottom:Q"), y2="top:Q", color=activation_colour())
+        .properties(name="bars")
     )
-    names = (
-        alt.Chart(alt.NamedData("zone_names"))
-        .transform_calculate(y=f"{high} + 0.055")
-        .mark_text(align="left", fontSize=12, fontWeight=600)
-        .encode(x=_Z, y=y, text="text:N", color=activation_colour())
-    )
-    return [bars, names]
 
 
-def _cursor_marks(y: alt.Y) -> list[alt.Chart]:
+def _cursor_marks() -> list[alt.Chart]:
     """What moves with the cursor: its line, what it reads in words, and a dot on each curve."""
-    at_cursor = f"datum.k == round(z / {CURSOR_STEP})"
+    at_cursor = f"datum.k == round(hand_cursor / {CURSOR_STEP})"
     reading = alt.Chart(alt.NamedData("reading")).transform_filter(at_cursor)
     line = reading.transform_calculate(foot="-0.15", head="1").mark_rule(size=1.5, color=NEUTRAL)
     line = line.encode(x=alt.X("at:Q"), y=alt.Y("foot:Q"), y2="head:Q")
     note = (
         alt.Chart(alt.NamedData("notes"))
         .transform_filter(at_cursor)
-        .transform_calculate(y="1.54 - 0.1 * datum.row")
+        .transform_calculate(z="-far", y="1.54 - 0.1 * datum.row")
         .mark_text(align="left", fontSize=13)
-        .encode(x=_Z, y=y, text="text:N", color=activation_colour())
+        .encode(x=LIVE_Z, y=SHARE, text="text:N", color=activation_colour())
+        .properties(name="read")
     )
     dots = reading.mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5).encode(
-        x=alt.X("at:Q"), y=y, color=activation_colour()
+        x=alt.X("at:Q"), y=SHARE, color=activation_colour()
     )
-    return [line, note, dots]
+    return [line, note, dots.properties(name="dots")]
 
 
 def kept(*, dashed: str = "") -> alt.TopLevelMixin:
@@ -109,7 +145,7 @@ def kept(*, dashed: str = "") -> alt.TopLevelMixin:
     """
     x = alt.X("spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~f"))
     y = alt.Y(
-        "kept:Q", scale=alt.Scale(domain=[0, 1.12], nice=False), axis=alt.Axis(title=_KEPT, format="%", tickCount=5)
+        "kept:Q", scale=alt.Scale(domain=[0, 1.12], nice=False), axis=alt.Axis(title=KEPT, format="%", tickCount=5)
     )
     named = alt.Chart(alt.NamedData("named"))
     rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x)

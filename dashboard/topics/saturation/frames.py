@@ -13,6 +13,7 @@ from core.saturation import LayerSlope, SpreadSweep, Zone, chance_within, named_
 from dashboard.look.columns import Columns, columns, from_rows, last_rows, stack
 from dashboard.look.formats import percent
 from dashboard.topics.saturation.charts import CURSOR_REACH, CURSOR_STEP, FARTHEST
+from dashboard.topics.saturation.layer import FAR_OUT
 
 SPREADS = tuple(float(s) for s in np.geomspace(0.04, 40, 61))
 """The spreads at which the curves against s are computed: all that the controls can set."""
@@ -113,40 +114,26 @@ def slopes_compared() -> list[float]:
     return [float(activation(key).df(COMPARED_AT)) for key in COMPARED]
 
 
-def curves(keys: Sequence[str], far: float) -> Columns:
-    """Slope as a share of the best, within `far` of 0: z, activation, y."""
+def curves(keys: Sequence[str]) -> Columns:
+    """Slope as a share of the best, as far out as the picture may show it: z, activation, y."""
     # A point just above 0 keeps the jump of ReLU upright.
-    z = np.unique(np.concatenate([np.linspace(-far, far, 81), np.arange(-100, 101) / 10, [1e-6]]))
+    z = np.unique(np.concatenate([np.linspace(-FARTHEST, FARTHEST, 161), np.arange(-100, 101) / 10, [1e-6]]))
     return stack(columns(z=z, activation=activation(key).label, y=_share(key, z)) for key in keys)
 
 
-def density(mean: float, spread: float) -> Columns:
-    """The distribution of z, its top at 1: z, y."""
-    far = reach(mean, spread)
-    z = np.unique(np.concatenate([np.linspace(-far, far, 121), mean + spread * np.linspace(-4, 4, 81)]))
-    z = z[np.abs(z) <= far]
-    return columns(z=z, y=np.exp(-0.5 * np.minimum(((z - mean) / spread) ** 2, 80.0)))
-
-
-def zones(shown: Sequence[Shown], far: float) -> Columns:
-    """The saturated zones, cut at the frame: low, high, row, activation."""
+def zones(shown: Sequence[Shown]) -> Columns:
+    """The saturated zones: low, high, row, activation."""
     rows = [
-        (max(low, -far), min(high, far), row, one.label)
+        (max(low, -FAR_OUT), min(high, FAR_OUT), row, one.label)
         for row, one in enumerate(shown)
         for low, high in one.zone.intervals
-        if low < far and high > -far
     ]
     return from_rows(("low", "high", "row", "activation"), rows)
 
 
-def zone_names(shown: Sequence[Shown], texts: Sequence[str], far: float) -> Columns:
-    """The name above each bar: z, row, text, activation."""
-    return columns(z=-far, row=np.arange(len(shown)), text=list(texts), activation=[one.label for one in shown])
-
-
-def threshold(share: float, far: float) -> Columns:
-    """The rule below which a unit is saturated: y, text, z."""
-    return columns(y=share, text=percent(share), z=-far)
+def threshold(share: float) -> Columns:
+    """The rule below which a unit is saturated: y, text."""
+    return columns(y=share, text=percent(share))
 
 
 def _cursor() -> tuple[np.ndarray, np.ndarray]:
@@ -160,12 +147,11 @@ def reading(keys: Sequence[str]) -> Columns:
     return stack(columns(k=k, at=z, activation=activation(key).label, y=_share(key, z)) for key in keys)
 
 
-def notes(keys: Sequence[str], far: float) -> Columns:
-    """The reading in words, a line for each activation at every stand of the cursor: k, z, row, text, activation."""
+def notes(keys: Sequence[str]) -> Columns:
+    """The reading in words, a line for each activation at every stand of the cursor: k, row, text, activation."""
     k, z = _cursor()
     return stack(
-        columns(k=k, z=-far, row=row, text=_readings(key, z), activation=activation(key).label)
-        for row, key in enumerate(keys)
+        columns(k=k, row=row, text=_readings(key, z), activation=activation(key).label) for row, key in enumerate(keys)
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from core.activations import ACTIVATIONS, activation
 from core.saturation import layer_slope, layer_spread, saturated_zone, spread_sweep, zone_below
 from dashboard.topics import TOPICS
-from dashboard.topics.saturation import charts, frames, words, words_deeper
+from dashboard.topics.saturation import charts, frames, layer, words, words_deeper
 from dashboard.topics.saturation.settings import Saturation
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -22,39 +22,45 @@ shown = [
     )
     for key in keys
 ]
-far = frames.reach(at.mean, spread)
 
 page.opening(words.answer(shown[0], at.mean))
-curves = frames.curves(keys, far)
+curves = frames.curves(keys)
 gap = frames.gap(keys)
 dashed = activation(at.beside).label if gap < frames.ALIKE else ""
+holds = (
+    page.slide("weights", "size of the weights"),
+    page.slide("mean", "mean of z"),
+    page.slide("square", "mean square of an input"),
+    page.slide("cursor", "read the curves at z"),
+)
 page.picture(
     charts.slopes,
     {
-        "density": frames.density(at.mean, spread),
         "curves": curves,
-        "zones": frames.zones(shown, far),
-        "zone_names": frames.zone_names(shown, [words.bar(one) for one in shown], far),
-        "threshold": frames.threshold(at.below, far),
+        "zones": frames.zones(shown),
+        "nodes": layer.nodes(keys),
+        "layers": layer.layers([one.zone for one in shown]),
+        "threshold": frames.threshold(at.below),
         "reading": frames.reading(keys),
-        "notes": frames.notes(keys, far),
+        "notes": frames.notes(keys),
     },
     alt=words.FINDING,
     name="picture",
-    pinned=at.cursor,
+    holds=holds,
+    hand=holds,
     dashed=dashed,
 )
 st.caption(words.legend(frames.outside(at.mean, spread)))
 
 left, right = side_by_side(2)
 with left:
-    page.show("weights", "square", "mean")
-with right:
     for column, name in zip(st.columns(2), ("activation", "beside"), strict=True):
         with column:
             page.show(name)
-    page.show("below", "cursor")
+with right:
+    page.show("below")
 page.presets()
+page.by_number(("weights", "square"), ("mean", "cursor"))
 
 labels = tuple(one.label for one in shown)
 numbers(["", *labels], words.rows(shown, at.weights))

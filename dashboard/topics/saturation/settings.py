@@ -51,7 +51,7 @@ class Saturation:
         default=256,
         help="Moves the named initialisations, and only those with a bias: sigma_w has the fan-in in it already.",
     )
-    cursor: float = slider("Pinned cursor, z", default=1.0, low=-10.0, high=10.0, step=0.1, format="%.1f")
+    cursor: float = slider("Cursor, z", default=1.0, low=-10.0, high=10.0, step=0.1, format="%.1f")
 
 
 PRESETS = (

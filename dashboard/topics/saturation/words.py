@@ -12,7 +12,7 @@ from dashboard.topics.saturation.frames import ALIKE, COMPARED, COMPARED_AT, Sho
 
 FINDING = (
     "Slope curves over the distribution of pre-activations in a layer. Where an activation is saturated, a bar lies "
-    "above the curves; a cursor reads them."
+    "above the curves; sliders move the distribution, and a cursor that reads the curves."
 )
 
 NEXT_TO_NOTHING = 0.1
@@ -29,7 +29,8 @@ def legend(outside: float) -> str:
     cut = f" {percent(outside)} of the units lie beyond the picture." if outside else ""
     return (
         "Grey hill: where the units of the layer are. Curves: slope, as a share of the activation's best. Bars: "
-        f"where it is saturated. Drag z to read the curves at one point.{cut}"
+        "where it is saturated. Triangle on the right edge: the share of its best slope that the layer keeps. The sliders move "
+        f"the hill, and the cursor that reads the curves at one z.{cut}"
     )
 
 
@@ -80,11 +81,6 @@ def both_tails(zone: Zone) -> bool:
 def edge(z: float) -> str:
     """An edge of a zone, rounding of one at 0 left out."""
     return "0" if abs(z) < 1e-12 else three(z)
-
-
-def bar(shown: Shown) -> str:
-    """The name of a bar in the picture."""
-    return f"{shown.label}: {percent(shown.layer.saturated)} saturated"
 
 
 def answer(shown: Shown, mean: float) -> str:

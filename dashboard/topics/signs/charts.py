@@ -1,16 +1,18 @@
 """The pictures of `/signs`."""
 
+from collections.abc import Sequence
+
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
-from dashboard.look.landscape import REACH_X, REACH_Y, STEPS, two_landscapes
+from dashboard.look.hand import COLOUR, Hold, sliders
+from dashboard.look.landscape import REACH_X, REACH_Y, two_landscapes
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
 from dashboard.look.vega import TAP
+from dashboard.topics.signs.hand_table import TEXT, sample, table_by_hand
 
 PANELS = Panels(REACH_X, REACH_Y)
 GROUP, GUTTER = 26, 10
-TEXT = alt.ExprRef("luminance(background) > 0.5 ? '#14171D' : '#ECEEF2'")
-"""Numbers to be read, as dark or as light as the page's own words."""
 
 
 _LAYOUT = [
@@ -20,10 +22,12 @@ _LAYOUT = [
     alt.param(name="pitch", expr=f"tile + {GUTTER}"),
     alt.param(name="band", expr=f"pitch + {GROUP}"),
     alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
-    alt.param(name="slot", expr="wide ? min(width / 3, 270) : width / 2"),
-    alt.param(name="cell", expr="min(slot / 3.2, 62)"),
+    alt.param(name="slot", expr="wide ? min(width / 4, 270) : width / 2"),
+    alt.param(name="cell", expr="min(slot / (wide ? 3.8 : 3.2), 62)"),
     alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
-    alt.param(name="height", expr="tables + 3 * cell + under + 14"),
+    # The table in the hand: before the others, or on a phone under them, next to its sliders.
+    alt.param(name="by_hand", expr=f"wide ? tables : tables + 3 * cell + under + {GROUP + 18}"),
+    alt.param(name="height", expr="by_hand + 3 * cell + 44"),
 ]
 # The last group is two rows of a phone, without a header between them.
 _PLACE = {
@@ -33,22 +37,24 @@ _PLACE = {
 }
 
 
-def tiles() -> alt.TopLevelMixin:
+def tiles(*, hand: Sequence[Hold], least: float, source: str) -> alt.TopLevelMixin:
     """The sixteen patterns as tiles, in three groups, and under them the sample or samples that make the chosen one.
 
     How to read it: a tile is a layer of two neurons: w1 and w2 in its upper row, w3 and w4 in its lower one, an arrow for
     the update of each; the number is its share of batches of the chosen size. Thick frames happen in one sample with
     sigmoid inputs, thin ones need inputs of both signs, faint ones never happen in one sample. Below, as in a
     multiplication table, the two inputs stand on top, each neuron's push (minus its delta) on the left, and their
-    products inside. A phone has room for two tables: their sum is under them.
-    Datasets: groups (row, phone_row, left, text), tiles (column, row, phone_column, phone_row, pattern, kind, chosen, share, parity),
+    products inside. A phone has room for two tables: their sum is under them. One more table is in the hand: the sliders are its
+    signals and inputs, and the tile of the pattern that they make has a frame in its colour.
+    least: what an input of the activation called `source` cannot fall below.
+    Datasets: groups (row, phone_row, left, text), tiles (column, row, phone_column, phone_row, pattern, code, kind, chosen, share, parity),
     arrows (the same places with dx, dy, glyph), cells (table, row, column, name, glyph, value, inside), captions (table,
     text, narrow).
     Source: the example of Data Science Stack Exchange 84718.
     """
     return (
-        alt.layer(*_tiles(), _groups(), *_tables())
-        .add_params(*_LAYOUT)
+        alt.layer(*_tiles(), _groups(), *_tables(), *table_by_hand(source))
+        .add_params(*sliders(hand), *_LAYOUT, *sample(least))
         .resolve_scale(color="independent")
         .properties(height=480, **IN_PIXELS)
     )
@@ -78,8 +84,21 @@ def _tiles() -> list[alt.Chart]:
         .mark_text(fontSize=alt.ExprRef("tile / 4.5"))
         .encode(x=X, y=Y, text="glyph:N", color=sign_colour("glyph"))
     )
+    made = (
+        tile.transform_filter("datum.code == made")
+        .mark_rect(
+            filled=False,
+            width=alt.ExprRef("tile + 5"),
+            height=alt.ExprRef("tile + 5"),
+            cornerRadius=8,
+            stroke=COLOUR,
+            strokeWidth=4,
+        )
+        .encode(x=X, y=Y)
+        .properties(name="made")
+    )
     share = tile.mark_text(fontSize=alt.ExprRef("wide ? 12 : 11"), color=TEXT).encode(x=X, y=Y, text="share:N")
-    return [box, arrows, share]
+    return [made, box, arrows, share]
 
 
 def _groups() -> alt.Chart:
@@ -94,7 +113,7 @@ def _groups() -> alt.Chart:
 
 
 def _tables() -> list[alt.Chart]:
-    left = "(wide ? datum.table : datum.table % 2) * slot"
+    left = "(wide ? datum.table + 1 : datum.table % 2) * slot"
     # The sum has nothing on top: on a phone its first row is where the samples end.
     top = "tables + (datum.table == 2 ? under : 0)"
     cells = alt.Chart(alt.NamedData("cells")).transform_calculate(
@@ -121,7 +140,7 @@ def _tables() -> list[alt.Chart]:
     return [layer.encode(x=X, y=Y) for layer in (frame, glyph, name, value, captions)]
 
 
-def valleys(*, pinned: int) -> alt.TopLevelMixin:
+def valleys(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
     """The valley of each of the two neurons, and the path of the layer's descent in both at once.
 
     How to read it: at any step the two neurons may move with different signs, and yet each has its own valley, of the same
@@ -129,7 +148,7 @@ def valleys(*, pinned: int) -> alt.TopLevelMixin:
     Datasets: panels, contours, path, heads and ends, as `dashboard.look.descent` makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
-    return two_landscapes(PANELS, pinned, STEPS)
+    return two_landscapes(PANELS, hand)
 
 
 def entropies(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:

@@ -61,6 +61,14 @@ def table_of_patterns(
     }
 
 
+def pattern_code(pattern: Pattern) -> int:
+    """A number for a pattern: a bit for each weight, w1 the highest, 1 where it goes up."""
+    code = 0
+    for sign in (sign for row in pattern for sign in row):
+        code = 2 * code + (sign > 0)
+    return code
+
+
 def groups() -> Columns:
     """The headers: row, phone_row, left, text."""
     return columns(row=(0, 0, 1), phone_row=(0, 1, 2), left=(0, 4, 0), text=GROUPS)
@@ -93,11 +101,12 @@ def _share(share: float) -> str:
 
 
 def tiles(chosen: Pattern, measured: PatternShares, parity: int) -> Columns:
-    """One row a pattern: column, row, phone_column, phone_row, pattern (its label), kind, chosen, share, parity."""
+    """One row a pattern: column, row, phone_column, phone_row, pattern (its label), code, kind, chosen, share, parity."""
     kinds = [kind(pattern) for pattern in measured.patterns]
     places = [astuple(_place(group, kinds[:index].count(group))) for index, group in enumerate(kinds)]
     return from_rows(_PLACE, places) | columns(
         pattern=[pattern_label(pattern) for pattern in measured.patterns],
+        code=[pattern_code(pattern) for pattern in measured.patterns],
         kind=kinds,
         chosen=[pattern == chosen for pattern in measured.patterns],
         share=[_share(share) for share in measured.shares.tolist()],

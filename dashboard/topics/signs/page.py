@@ -1,5 +1,7 @@
 """`/signs`: which sign combinations can happen?"""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.activations import ACTIVATIONS
@@ -38,12 +40,19 @@ one = cached(measured_patterns)(PatternConfig(at.inputs, draws=DRAWS, seed=at.se
 many, limit = cached(measured_patterns)(config), cached(limit_patterns)(at.inputs)
 
 page.opening(words.answer(one, at.batch, many, name))
+least = max(low, -1.0)
+signals = [page.slide(f"delta{k}", f"upstream signal δ{k}") for k in (1, 2)]
+holds = (*signals, *(replace(page.slide(f"a{j}", f"input a{j}"), low=least) for j in (1, 2)))
 page.picture(
     charts.tiles,
     frames.table_of_patterns(at.pattern, many, steps, example, page.parity("tiles")),
     alt=words.FINDING,
     name="tiles",
     on_select=picked,
+    holds=holds,
+    hand=holds,
+    least=least,
+    source=name,
 )
 st.markdown(words.verdict(at.pattern, name, alone))
 st.caption(words.LEGEND)
@@ -56,6 +65,7 @@ with right:
     page.show("batch")
     page.show("seed")
 page.presets()
+page.by_number(("delta1", "delta2"), ("a1", "a2"), label="Your sample, by number")
 
 st.markdown(words.to_the_asker(one, at.batch, many, limit, cached(noise_lock)(law)))
 if one.with_zero:
@@ -68,8 +78,17 @@ coupled = ((1.0, at.coupling), (at.coupling, 1.0))
 shape = cached(layer_curvature)(coupled, law)
 run, uncoupled = (cached(descend_layer)(coupling, law, START, TARGET) for coupling in (coupled, UNCOUPLED))
 valleys = frames.valleys(law, run, START, TARGET, name)
-page.picture(charts.valleys, valleys, alt=words.valleys(condition_number(law)), name="valleys", pinned=12)
+steps_held = (page.slide("step", "step"),)
+page.picture(
+    charts.valleys,
+    valleys,
+    alt=words.valleys(condition_number(law)),
+    name="valleys",
+    holds=steps_held,
+    hand=steps_held,
+)
 page.show("coupling")
+page.by_number(("step",), label="The step, by number")
 st.markdown(words.layer(shape, run.steps, uncoupled.steps, at.coupling))
 shares = frames.shares(many, limit, name)
 

@@ -57,6 +57,19 @@ class Signs:
         help="0: what is behind the layer treats them apart. Towards 1: it feels little but their sum.",
     )
     seed: int = number("Seed", default=0, low=0, high=9999)
+    delta1: float = slider("Upstream signal δ1", default=-0.8, low=-1.0, high=1.0, step=0.05, format="%.2f")
+    delta2: float = slider("Upstream signal δ2", default=0.5, low=-1.0, high=1.0, step=0.05, format="%.2f")
+    a1: float = slider(
+        "Input a1",
+        default=0.9,
+        low=-1.0,
+        high=1.0,
+        step=0.05,
+        format="%.2f",
+        help="Below 0 it counts as 0 where the activation that it comes from is never negative.",
+    )
+    a2: float = slider("Input a2", default=0.4, low=-1.0, high=1.0, step=0.05, format="%.2f", help="As a1.")
+    step: int = slider("Step", default=12, low=0, high=60, step=1, help="How far the two neurons have descended.")
 
 
 PRESETS = (

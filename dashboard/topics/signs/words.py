@@ -12,7 +12,8 @@ from dashboard.topics.signs.settings import FOUR, pattern_label
 
 LEGEND = (
     "Each tile is one way for w1, w2 (above) and w3, w4 (below) to move, with its share of batches. Tap one to see how it "
-    "happens. δ is a neuron's upstream signal, a an input, and a weight moves by −δ times a."
+    "happens. δ is a neuron's upstream signal, a an input, and a weight moves by −δ times a. One sample is in your hand: the sliders "
+    "are its signals and inputs, and the tile of the pattern that it makes is framed."
 )
 
 FINDING = (

@@ -5,12 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from core.activations import sigmoid, sigmoid_slope
+from core.activations import activation, sigmoid, sigmoid_slope
 from core.initialisations import RULES
 from core.quadrature import expect
 from dashboard.look.formats import percent, three
 from dashboard.topics import TOPICS
 from dashboard.topics.saturation import frames
+from dashboard.topics.saturation.layer import MOST_ZONES
 from dashboard.ui.control import Slider
 from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 
@@ -182,27 +183,39 @@ def test_f_itself_is_drawn_as_it_is():
             assert f["z"].max() >= 6
 
 
-def test_the_picture_is_no_wider_than_its_curves_need():
+def test_how_much_of_the_hill_lies_beyond_the_picture_is_said():
     at = open_page("saturation", saturation_weights="20", saturation_square="4", saturation_mean="8")
-    hill, curves = (datasets(at, 0)[name]["z"] for name in ("density", "curves"))
-    assert (hill.min(), hill.max()) == (curves.min(), curves.max()) == (-20, 20)
+    curves = datasets(at, 0)["curves"]["z"]
+    assert (curves.min(), curves.max()) == (-20, 20)
     assert f"{percent(outside(20, 8.0, 40.0))} of the units lie beyond the picture." in said(at)
     assert "beyond the picture" not in said(open_page("saturation"))
 
 
-def test_what_stands_in_the_picture_fits_on_a_phone():
+def test_what_the_cursor_reads_fits_on_a_phone():
     """At 390 pixels some 50 letters of this size fit beside the axis."""
     for unit in TOPICS.controls["saturation_activation"].choices:
         at = open_page("saturation", saturation_activation=unit, saturation_beside="4 x centred sigmoid")
         drawn = datasets(at, 0)
         assert drawn["notes"]["text"].str.len().max() <= 48
-        assert drawn["zone_names"]["text"].str.len().max() <= 48
         assert not drawn["notes"]["text"].str.contains("e-").any()
     notes = drawn["notes"]
     for row, each in enumerate(dict.fromkeys(("identity", "4 x centred sigmoid"))):
         there = notes[(notes["k"] == 30) & (notes["row"] == row)]["text"].tolist()
         cosh = 1.0 if each == "identity" else math.cosh(1.5)
         assert there == [f"{each} keeps {percent(1 / cosh**2)} at z = 3.0"]
+
+
+@pytest.mark.parametrize("unit", TOPICS.controls["saturation_activation"].choices)
+@pytest.mark.parametrize("below", ["0.04", "0.11", "0.5"])
+def test_the_picture_is_given_every_interval_of_a_zone(unit, below):
+    at = open_page("saturation", saturation_activation=unit, saturation_below=below)
+    layer = datasets(at, 0)["layers"].iloc[0]
+    ends = [(layer[f"low{k}"], layer[f"high{k}"]) for k in range(MOST_ZONES)]
+    key = TOPICS.controls["saturation_activation"].choices[unit]
+    z = np.linspace(-30, 30, 60_001) + 1e-5
+    inside = np.abs(activation(key).df(z)) < float(below) * activation(key).max_slope
+    drawn = np.any([(z > low) & (z < high) for low, high in ends], axis=0)
+    assert (inside != drawn).mean() < 1e-3
 
 
 @pytest.mark.parametrize(
