@@ -22,6 +22,12 @@ def locked_names(topic: str) -> list[str]:
     return list(st.session_state[key] if key in st.session_state else st.query_params.get_all(key))
 
 
+def readable(text: str) -> str:
+    """A visitor's text, fit for a line: printable, and not long."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return shown if len(shown) <= 40 else f"{shown[:40]}…"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
     """What all controls have in common. topic, name: of the page, and of the field of its settings. default: a value."""
@@ -47,6 +53,14 @@ class Control:
         """The state that a link asks for by `text`; the default's where that is none."""
         raise NotImplementedError(f"{type(self).__name__}.read")
 
+    def understands(self, text: str) -> bool:
+        """Whether `text` is a state, exactly as it stands."""
+        raise NotImplementedError(f"{type(self).__name__}.understands")
+
+    def trouble(self, text: str) -> str:
+        """What a `text` is that is not understood."""
+        raise NotImplementedError(f"{type(self).__name__}.trouble")
+
     def value_of(self, state: Any) -> Any:
         """The value that a clean state stands for."""
         return state
@@ -68,6 +82,22 @@ class Control:
     def write(self, state: Any) -> str:
         """A state as a link holds it."""
         return str(state)
+
+    def holds(self, texts: list[str], state: Any) -> bool:
+        """Whether these texts of a link say `state`, and nothing else."""
+        return len(texts) == 1 and self.understands(texts[0]) and self.read(texts[0]) == state
+
+    def asked(self, texts: list[str]) -> tuple[Any, str | None]:
+        """The state that a link asks for, and a sentence where that is not what it says. texts: all it has for the key."""
+        if not texts:
+            return self.default_state, None
+        state = self.read(texts[-1])
+        if self.holds(texts, state):
+            return state, None
+        shown = f"; shown: {self.write(state)}"
+        if self.understands(texts[-1]):
+            return state, f"{self.key} is there {len(texts)} times{shown}"
+        return state, f"{self.key}={readable(texts[-1])} is {self.trouble(texts[-1])}{shown}"
 
     @property
     def locked(self) -> bool:
@@ -92,29 +122,18 @@ class Control:
     def draw(self, disabled: bool = False, collapsed: bool = False) -> Any:
         """Draw the control and return its value.
 
-        A control that does not apply is disabled, never left out: a widget that is not drawn loses its value. Streamlit
-        resets what it cannot read and what is out of range; `clean` sees to the rest (a value between two steps, an
-        emptied choice).
+        A control that does not apply is disabled, never left out: a widget that is not drawn loses its value. `clean` sees
+        to what a widget may hold and the page does not take (a value between two steps, an emptied choice).
         """
-        # The default is given to the widget too: Streamlit takes a URL value that equals the widget's own default for none
-        # at all, and without one that default is the lowest value. (Hence disableWidgetStateDuplicationWarning.)
-        shown_before, expected = self.key in st.session_state, self.state
-        if shown_before:
-            held = st.session_state[self.key]
-            if self.clean(held) != held:
-                # Assigned only where it differs: an assigned value is sent to the browser and would fight a moving slider.
-                st.session_state[self.key] = self.clean(held)
+        if self.key not in st.session_state or st.session_state[self.key] != self.state:
+            # Assigned only where it differs: an assigned value is sent to the browser and would fight a moving slider.
+            st.session_state[self.key] = self.state
         raw = self._widget(
             key=self.key,
-            bind="query-params",
             disabled=disabled or self.locked,
             help=self.help,
             label_visibility="collapsed" if collapsed else "visible",
         )
-        if not shown_before and (self.clean(raw) != raw or self.clean(raw) != expected):
-            # In its first run a widget takes what the link says over what it is given, and it may read an odd link otherwise
-            # than `state` did, for a picture above it. From the next run on both have what the widget holds.
-            st.rerun()
         return self.value_of(self.clean(raw))
 
 
@@ -141,6 +160,21 @@ class Span(Control):
             return self.default
         return self.clean(asked) if self.low <= asked <= self.high else self.default
 
+    def understands(self, text: str) -> bool:
+        try:
+            return bool(float(text) == self.read(text))
+        except ValueError:
+            return False
+
+    def trouble(self, text: str) -> str:
+        try:
+            asked = float(text)
+        except ValueError:
+            asked = math.nan
+        if self.low <= asked <= self.high:
+            return "between two steps"
+        return f"no number from {self.write(self.low)} to {self.write(self.high)}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slider(Span):
@@ -164,7 +198,13 @@ class Toggle(Control):
         return raw if isinstance(raw, bool) else self.default
 
     def read(self, text: str) -> Any:
-        return self._WORDS.get(text, self.default)
+        return self._WORDS.get(text.lower(), self.default)
+
+    def understands(self, text: str) -> bool:
+        return text.lower() in self._WORDS
+
+    def trouble(self, text: str) -> str:
+        return "neither true nor false"
 
     def write(self, state: Any) -> str:
         return "true" if state else "false"
@@ -187,6 +227,12 @@ class Choice(Control):
 
     def read(self, text: str) -> Any:
         return self.clean(text)
+
+    def understands(self, text: str) -> bool:
+        return text in self.choices
+
+    def trouble(self, text: str) -> str:
+        return "none of its choices"
 
     def value_of(self, state: Any) -> Any:
         return self.choices[state]

@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.look.columns import Columns
 from dashboard.look.hand import Grip, Hold, Slide, embedded, moved
 from dashboard.ui import cache, sharing
+from dashboard.ui.address import Address
 from dashboard.ui.control import Control, Span
 from dashboard.ui.settings import controls, states
 from dashboard.ui.topic import Argument, Topic
@@ -38,11 +39,13 @@ class Page(Generic[S]):
         self.argument = argument
         self.topic: Topic = argument[settings.__name__.lower()]
         self.controls: Mapping[str, Control] = controls(settings)
+        self.misread: tuple[str, ...] = ()
 
     # What the page is set to.
 
     def state(self) -> S:
-        """The settings now, controls drawn or not yet drawn."""
+        """The settings now, controls drawn or not yet drawn; page and address are one from here on."""
+        self.misread = Address(self.topic.slug, self.controls).follow()
         return self.settings(**{name: one.value for name, one in self.controls.items()})
 
     def control(self, name: str) -> Control:
@@ -73,6 +76,11 @@ class Page(Generic[S]):
         """The page's question as its title, and the answer in one sentence."""
         st.title(self.topic.question)
         st.markdown(answer)
+        if self.misread:
+            # As text, not as Markdown: a part of it is the visitor's.
+            more = f"; and {len(self.misread) - 3} more" if len(self.misread) > 3 else ""
+            with st.container(key=f"{self.topic.slug}_misread"):
+                st.text(f"Of this link: {'; '.join(self.misread[:3])}{more}.")
 
     def picture(
         self,
@@ -206,7 +214,7 @@ class Page(Generic[S]):
     def deeper(self, content: Callable[[], None]) -> None:
         """The closed "Go deeper": `content` runs only while it is open, and whether it is open is part of the link."""
         key = f"{self.topic.slug}_deeper"
-        panel = st.expander("Go deeper", key=key, bind="query-params", icon=":material/keyboard_double_arrow_down:")
+        panel = st.expander("Go deeper", key=key, on_change="rerun", icon=":material/keyboard_double_arrow_down:")
         if panel.open:
             with panel:
                 content()

@@ -56,12 +56,11 @@ def share(topic: Topic, frames: Mapping[str, Columns], snippet: str) -> None:
     with panel:
         above = st.container()
         if topic.controls:
-            # Drawn even while the panel is closed: a bound widget that is not drawn takes its locks out of the address.
+            # Drawn even while the panel is closed: a widget that is not drawn loses its locks.
             st.multiselect(
                 "Teacher's view: controls that the link holds where they are",
                 list(topic.controls),
                 key=f"{topic.slug}_lock",
-                bind="query-params",
                 help="They stay visible and cannot be moved. The choice is part of the link above.",
             )
     if not panel.open:
