@@ -83,7 +83,11 @@ def units(*, coloured: bool) -> alt.TopLevelMixin:
     high), frame (mean).
     Source: the measurement of core.diagnosis.
     """
-    x = alt.X("place:Q", axis=alt.Axis(title="units, by their means", labels=False, ticks=False, grid=False))
+    x = alt.X(
+        "place:Q",
+        scale=alt.Scale(nice=False, zero=False, padding=12),
+        axis=alt.Axis(title="units, by their means", labels=False, ticks=False, grid=False),
+    )
     y = alt.Y("mean:Q", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(title="value of a unit", format="~g"))
     drawn = alt.Chart(alt.NamedData("units"))
     colour = activation_colour() if coloured else alt.value(NEUTRAL)

@@ -1,5 +1,6 @@
 """`/yours`: what about my network?"""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from dashboard.topics.yours import charts, frames, words
 from dashboard.topics.yours.settings import LIMITS, WAITING, Yours
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.sharing import csv
 from dashboard.ui.uploads import desk
 
 OWN_LAYER = "yours_own_layer"
@@ -124,6 +126,15 @@ st.caption(words.LAYER_LEGEND)
 st.markdown(words.layer_text(found, pairs, at.bias))
 table = frames.layers(found)
 
+with st.container(horizontal=True, gap="small"):
+    for label, file, make in (
+        ("Report as text", "diagnosis.txt", found.report),
+        ("Table as CSV", "layers.csv", partial(csv, table)),
+    ):
+        st.download_button(
+            label, make, file_name=file, on_click="ignore", icon=":material/download:", key=f"yours_{file}"
+        )
+
 
 def deeper() -> None:
     st.markdown(words.noise_text(layer))
@@ -132,14 +143,6 @@ def deeper() -> None:
 
 
 page.deeper(deeper)
-st.download_button(
-    "Report as text",
-    found.report,
-    file_name="diagnosis.txt",
-    on_click="ignore",
-    icon=":material/download:",
-    key="yours_report",
-)
 if own:
     st.caption(words.NOT_IN_THE_LINK)
 data: dict[str, Any] = {"layers": table, "units": frames.every_unit(layer), "curvature": frames.eigenvalues(two)}

@@ -40,7 +40,6 @@ PRIVATE = (
 )
 NOT_IN_THE_LINK = "Your file is not in the link: whoever opens it sees the example with these choices."
 PRESETS_WAIT = "The presets show the example: forget your file to see them."
-DOWNLOADS = "The report as text, and the table of layers as CSV:"
 LAYER_HEAD = ("layer", "η ×", "saturated", "lock", "δ ×")
 LAYER_LEGEND = (
     "η ×: how many times larger the learning rate may be once the inputs of this layer are centred. Saturated: the share of its "
@@ -58,7 +57,7 @@ CONVENTION = (
 
 def escaped(text: str) -> str:
     """A message about a file, with whatever Markdown would take for markup told to be itself."""
-    return re.sub(r"([\\`*_{}\[\]<>$~#|!:])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]<>$~#|!])", r"\\\1", text)
 
 
 def code(name: str, most: int = 60) -> str:
