@@ -192,6 +192,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "core.diagnosis.files": ("read_layers",),
         "core.diagnosis.report": ("CANNOT_SAY",),
         "core.diagnosis.example": ("EXAMPLE_VARIANTS", "example_layers"),
+        "core.diagnosis.records": ("LayerRecord", "NetworkRecord", "example_record", "read_record", "record_layers"),
         "core.diagnosis.recipes": ("RECIPES", "recipe"),
     }
 )

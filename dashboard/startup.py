@@ -7,14 +7,16 @@ import socket
 import altair
 import pandas
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 
 __all__ = ["altair", "pandas", "prepare_server"]
 
 
 @st.cache_resource(show_spinner=False)
 def prepare_server() -> None:
-    """Once, at the first visit: answers leave at once, and imports leave the garbage collector's sight."""
+    """Once, at the first visit: answers leave at once, uploads stay in memory, imports leave the garbage collector's sight."""
     gc.collect()
+    _keep_uploads_in_memory()
     _send_at_once()
     _freeze_imports()
 
@@ -30,6 +32,14 @@ def _send_at_once() -> None:
         if type(thing) is socket.socket and thing.family in (socket.AF_INET, socket.AF_INET6):
             with contextlib.suppress(OSError):
                 thing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+
+
+def _keep_uploads_in_memory() -> None:
+    """A visitor's file is never written to disk: Starlette would spool what is larger than 1 MB to a temporary file.
+
+    How large an upload may be is `server.maxUploadSize`; a megabyte more is for what frames it.
+    """
+    MultiPartParser.spool_max_size = (st.get_option("server.maxUploadSize") + 1) * 2**20
 
 
 def _freeze_imports() -> None:

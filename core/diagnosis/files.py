@@ -99,4 +99,9 @@ def _grouped(shown: str, arrays: Mapping[str, Numbers], limits: FileLimits) -> d
             )
     if not found or len(found) > limits.layers:
         raise ValueError(f"{shown} holds {len(found):,} layers, 1 to {limits.layers:,} are read: save fewer")
+    units = sum(parts["a"].shape[-1] for parts in found.values())
+    if units > limits.all_units:
+        raise ValueError(
+            f"{shown} holds {units:,} units in all its layers, at most {limits.all_units:,} are read: save fewer layers"
+        )
     return {layer: Layer(parts["a"], parts.get("delta"), parts.get("z")) for layer, parts in found.items()}

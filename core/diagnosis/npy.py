@@ -28,6 +28,7 @@ class FileLimits:
     samples: int = whole("rows of an array", 2, 2**40, default=1_000_000)
     units: int = whole("columns of an array", 1, 2**40, default=4096)
     layers: int = whole("layers of a file", 1, 10_000, default=64)
+    all_units: int = whole("units of all its layers", 1, 2**40, default=2**40)
 
 
 def check_shape(shown: str, shape: tuple[int, ...], itemsize: int, limits: FileLimits) -> int:

@@ -11,4 +11,5 @@ TOPICS = Argument(
     Topic("output", "Is a sigmoid output a problem?"),
     Topic("depth", "How fast does it vanish with depth?"),
     Topic("network", "What does it cost in a real network?"),
+    Topic("yours", "What about my network?"),
 )

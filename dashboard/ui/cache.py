@@ -35,11 +35,12 @@ def cached(function: Callable[P, R], *, spinner: str | None = None, one_by_one: 
         # A setting's own words tell it apart, and cost a tenth of a walk through its fields.
         told: dict[str | type, Callable[[Any], Any]] = dict.fromkeys(settings_classes(), repr)
         remember = st.cache_data(max_entries=ENTRIES, max_size=BYTES, show_spinner=spinner or False, hash_funcs=told)
-        _CACHED[key] = remember(_one_at_a_time(function) if one_by_one else function)
+        _CACHED[key] = remember(one_at_a_time(function) if one_by_one else function)
     return _CACHED[key]
 
 
-def _one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
+def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
+    """`function`, for one visitor at a time; the others wait, and leave the queue where they move on meanwhile."""
     turn = Lock()
 
     @wraps(function)

@@ -41,7 +41,8 @@ def embed_snippet(topic: Topic) -> str:
     )
 
 
-def _csv(columns: Columns) -> str:
+def csv(columns: Columns) -> str:
+    """Columns as the text of a .csv, with their names in its first line."""
     return str(pd.DataFrame(columns).to_csv(index=False))
 
 
@@ -78,7 +79,7 @@ def share(topic: Topic, frames: Mapping[str, Columns], snippet: str) -> None:
             for name, frame in frames.items():
                 st.download_button(
                     f"{name}.csv",
-                    partial(_csv, frame),
+                    partial(csv, frame),
                     file_name=f"{topic.slug}-{name}.csv",
                     mime="text/csv",
                     key=f"{topic.slug}_csv_{name}",

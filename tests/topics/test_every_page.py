@@ -34,7 +34,8 @@ def moved(control: Control) -> str:
 def shared_link(at: AppTest, slug: str) -> dict[str, Any]:
     """The query parameters of the link that the page offers to copy."""
     at.session_state[f"{slug}_share"] = True
-    return parse_qs(urlsplit(at.run().code[0].value).query)
+    link = next(code.value for code in at.run().code if code.language != "python")
+    return parse_qs(urlsplit(link).query)
 
 
 @pytest.mark.parametrize(("slug", "preset"), [(slug, one.name) for slug in SET for one in TOPICS[slug].presets])

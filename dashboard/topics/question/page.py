@@ -1,4 +1,4 @@
-"""`/`: the question, the answer in a picture, five sentences and seven claims."""
+"""`/`: the question, the answer in a picture, five sentences and the claims of all topics."""
 
 from dataclasses import replace
 
@@ -50,7 +50,7 @@ page.by_number(("eta", "step"), ("start1", "start2", "target1", "target2"))
 st.header("The answer in five sentences")
 st.markdown(words.five_sentences(kappa, factor))
 
-st.header("Seven things that are said, and what holds")
+st.header(words.claims(len(TOPICS.cards)))
 wall = st.grid(2, min_column_width=300, border=True)
 for card in TOPICS.cards:
     shown = TOPICS[card.slug]

@@ -1,4 +1,4 @@
-"""What `/` says: the answer, five sentences, seven claims with their verdicts, the words and the sources."""
+"""What `/` says: the answer, five sentences, the claims with their verdicts, the words and the sources."""
 
 from collections.abc import Sequence
 
@@ -48,6 +48,12 @@ ASKED = (
     "w4 fall, and is that why sigmoid is slow?"
 )
 """The question, in a few words."""
+
+
+def claims(count: int) -> str:
+    """Over the cards."""
+    spelled = {7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}
+    return f"{spelled.get(count, str(count))} things that are said, and what holds"
 
 
 def five_sentences(kappa: float, factor: float) -> str:
