@@ -130,11 +130,10 @@ def _describe(surface: LossSurface, e: FloatArray, update: FloatArray, status: S
 
 
 def full_batch_steps(config: DescentConfig) -> int | None:
-    """Steps the full batch needs until it has converged, as `Descent` says, from the closed form; None at or above an excited
-    edge.
+    """Steps the full batch needs until it has converged, as `Descent` says, from the closed form; None where it never does.
 
-    Formula: L_t - L* = 1/2 sum_i lambda_i (1 - eta lambda_i)^(2t) (q_i . e_0)^2, which only falls while eta is below the edge
-    of every excited direction, so bisection finds the first t that is small enough. `config.batch`, `config.steps` and
+    Formula: L_t - L* = 1/2 sum_i lambda_i (1 - eta lambda_i)^(2t) (q_i . e_0)^2, a convex function of t: bisection finds
+    the first t that is small enough, which above an excited edge there may be on the way down. `config.batch`, `config.steps` and
     `config.seed` are not used.
     Reference: any text on quadratic convergence.
     """

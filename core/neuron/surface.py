@@ -134,15 +134,22 @@ def closed_form_steps(
     factor = np.where(weight > 0, np.abs(1 - np.array(etas)[:, None] * eigenvalues), 0.0)
     goal, slowest = tolerance * weight.sum(axis=1), factor.max(axis=1)
 
-    def reached(t: IntArray) -> BoolArray:
-        with np.errstate(under="ignore"):
-            return np.asarray((weight * factor ** (2.0 * t[:, None])).sum(axis=1) <= goal)
+    def loss(t: IntArray) -> FloatArray:
+        with np.errstate(under="ignore", over="ignore"):
+            return np.asarray((weight * factor ** (2.0 * t[:, None])).sum(axis=1))
 
+    def reached(t: IntArray) -> BoolArray:
+        return loss(t) <= goal
+
+    zero = np.zeros(len(shapes), dtype=np.int64)
     # Beyond 2^53 not every step is a floating-point number, and the factor is not known that well.
     with np.errstate(divide="ignore", invalid="ignore"):
         high = np.ceil(math.log(tolerance) / (2 * np.log(slowest))) + 1
-    never = (slowest >= 1) | (high > 2.0**53)
+    # A sum of exponentials is convex: where a part stays or grows, the loss is lowest at the first step that lowers it no more.
+    turns = slowest >= 1
+    lowest = first_whole(lambda t: ~turns | (loss(t + 1) >= loss(t)), zero, np.full(len(shapes), 2**53))
+    high[turns] = np.maximum(lowest[turns], 1)
+    never = (high > 2.0**53) | (turns & ~reached(lowest))
     factor[never], high[never] = 0.0, 1.0
-    zero = np.zeros(len(shapes), dtype=np.int64)
     steps = first_whole(reached, zero, high.astype(np.int64))
     return np.where(reached(zero), 0.0, np.where(never, np.inf, steps))

@@ -153,7 +153,9 @@ class Person:
         if kind == "slider" and not element.slider.disabled and not element.slider.options and element.slider.step > 0:
             found = element.slider
             (value,) = found.value if found.set_value else found.default
-            self.sliders[found.id] = Slider(found.id, found.min, found.max, found.step, found.query_param_key, value)
+            self.sliders[found.id] = Slider(
+                found.id, found.min, found.max, found.step, found.id.rpartition("-")[2], value
+            )
 
 
 def memory(server: serving.Server) -> float:

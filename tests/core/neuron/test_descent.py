@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.checks import Status
@@ -284,6 +284,8 @@ def test_limits_of_batches_are_bounded_work():
         push_directions(Inputs("sigmoid", 3), np.ones(3))
 
 
+@example((0.0, 0.0), (2.0, -1.0), 1.0, 0.5, False)
+@example((1.0, -0.9999), (0.0, 0.0), 1.05, 1e-3, False)
 @given(weights, weights, st.floats(0.01, 1.1), st.sampled_from([1e-12, 1e-4, 0.5, 1 - 1e-9, 1.0]), st.booleans())
 @settings(deadline=None, max_examples=60)
 def test_run_and_closed_form_agree_on_every_number_of_steps_from_none_on(start, target, share, tolerance, at_target):
