@@ -72,7 +72,10 @@ def noise_limit(a: Numbers, units: Units) -> NoiseLimit:
     if len(chosen) < 2:
         return NoiseLimit(locked, float("nan"))
     moment = np.zeros((len(chosen), len(chosen)))
+    # Correlations know no scale, and the square of a small unit beside a large one may be too small for a number.
+    scale = np.maximum(np.abs(units.low), np.abs(units.high))[chosen]
     for _, block in row_blocks(a[:, chosen]):
+        block /= scale
         moment += block.T @ block
     root = np.sqrt(np.diag(moment))
     rho = np.clip((moment / root[:, None] / root)[np.triu_indices(len(chosen), 1)], -1, 1)

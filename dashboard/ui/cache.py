@@ -47,7 +47,7 @@ def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
     def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
         while not turn.acquire(timeout=0.02):
             # Reading the state is where Streamlit ends the run of a visitor who has moved on meanwhile.
-            st.session_state.get("")
+            st.session_state.get("waiting")
         try:
             return function(*args, **kwargs)
         finally:

@@ -61,9 +61,9 @@ class Desk(Generic[R]):
         """Let go of what was read."""
         st.session_state.pop(f"{self.slug}_received", None)
 
-    def draw(self, label: str, help: str) -> None:
-        """The widget. It takes any name: what is none of ours is refused in words, and a phone hides no file."""
-        st.file_uploader(label, key=self.key, help=help)
+    def draw(self, label: str) -> None:
+        """The widget; its label is for those who hear it. It takes any name: what is none of ours is refused in words, and a phone hides no file."""
+        st.file_uploader(label, key=self.key, label_visibility="collapsed")
 
     def take_in(self, spinner: str) -> None:
         """Read a file that has just come, keep what is read for this visitor, let go of the file, and run the page again."""

@@ -35,14 +35,14 @@ def spectrum() -> alt.TopLevelMixin:
     )
     y = alt.Y("row:Q", scale=alt.Scale(domain=[2.4, -0.6], nice=False), axis=None)
     colour = alt.Color("row:N", scale=alt.Scale(domain=[0, 2], range=[RAW_COLOUR, CENTRED_COLOUR]), legend=None)
-    frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
+    frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0, aria=False).encode(x=x)
     ticks = alt.Chart(alt.NamedData("ticks")).mark_tick(size=34, thickness=1.5, opacity=0.6, orient="vertical")
     tops = alt.Chart(alt.NamedData("tops")).mark_circle(size=190, opacity=1, stroke="white", strokeWidth=1.5)
     names = alt.Chart(alt.NamedData("names")).mark_text(align="left", dy=-32, fontSize=13, fontWeight=600)
     between = alt.Chart(alt.NamedData("gap")).transform_calculate(row="1", above="0", below="2")
-    bar = between.mark_rule(size=5, color=NEUTRAL).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
+    bar = between.mark_rule(size=5, color=NEUTRAL, aria=False).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
     posts = [
-        between.mark_rule(strokeDash=[3, 3], size=1.5, color=NEUTRAL).encode(
+        between.mark_rule(strokeDash=[3, 3], size=1.5, color=NEUTRAL, aria=False).encode(
             x=alt.X(f"{end}:Q"), y=y, y2=alt.Y2(f"{row}:Q")
         )
         for end, row in (("high", "above"), ("low", "below"))
@@ -65,8 +65,9 @@ def spectrum() -> alt.TopLevelMixin:
 
 
 def _zone(data: str, along: str) -> alt.Chart:
-    """Where a value counts as saturated, as a shade; `along` is the axis of the values."""
-    shade = alt.Chart(alt.NamedData(data)).mark_rect(color=NEUTRAL, opacity=0.18)
+    """Where a value counts as saturated, as a shade; `along` is the axis of the values. Not told to those who hear the
+    picture: where there is none, its group would be a symbol without a name."""
+    shade = alt.Chart(alt.NamedData(data)).mark_rect(color=NEUTRAL, opacity=0.18, aria=False)
     if along == "y":
         return shade.encode(y=alt.Y("low:Q"), y2="high:Q")
     return shade.encode(x=alt.X("low:Q"), x2="high:Q")
@@ -94,7 +95,7 @@ def units(*, coloured: bool) -> alt.TopLevelMixin:
     pick = alt.selection_point(
         name="pick", fields=["unit", "parity"], on=TAP, clear=False, toggle=False, nearest=True, encodings=["x"]
     )
-    frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(y=y)
+    frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0, aria=False).encode(y=y)
     nought = alt.Chart(alt.NamedData("frame")).transform_calculate(zero="0").mark_rule(color=NEUTRAL, opacity=0.5)
     lines = drawn.mark_rule(size=2, opacity=0.55).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     dots = (

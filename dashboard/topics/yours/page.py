@@ -58,7 +58,9 @@ with copy:
     st.markdown(words.steps(used))
     page.show("recipe", collapsed=True)
 with drop:
-    uploads.draw(words.UPLOAD_LABEL, words.UPLOAD_HELP)
+    st.markdown(words.DROP)
+    uploads.draw(words.UPLOAD_LABEL)
+    st.caption(words.BOUNDS)
     if received is not None and received.result is None:
         st.warning(words.refused(received.why), icon=":material/block:")
 with read:

@@ -29,10 +29,11 @@ UNITS_FINDING = "The mean and spread of every unit of the layer, sorted by their
 UNIT_FINDING = "A histogram of the values of one unit over the samples, with their mean."
 
 READING = "Reading the layers. Others may be before you."
-UPLOAD_LABEL = "**2. Drop the file** (.npz, .npy or .csv)"
-UPLOAD_HELP = (
+DROP = "**2. Drop the file**: .npz, .npy or .csv."
+UPLOAD_LABEL = "A file with your layers"
+BOUNDS = (
     f"At most {LIMITS.file_bytes // 2**20} MB, {LIMITS.layers} layers, {LIMITS.units:,} units a layer. A large file is not cut: "
-    "save a slice of it, a few thousand samples are enough. Pickles are not opened."
+    "save a slice of it, a few thousand samples are enough."
 )
 PRIVATE = (
     "Your file stays in the memory of this visit: it is read once and let go at once, never written to disk or to a log. What "

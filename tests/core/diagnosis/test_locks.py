@@ -96,3 +96,11 @@ def test_positive_inputs_lock_every_sample_to_one_bit():
     found = diagnose(rng.random((500, 80)) + 0.01, rng.standard_normal((500, 70))).locks
     assert found.locked[0] == 1 and found.bits[0] == pytest.approx(1, abs=0.001)
     assert found.counted[0] == 500 * 70 and found.counted[-1] == 64
+
+
+@pytest.mark.parametrize("small", [1e-200, 1e-310])
+def test_bits_in_the_noise_limit_know_no_scale(small):
+    a = np.random.default_rng(4).random((50, 3)) - 0.3
+    assert diagnose(a * [1.0, small, 3.0]).noise.bits == pytest.approx(
+        diagnose(a).noise.bits, rel=1e-9 if small == 1e-200 else 1e-3
+    )

@@ -3,6 +3,7 @@
 import io
 import logging
 import pickle
+import threading
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,7 @@ from dashboard.look.formats import percent, three
 from dashboard.topics.yours import frames
 from dashboard.topics.yours.settings import LIMITS, WAITING
 from dashboard.ui import uploads
+from dashboard.ui.cache import one_at_a_time
 from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 from tests.bench.links import MARK, Watch
 from tests.topics.test_clicks import click
@@ -265,6 +267,7 @@ ODD = {
     "few samples": np.random.default_rng(0).random((2, 40)),
     "tiny": np.random.default_rng(0).random((6, 3)) * 1e-90,
     "huge": np.random.default_rng(0).random((6, 3)) * 1e90,
+    "unlike": np.random.default_rng(0).random((6, 3)) * [1.0, 1e-200, 1e-310],
     "wide": np.random.default_rng(0).random((9, 700)),
     "whole numbers": np.arange(12, dtype="i2").reshape(4, 3),
 }
@@ -306,6 +309,27 @@ def test_beyond_what_may_wait_a_file_is_refused_and_let_go(held, monkeypatch):
     monkeypatch.setattr(desk, "_waiting", 0)
     assert not drop(at, npz(a=np.random.default_rng(0).random((3, 3)))).warning
     assert desk._waiting == 0
+
+
+def test_a_file_waits_for_its_turn(monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(name: str, *rest: Any) -> Any:
+        if name == "first.npz":
+            begun.set()
+            go_on.wait(20)
+        return read_record(name, *rest)
+
+    monkeypatch.setattr(uploads._DESKS["yours"], "_read", one_at_a_time(slow))
+    content = npz(a=np.random.default_rng(0).random((9, 3)))
+    before = threading.Thread(target=uploads._DESKS["yours"]._read, args=("first.npz", content, LIMITS))
+    before.start()
+    begun.wait(20)
+    threading.Timer(0.3, go_on.set).start()
+    at = drop(open_page("yours"), content)
+    before.join()
+    assert_calm(at)
+    assert "In your file" in said(at) and go_on.is_set()
 
 
 def test_without_memory_a_file_is_refused(monkeypatch):
