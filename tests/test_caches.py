@@ -13,7 +13,6 @@ from core.network.training import Training
 from dashboard.look.vega import CONFIG
 from dashboard.topics import TOPICS
 from dashboard.topics.neuron import charts as neuron
-from dashboard.topics.output import charts as output
 from dashboard.topics.question import charts as question
 from dashboard.topics.saturation import charts as saturation
 from dashboard.topics.signs import charts as signs
@@ -49,7 +48,6 @@ def test_nothing_is_remembered_without_a_bound() -> None:
     ("builder", "options"),
     [
         (neuron.landscapes, {}),
-        (output.gradients, {"stride": 2}),
         (question.landscapes, {}),
         (saturation.slopes, {}),
         (signs.valleys, {}),

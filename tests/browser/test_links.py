@@ -48,10 +48,8 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> Non
     # From the first paint on: no control ever showed anything else. (What is in a closed expander is not painted.)
     assert tab.changed() == {}
     if slug in PINNED:
-        # The output page's slider counts steps, its control hundredths of the run.
-        unit = int(state["output_steps"]) // 100 if slug == "output" else 1
         scrub = tab.page.locator(".vega-bindings input[type=range]").first
-        assert float(scrub.input_value()) == state[PINNED[slug]] * unit, "the picture does not open where it is pinned"
+        assert float(scrub.input_value()) == state[PINNED[slug]], "the picture does not open where it is pinned"
     assert {key: address(tab)[key] for key in state} == {key: [text] for key, text in written_out(state).items()}
 
     moved = next(
