@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.network.runs import Run, collect
 from core.network.training import Training
@@ -82,3 +83,16 @@ def test_finished_trainings_are_kept_within_entries_and_bytes(monkeypatch: pytes
     live._keep(runs[1])
     assert list(finished) == [runs[1].training], "one run too large for the bound is still there for its visitor"
     finished.clear()
+
+
+def test_where_a_run_of_a_page_may_end_it_otherwise_goes_on() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from dashboard.ui.cache import pause
+
+        pause()
+        st.text("went on")
+
+    at = AppTest.from_function(page).run()
+    assert not at.exception and at.text[0].value == "went on"

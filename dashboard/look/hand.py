@@ -14,6 +14,9 @@ import altair as alt
 
 SELECTION = "hand"
 
+HOVER = "over"
+"""The selection of what a pointer is over: it stays in the browser, and the server never hears of it."""
+
 GRIP = 0.22
 """Half the width of a point's handle, in weights: a finger's width on a phone."""
 

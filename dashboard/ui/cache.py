@@ -39,14 +39,18 @@ def cached(function: Callable[P, R], *, spinner: str | None = None, one_by_one: 
     return _CACHED[key]
 
 
+def pause() -> None:
+    """Where a long run of a page may end: reading the state is where Streamlit ends that of a visitor who has moved on."""
+    st.session_state.get("nothing")
+
+
 def _one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
     turn = Lock()
 
     @wraps(function)
     def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
         while not turn.acquire(timeout=0.02):
-            # Reading the state is where Streamlit ends the run of a visitor who has moved on meanwhile.
-            st.session_state.get("")
+            pause()
         try:
             return function(*args, **kwargs)
         finally:

@@ -1,6 +1,8 @@
 """The picture of `/output` follows the hand: dots and the product of both factors are what `core` gives, wherever it is."""
 
+import time
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -52,8 +54,8 @@ def same(chart: Locator, w: float, b: float, pinned: int, y: float = 0.0, eta: f
     for (name, cost), dot in zip(COSTS.items(), marks(chart, "dots"), strict=True):
         run = learn(OutputConfig(cost, w, b, y=y, eta=eta, steps=steps))
         z = float(run.z[step])
-        # A tenth of a pixel; the axis is read off its labels, which stand at whole tenths of one.
-        assert abs((z - first) / slope - dot[0]) < 0.2
+        # Half a pixel for what the labels of the axis are rounded to, and a tenth.
+        assert abs((z - first) / slope - dot[0]) < 0.6
         across = (top - float(run.gradient[step])) / (top - (-y)) * tall
         assert abs(across - dot[1]) < 0.1
         links = chain(cost, z, y)
@@ -66,26 +68,35 @@ def same(chart: Locator, w: float, b: float, pinned: int, y: float = 0.0, eta: f
     assert head == f"start z0 = {w + b + 0:.1f}, step {step:,} of {steps:,}".replace("-", "−").replace("−0.0", "0.0")
 
 
+def soon(check: Callable[[], None]) -> None:
+    """`check`, as soon as it holds; a busy machine takes a while to paint."""
+    until = time.monotonic() + 3
+    while True:
+        try:
+            return check()
+        except (AssertionError, ValueError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.03)
+
+
 def test_the_dots_follow_the_step_and_the_start(visit: Visit) -> None:
     tab = visit("output")
     chart = tab.page.locator(CHART).first
     for pinned in (0, 3, 50, 100, 17):
         slide(chart, "pinned", pinned)
-        tab.page.wait_for_timeout(60)
-        same(chart, 2.0, 2.0, pinned)
+        soon(partial(same, chart, 2.0, 2.0, pinned))
     # The step stands where it was measured: from any start.
     for w, b in ((5.1, 2.0), (-6.0, 2.0), (-1.7, 2.0), (6.0, 6.0), (-6.0, -6.0)):
         slide(chart, "w", w)
         slide(chart, "b", b)
-        tab.page.wait_for_timeout(60)
-        same(chart, w, b, 17)
+        soon(partial(same, chart, w, b, 17))
     release(tab, chart, "b")
     query = parse_qs(urlsplit(tab.page.url).query)
-    assert (query["output_w"], query["output_b"]) == (["-6.0"], ["-6.0"])
+    assert [float(query[key][0]) for key in ("output_w", "output_b")] == [-6, -6]
     for pinned in (80, 1):
         slide(chart, "pinned", pinned)
-        tab.page.wait_for_timeout(60)
-        same(chart, -6.0, -6.0, pinned)
+        soon(partial(same, chart, -6.0, -6.0, pinned))
     release(tab, chart, "pinned")
     assert parse_qs(urlsplit(tab.page.url).query)["output_pinned"] == ["1"]
     assert tab.complaints() == []
@@ -98,8 +109,7 @@ def test_the_other_target_is_mirrored(visit: Visit, size: tuple[int, int]) -> No
     chart = tab.page.locator(CHART).first
     same(chart, -3.3, -2.0, 2, 1.0, 0.6, 1000)
     slide(chart, "w", 1.1)
-    tab.page.wait_for_timeout(60)
-    same(chart, 1.1, -2.0, 2, 1.0, 0.6, 1000)
+    soon(partial(same, chart, 1.1, -2.0, 2, 1.0, 0.6, 1000))
     assert tab.complaints() == []
 
 
@@ -119,12 +129,11 @@ def test_both_at_once_are_pale_until_the_page_has_followed(visit: Visit) -> None
     tab.page.wait_for_function(
         "() => document.querySelector('g.step_told_marks text').textContent.startsWith('start z0 = 5.5')"
     )
-    if "step 51 of" in told(chart, "step_told")[0]:
-        assert opacity() < 0.5
-        same(chart, 3.5, 2.0, 17)
+    early = opacity(), told(chart, "step_told")[0]
+    assert (early[0] < 0.5 and "step 51 of" in early[1]) or (early[0] == 1 and "step 120 of" in early[1])
     release(tab, chart, "w")
+    soon(partial(same, chart, 3.5, 2.0, 40))
     assert opacity() == 1
-    same(chart, 3.5, 2.0, 40)
     assert tab.complaints() == []
 
 
@@ -139,8 +148,7 @@ def test_a_preset_a_link_and_a_lock_hold_in_the_picture(visit: Visit) -> None:
     chart = held.page.locator(CHART).first
     assert chart.locator('input[name="hand_pinned"], input[name="hand_w"]').count() == 0
     slide(chart, "b", -3.3)
-    held.page.wait_for_timeout(60)
-    same(chart, 2.0, -3.3, 17)
+    soon(partial(same, chart, 2.0, -3.3, 17))
     assert tab.complaints() == held.complaints() == []
 
 
