@@ -22,10 +22,11 @@ S = TypeVar("S")
 @dataclass(frozen=True, slots=True)
 class _Live:
     """A live picture of one visitor. embedded: the settings that its specification holds. current: those that it shows, the
-    hand having moved some. count: how often it has been embedded anew."""
+    hand having moved some. drawn: the specification, without them. count: how often it has been embedded anew."""
 
     embedded: dict[str, Any]
     current: dict[str, Any]
+    drawn: dict[str, Any]
     count: int
 
 
@@ -97,7 +98,7 @@ class Page(Generic[S]):
         }
         drawn = cache.spec(builder, **options)
         if holds and name:
-            live = self._live(name, holds)
+            live = self._live(name, holds, drawn)
             drawn = embedded(drawn, holds, live.embedded)
             on_select = partial(self._moved, name, holds, on_select)
         key = self._key(name) if name else None
@@ -106,8 +107,9 @@ class Page(Generic[S]):
             {**drawn, "datasets": tables},
             alt=alt,
             key=key,
-            on_select=on_select or "ignore",
-            selection_mode=heard if on_select else None,
+            # Where all that could be moved is locked there is nothing to hear.
+            on_select=on_select if on_select and heard else "ignore",
+            selection_mode=heard or None,
             width="stretch",
         )
 
@@ -128,16 +130,17 @@ class Page(Generic[S]):
         times = st.session_state.get(f"{self.topic.slug}_{name}_live")
         return f"{self.topic.slug}_{name}" + (f"_{times.count}" if times and times.count else "")
 
-    def _live(self, name: str, holds: Sequence[Hold]) -> "_Live":
-        """What the picture was embedded with, and what the hand has made of it; embedded anew where something else moved.
+    def _live(self, name: str, holds: Sequence[Hold], drawn: dict[str, Any]) -> "_Live":
+        """What the picture was embedded with, and what the hand has made of it; embedded anew where something else moved, or
+        where another specification is drawn, for the browser then forgets what the hand has made of the last one.
 
         A picture whose data alone change lives on in the browser and keeps what the hand set. To embed it costs 100 ms.
         """
         key = f"{self.topic.slug}_{name}_live"
         now = {setting: self.control(setting).state for one in holds for setting in one.settings}
         live: _Live | None = st.session_state.get(key)
-        if live is None or live.current != now:
-            live = _Live(now, now, 0 if live is None else live.count + 1)
+        if live is None or live.current != now or (live.drawn is not drawn and live.drawn != drawn):
+            live = _Live(now, now, drawn, 0 if live is None else live.count + 1)
             st.session_state[key] = live
         return live
 
