@@ -6,18 +6,19 @@ The neuron is a = sigma(z) with z = w x + b and one target y in [0, 1]. Everythi
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from core.activations import sigmoid
-from core.checks import FloatArray, Status, check_array, check_items, check_real, read_only
+from core.checks import FloatArray, Status, check_array, check_int, check_items, check_real, read_only
 from core.costs import COSTS, CROSS_ENTROPY, FARTHEST, SQUARED, Chain, chain, gradient, loss, output_error
 from core.fields import one_of, real, settings, whole
 
 __all__ = [
     "COSTS", "CROSS_ENTROPY", "FARTHEST", "GOAL", "MOST_STEPS", "SQUARED", "Chain", "OutputConfig", "OutputRun",
-    "StartSweep", "chain", "flow_steps", "gradient", "learn", "loss", "start_sweep",
+    "StartSweep", "chain", "courses", "flow_steps", "gradient", "learn", "loss", "start_sweep", "steps_needed",
 ]  # fmt: skip
 
 MOST_STEPS = 10_000
@@ -124,13 +125,18 @@ def flow_steps(config: OutputConfig) -> float:
     `config.steps` is not used. Returns: 0 where the start is within the goal, inf for more than 1.8e308 steps.
     Reference: the closed forms follow from 1 / sigma(z) = 1 + e^-z.
     """
-    start, y = config.w * config.x + config.b, config.y
+    return _flow_time(config.cost, config.w * config.x + config.b, config.y, config.goal) / config.pull / config.eta
+
+
+@lru_cache(maxsize=4096)
+def _flow_time(cost: str, start: float, y: float, goal: float) -> float:
+    """The integral of dz / (dL/dz) from the goal to `start`: whatever the learning rate, the same."""
     side = 1.0 if output_error(np.array(start), y) > 0 else -1.0
     # Seen from the side the start is on, it comes down from above: z -> -z, y -> 1 - y mirrors the problem.
     start, y = side * start, y if side > 0 else 1 - y
-    if y + config.goal >= 1:
+    if y + goal >= 1:
         return 0.0
-    end = _logit(y + config.goal)
+    end = _logit(y + goal)
     if start <= end:
         return 0.0
     # 1 / (dL/dz) has a pole at logit(y): panels as wide as they are far from it, and no wider than 1.
@@ -139,8 +145,7 @@ def flow_steps(config: OutputConfig) -> float:
         breaks.append(min(breaks[-1] + min(1.0, breaks[-1] - pole), start))
     low, width = np.array(breaks[:-1])[:, None], np.diff(breaks)[:, None]
     z = low + width * (_X + 1) / 2
-    time = float((width / 2 * _P / gradient(config.cost, z, y)).sum()) / config.pull
-    return time / config.eta
+    return float((width / 2 * _P / gradient(cost, z, y)).sum())
 
 
 def _logit(p: float) -> float:
@@ -179,7 +184,7 @@ def start_sweep(config: OutputConfig, starts: tuple[float, ...]) -> StartSweep:
         steps[k] = math.nan if found is None else found
         if orderly and found is None:
             bounds[int(starts[k] > high)] = starts[k]
-    flow = [flow_steps(replace(config, w=0.0, b=float(start))) for start in starts]
+    flow = [_flow_time(config.cost, start, config.y, config.goal) / config.pull / config.eta for start in starts]
     return StartSweep(check_array("starts", starts, (None,)), read_only(steps), read_only(np.array(flow)))
 
 
@@ -191,9 +196,44 @@ def _goal(config: OutputConfig) -> tuple[float, float]:
 
 def _descent_steps(config: OutputConfig, z: float, low: float, high: float) -> int | None:
     """Steps of descent from z until it is within [low, high], None where that takes more than MOST_STEPS."""
-    slope, rate = _scalar_gradient(config), config.eta * config.pull
+    y, squared, rate, exp = config.y, config.cost == SQUARED, config.eta * config.pull, math.exp
+    # `_scalar_gradient`, written out: the call would take as long as what it does.
     for step in range(MOST_STEPS + 1):
         if low <= z <= high:
             return step
-        z -= rate * slope(z)
+        e = exp(-z) if z >= 0 else exp(z)
+        near = 1 / (1 + e)
+        far = e * near
+        error = (1 - y) * near - y * far if z >= 0 else (1 - y) * far - y * near
+        z -= rate * (error * near * far if squared else error)
     return None
+
+
+def steps_needed(config: OutputConfig) -> int | None:
+    """`learn(config).steps` however many `config.steps` are: the first step within the goal, None if it takes over 10,000."""
+    return _descent_steps(config, config.w * config.x + config.b, *_goal(config))
+
+
+def courses(config: OutputConfig, starts: tuple[float, ...], steps: tuple[int, ...]) -> FloatArray:
+    """The logit of descent from each start z_0 after each of these numbers of steps, (starts, steps).
+
+    Formula: as `start_sweep`. Parameters: config, of which w, b and `steps` are not used; starts, as there; steps, 1 to 1,000
+    increasing ones, each 0 to 10,000. Raises: ValueError out of range.
+    """
+    z = check_array(
+        "starts", [check_real("start", one, -700, 700) for one in check_items("starts", starts, 1, 1000)], (None,)
+    )
+    wanted = [check_int("step", one, 0, MOST_STEPS) for one in check_items("steps", steps, 1, 1000)]
+    if wanted != sorted(set(wanted)):
+        raise ValueError(f"steps = {steps!r} do not increase")
+    y, squared, rate, taken, found = config.y, config.cost == SQUARED, config.eta * config.pull, 0, []
+    with np.errstate(over="ignore"):
+        for step in wanted:
+            for _ in range(step - taken):
+                # Both tails of the sigmoid by themselves: 1 - up would lose what is left of the farther one.
+                up, down = 1 / (1 + np.exp(-z)), 1 / (1 + np.exp(z))
+                error = (1 - y) * up - y * down
+                z = z - rate * (error * up * down if squared else error)
+            taken = step
+            found.append(z)
+    return read_only(np.stack(found, axis=1))

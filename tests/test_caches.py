@@ -1,18 +1,14 @@
 """Caches are shared, and bounded in entries and in bytes."""
 
 import ast
-from collections.abc import Callable
-from typing import Any
 
-import altair as alt
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.network.runs import Run, collect
 from core.network.training import Training
-from dashboard.look.vega import CONFIG
 from dashboard.topics import TOPICS
-from dashboard.topics.output import charts as output
 from dashboard.ui import cache, live
 from tests.apptest import ROOT, open_page
 
@@ -41,24 +37,6 @@ def test_nothing_is_remembered_without_a_bound() -> None:
                     assert not (shared and takes and "max_entries" not in name), f"{path.name}: {node.name}"
 
 
-@pytest.mark.parametrize(
-    ("builder", "options"),
-    [
-        (output.gradients, {"stride": 2}),
-    ],
-)
-def test_a_pinned_step_builds_no_specification_of_its_own(
-    builder: Callable[..., alt.TopLevelMixin], options: dict[str, Any]
-) -> None:
-    cache._built.cache_clear()
-    for pinned in (7, 0, 12):
-        built = cache.spec(builder, pinned=pinned, **options)
-        anew = builder(pinned=pinned, **options).to_dict()
-        assert built.pop("config") == {**anew.pop("config"), **CONFIG}
-        assert built == anew
-    assert cache._built.cache_info().misses == 1
-
-
 def test_finished_trainings_are_kept_within_entries_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     finished = live._finished()
     finished.clear()
@@ -76,3 +54,16 @@ def test_finished_trainings_are_kept_within_entries_and_bytes(monkeypatch: pytes
     live._keep(runs[1])
     assert list(finished) == [runs[1].training], "one run too large for the bound is still there for its visitor"
     finished.clear()
+
+
+def test_where_a_run_of_a_page_may_end_it_otherwise_goes_on() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from dashboard.ui.cache import pause
+
+        pause()
+        st.text("went on")
+
+    at = AppTest.from_function(page).run()
+    assert not at.exception and at.text[0].value == "went on"

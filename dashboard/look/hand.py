@@ -17,6 +17,9 @@ SELECTION = "hand"
 COLOUR = "#E69F00"
 """What is in the hand: a point's handle, or what the sliders are making."""
 
+HOVER = "over"
+"""The selection of what a pointer is over: it stays in the browser, and the server never hears of it."""
+
 GRIP = 0.22
 """Half the width of a point's handle, in weights: a finger's width on a phone."""
 

@@ -39,6 +39,11 @@ def cached(function: Callable[P, R], *, spinner: str | None = None, one_by_one: 
     return _CACHED[key]
 
 
+def pause() -> None:
+    """Where a long run of a page may end: reading the state is where Streamlit ends that of a visitor who has moved on."""
+    st.session_state.get("nothing")
+
+
 def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
     """`function`, for one visitor at a time; the others wait, and leave the queue where they move on meanwhile."""
     turn = Lock()
@@ -46,8 +51,7 @@ def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
         while not turn.acquire(timeout=0.02):
-            # Reading the state is where Streamlit ends the run of a visitor who has moved on meanwhile.
-            st.session_state.get("waiting")
+            pause()
         try:
             return function(*args, **kwargs)
         finally:
@@ -57,19 +61,8 @@ def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @lru_cache(maxsize=128)
-def _built(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
+def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data. Not to be changed."""
     built = builder(**options).to_dict()
     # Altair would not let events into a configuration; Vega does.
     return {**built, "config": {**built.get("config", {}), **CONFIG}}
-
-
-def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data.
-
-    `pinned`, where the picture's own slider stands at first, differs at every move: it is put into a copy.
-    """
-    if "pinned" not in options:
-        return _built(builder, **options)
-    built = _built(builder, **{**options, "pinned": 0})
-    params = [{**one, "value": options["pinned"]} if "bind" in one else one for one in built["params"]]
-    return {**built, "params": params}

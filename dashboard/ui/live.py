@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.network.runs import Checkpoint, Run, collect, train
 from core.network.training import Training
+from dashboard.ui.cache import pause
 
 KEPT, KEPT_BYTES = 64, 16_000_000
 """Finished runs that are kept, for all visitors together; the oldest goes first."""
@@ -66,10 +67,13 @@ class Live:
             if self.done:
                 return
             until = time.monotonic() + FRAME_SECONDS
-            self._points.append(next(self._source))
-            while self._points[-1].step < self.training.steps and time.monotonic() < until:
+            try:
                 self._points.append(next(self._source))
-            self.run = collect(self.training, self._points)
+                while self._points[-1].step < self.training.steps and time.monotonic() < until:
+                    pause()
+                    self._points.append(next(self._source))
+            finally:
+                self.run = collect(self.training, self._points)
             if self.done:
                 _keep(self.run)
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.look.columns import Columns
-from dashboard.look.hand import Grip, Hold, Slide, embedded, moved
+from dashboard.look.hand import HOVER, Grip, Hold, Slide, embedded, moved
 from dashboard.ui import cache, sharing
 from dashboard.ui.address import Address
 from dashboard.ui.control import Control, Span
@@ -112,8 +112,15 @@ class Page(Generic[S]):
             if on_select or any(one.free for one in holds):
                 on_select = partial(self._moved, name, holds, on_select)
         key = self._key(name) if name else None
+        heard = [one["name"] for one in drawn.get("params", ()) if "select" in one and one["name"] != HOVER]
         st.vega_lite_chart(
-            {**drawn, "datasets": tables}, alt=alt, key=key, on_select=on_select or "ignore", width="stretch"
+            {**drawn, "datasets": tables},
+            alt=alt,
+            key=key,
+            # Where all that could be moved is locked there is nothing to hear.
+            on_select=on_select if on_select and heard else "ignore",
+            selection_mode=heard or None,
+            width="stretch",
         )
 
     # What the hand moves.

@@ -11,7 +11,6 @@ from tests.browser.tabs import PHONE, Tab, end, link, shown, slides, written
 
 Visit = Callable[..., Tab]
 TOPICAL = [slug for slug in TOPICS if TOPICS[slug].controls]
-PINNED = {"neuron": "neuron_step", "saturation": "saturation_cursor", "output": "output_pinned"}
 
 
 def address(tab: Tab) -> dict[str, list[str]]:
@@ -47,12 +46,9 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> Non
     assert holds(tab, state) == wanted(state)
     # From the first paint on: no control ever showed anything else. (What is in a closed expander is not painted.)
     assert tab.changed() == {}
-    if slug in PINNED:
-        # The output page's slider counts steps, its control hundredths of the run.
-        unit = int(state["output_steps"]) // 100 if slug == "output" else 1
-        name = f"hand_{PINNED[slug].removeprefix(f'{slug}_')}"
-        scrub = tab.page.locator(f".vega-bindings input[name={name}], .vega-bindings input[name=k]").first
-        assert float(scrub.input_value()) == state[PINNED[slug]] * unit, "the picture does not open where it is pinned"
+    for slider in tab.page.locator('.vega-bindings input[name^="hand_"]').all():
+        key = f"{slug}_{(slider.get_attribute('name') or '').removeprefix('hand_')}"
+        assert float(slider.input_value()) == state[key], f"the picture does not open where the link has {key}"
     assert {key: address(tab)[key] for key in state} == {key: [text] for key, text in written_out(state).items()}
 
     moved = next(

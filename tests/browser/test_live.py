@@ -186,6 +186,19 @@ def test_a_preset_a_link_and_a_lock_hold_in_the_picture(visit: Visit) -> None:
     assert tab.complaints() == held.complaints() == []
 
 
+def test_a_choice_that_draws_another_picture_leaves_what_the_hand_has_set(visit: Visit) -> None:
+    tab = visit("neuron")
+    chart = tab.page.locator(CHART).first
+    slide(chart, "eta", 0.5)
+    release(tab, chart, "eta")
+    tab.act(lambda: tab.control("neuron_flip").locator("label").first.click())
+    chart = tab.page.locator(CHART).first
+    law = Inputs("sigmoid", flipped=(1,))
+    assert float(chart.locator('input[name="hand_eta"]').input_value()) == 0.5
+    same_picture(chart, expected(law, 0.5, (-1.0, -0.5), (1.0, 1.0)), law, 12)
+    assert tab.complaints() == []
+
+
 def test_what_has_no_closed_form_goes_pale_and_follows_on_release(visit: Visit) -> None:
     tab = visit("neuron", {"neuron_batch": "4"})
     chart = tab.page.locator(CHART).first

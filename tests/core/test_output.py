@@ -17,11 +17,13 @@ from core.output import (
     SQUARED,
     OutputConfig,
     chain,
+    courses,
     flow_steps,
     gradient,
     learn,
     loss,
     start_sweep,
+    steps_needed,
 )
 
 mp = mpmath.mp.clone()
@@ -331,3 +333,52 @@ def test_bad_arguments():
     ):
         with pytest.raises(ValueError, match=r" = .* (in|one of|within)"):
             bad()
+
+
+@settings(deadline=None, max_examples=30)
+@given(cost=costs, y=targets, eta=st.floats(0.01, 3), w=st.floats(-6, 6), b=st.floats(-6, 6))
+def test_steps_are_counted_beyond_the_run_as_by_it(cost, y, eta, w, b):
+    needed = steps_needed(OutputConfig(cost, w, b, y=y, eta=eta, steps=1))
+    run = learn(OutputConfig(cost, w, b, y=y, eta=eta, steps=MOST_STEPS))
+    if needed != run.steps:
+        # A step that ends within rounding of the goal may be told either way.
+        at = min(n for n in (needed, run.steps) if n is not None)
+        assert abs(abs(run.a[at] - y) - 0.1) < 1e-9
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    cost=costs,
+    y=targets,
+    eta=st.floats(0.01, 3),
+    starts=st.lists(st.floats(-300, 300), min_size=1, max_size=4),
+    steps=st.lists(st.integers(0, 200), min_size=1, max_size=4, unique=True),
+)
+def test_courses_from_many_starts_are_the_runs_of_each(cost, y, eta, starts, steps):
+    found = courses(OutputConfig(cost, y=y, eta=eta), tuple(starts), tuple(sorted(steps)))
+    assert found.shape == (len(starts), len(steps)) and not found.flags.writeable
+    for start, course in zip(starts, found, strict=True):
+        run = learn(OutputConfig(cost, 0.0, start, y=y, eta=eta, steps=max(1, *steps)))
+        assert course == pytest.approx(run.z[sorted(steps)], rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("starts", "steps", "named"),
+    [
+        ((), (1,), "starts"),
+        ((701.0,), (1,), "start"),
+        ((1.0,), (2, 1), "steps"),
+        ((1.0,), (1, 1), "steps"),
+        ((1.0,), (10_001,), "step"),
+    ],
+)
+def test_courses_name_what_is_wrong(starts, steps, named):
+    with pytest.raises(ValueError, match=named):
+        courses(OutputConfig(SQUARED), starts, steps)
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_a_start_far_beyond_every_exponential_overshoots_in_peace(cost):
+    # One step of 1,000 from 700 lands at -300 with cross-entropy; none of it warns.
+    found = courses(OutputConfig(cost, eta=500.0), (700.0, -700.0), (0, 1, 50))
+    assert np.isfinite(found).all()

@@ -1,8 +1,11 @@
 """The pictures of `/depth`."""
 
+from collections.abc import Sequence
+
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL, activation_colour
+from dashboard.look.hand import Hold, sliders
 
 LAYERS, DEEPEST, STEP = 20, 30, 0.5
 """The drawn guess: where the gradient is LAYERS back, as a power of ten from 0 down to minus DEEPEST."""
@@ -72,14 +75,15 @@ def gradients(*, quantity: str, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     return alt.layer(rule, rule_name, bound, bound_name, band, median, theory).properties(height=400)
 
 
-def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
+def factors(*, labels: tuple[str, ...], hand: Sequence[Hold], own: bool) -> alt.TopLevelMixin:
     """The factor per layer of a deep network against the size of its weights, the share of saturated units under it.
 
     How to read it: where a curve crosses 1 gradients neither vanish nor explode; the ringed dot and its number are that
     sigma_w. The shaded hill under a curve is the price: the share of units that are saturated. The full dots are your
-    network, a triangle where it lies above the picture; dotted rules are named initialisations.
+    network, a triangle where it lies above the picture; dotted rules are named initialisations. own: whether the weights are
+    set by hand: then a slider moves the dots along their curves, and the numbers beside them, to two digits behind the point.
     Datasets: sweep (sigma_w, factor, saturated, activation, piece), one (factor), critical (sigma_w, factor, text, below,
-    activation), here (sigma_w, factor, activation, beyond), named (sigma_w, foot, name).
+    activation), here (sigma_w), pieces (low, high, first, last, activation), named (sigma_w, foot, name).
     Source: Poole et al. 2016; Schoenholz et al. 2017.
     """
     colour = activation_colour(legend=_legend(labels))
@@ -95,7 +99,12 @@ def factors(*, labels: tuple[str, ...]) -> alt.TopLevelMixin:
     )
     curves = sweep.mark_line(strokeWidth=2.5, clip=True).encode(x=_SIGMA_W, y=_FACTOR, color=colour, detail="piece:N")
     rings, texts = _critical(colour)
-    return alt.layer(shares, rules, rule_names, one, curves, rings, _here(colour), texts).properties(height=360)
+    at = alt.param(name="sigma_w", expr="hand_weights" if own else "data('here')[0].sigma_w")
+    return (
+        alt.layer(shares, rules, rule_names, one, curves, rings, *_here(colour), texts)
+        .add_params(*sliders(hand), at)
+        .properties(height=360, usermeta={"embedOptions": {"renderer": "svg"}})
+    )
 
 
 _SIGMA_W = alt.X(
@@ -125,14 +134,41 @@ def _critical(colour: alt.Color) -> tuple[alt.Chart, alt.Chart]:
     return rings, texts
 
 
-def _here(colour: alt.Color) -> alt.Chart:
-    """Your network, a triangle where it lies above the picture."""
-    shapes = alt.Scale(domain=[False, True], range=["circle", "triangle-up"])
-    return (
-        alt.Chart(alt.NamedData("here"))
-        .mark_point(filled=True, size=130, opacity=1, stroke="white", strokeWidth=1.5)
-        .encode(x=_SIGMA_W, y=_FACTOR, color=colour, shape=alt.Shape("beyond:N", scale=shapes, legend=None))
+def _here(colour: alt.Color) -> list[alt.Chart]:
+    """Your network, a triangle where it lies above the picture, and its factor; of two close ones the larger has it above."""
+    pieces = alt.Chart(alt.NamedData("pieces")).transform_filter("datum.low <= sigma_w && sigma_w < datum.high")
+    here = (
+        pieces.transform_calculate(
+            sigma_w="sigma_w",
+            told="datum.first + (datum.last - datum.first) * (sigma_w - datum.low) / (datum.high - datum.low)",
+        )
+        .transform_calculate(
+            factor=f"min(datum.told, {HIGHEST})",
+            beyond=f"datum.told > {HIGHEST}",
+            text="format(datum.told, '.2f')",
+        )
+        .transform_window(place="row_number()", sort=[alt.SortField("told", order="descending")])
     )
+    shapes = alt.Scale(domain=[False, True], range=["circle", "triangle-up"])
+    dots = (
+        here.mark_point(filled=True, size=130, opacity=1, stroke="white", strokeWidth=1.5)
+        .encode(x=_SIGMA_W, y=_FACTOR, color=colour, shape=alt.Shape("beyond:N", scale=shapes, legend=None))
+        .properties(name="here")
+    )
+    numbers = (
+        here.mark_text(
+            align=alt.ExprRef("sigma_w > 12 ? 'right' : 'left'"),
+            dx=alt.ExprRef("sigma_w > 12 ? -12 : 12"),
+            dy=alt.ExprRef("datum.place == 1 && !datum.beyond ? -12 : 14"),
+            fontSize=13,
+            fontWeight=600,
+        )
+        .encode(x=_SIGMA_W, y=_FACTOR, text="text:N", color=colour)
+        .properties(name="here_told")
+    )
+    # Drawn, so that the signal has it: data that no layer draws are left out.
+    held = alt.Chart(alt.NamedData("here")).mark_point(opacity=0).encode(x=_SIGMA_W)
+    return [held, dots, numbers]
 
 
 def guess() -> alt.TopLevelMixin:

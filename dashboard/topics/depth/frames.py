@@ -154,7 +154,8 @@ def factors(settled: Sequence[Settled], config: DepthConfig) -> dict[str, Column
         "sweep": sweep(settled),
         "one": columns(factor=1.0),
         "critical": critical(settled),
-        "here": here(settled, config.sigma_w),
+        "here": columns(sigma_w=config.sigma_w),
+        "pieces": pieces(settled, config.sigma_w),
         "named": named(config.width),
     }
 
@@ -196,16 +197,24 @@ def critical(settled: Sequence[Settled]) -> Columns:
     return from_rows(("sigma_w", "factor", "text", "below", "activation"), rows)
 
 
-def here(settled: Sequence[Settled], sigma_w: float) -> Columns:
-    """Your network on each curve, at the upper edge of the picture where it is `beyond` it: sigma_w, factor, activation,
-    beyond."""
-    factors = [one.point.factor for one in settled]
-    return columns(
-        sigma_w=sigma_w,
-        factor=np.minimum(factors, HIGHEST),
-        activation=[one.unit.label for one in settled],
-        beyond=np.array(factors) > HIGHEST,
-    )
+def pieces(settled: Sequence[Settled], here: float) -> Columns:
+    """The curves as straight pieces: low and high (sigma_w), first and last (factor), activation. They end where the factor is 1
+    or jumps, and `here`, at your weights: there it is exact."""
+    parts = []
+    for one in settled:
+        sigma_w, factor, at = one.sweep.sigma_w, one.sweep.factor, one.crossing
+        if at is not None and sigma_w[0] < at.sigma_w < sigma_w[-1]:
+            place = int(np.searchsorted(sigma_w, at.sigma_w))
+            between = [at.below, at.above] if at.jumps else [1.0, 1.0]
+            sigma_w, factor = np.insert(sigma_w, place, [at.sigma_w] * 2), np.insert(factor, place, between)
+        if sigma_w[0] < here < sigma_w[-1] and here not in sigma_w:
+            place = int(np.searchsorted(sigma_w, here))
+            sigma_w, factor = np.insert(sigma_w, place, here), np.insert(factor, place, one.point.factor)
+        high = sigma_w[1:].copy()
+        high[-1] += 1e-6  # the last piece has its end
+        drawn = columns(low=sigma_w[:-1], high=high, first=factor[:-1], last=factor[1:], activation=one.unit.label)
+        parts.append(only(drawn, drawn["high"] > drawn["low"]))
+    return stack(parts)
 
 
 def named(width: int) -> Columns:

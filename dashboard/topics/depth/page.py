@@ -88,7 +88,13 @@ with st.container(border=True):
 st.header("What the size of the weights does, and what it costs")
 deep = [settled(each) for each in configs]
 factors = frames.factors(deep, config)
-page.picture(charts.factors, factors, alt=words.FACTOR_FINDING, name="factors", labels=labels)
+own = at.rule == OWN
+holds = (page.slide("weights", "size of the weights, sigma_w", free=own),)
+page.picture(
+    charts.factors, factors, alt=words.FACTOR_FINDING, name="factors", holds=holds, labels=labels, hand=holds, own=own
+)
+if own and not page.locked("weights"):
+    st.caption(words.FACTOR_LEGEND)
 st.markdown(words_deeper.factor_text(deep, config))
 
 

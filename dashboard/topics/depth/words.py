@@ -16,6 +16,8 @@ FACTOR_FINDING = (
     "at the activation's critical size, if anywhere."
 )
 
+FACTOR_LEGEND = "Drag the size of the weights: the dots and their numbers follow, in theory; the networks above are measured anew when you let go."
+
 GUESS_FINDING = "A line from 1 at the output to the guess 20 layers back; revealed, the measurement beside it."
 
 

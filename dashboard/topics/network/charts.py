@@ -1,13 +1,18 @@
 """The pictures of `/network`."""
 
+from typing import Any
+
 import altair as alt
 
 from core.network.variants import VARIANTS
 from dashboard.look.colours import NEUTRAL, activation_colour
+from dashboard.look.hand import HOVER
 from dashboard.look.vega import TAP
 
 ROW = 44
 """Pixels per variant."""
+HEAD = 58
+"""Pixels over the rows, for what the dot under the pointer came to."""
 _LABELS = [variant.label for variant in VARIANTS.values()]
 _COLOURED = list(dict.fromkeys(variant.known.label for variant in VARIANTS.values()))
 
@@ -16,8 +21,9 @@ def ablation() -> alt.TopLevelMixin:
     """Steps until the training loss is 0.1, a dot per seed, a row per variant, on a logarithmic axis.
 
     How to read it: further left is faster, and the tick with the number is the median of the seeds. A cross at the right
-    edge is a run that has not arrived within the cap, or has diverged. A click on a dot opens its run.
-    Datasets: dots (row, variant, activation, seed, steps, state, eta, told, parity), medians (row, steps, right, label), frame
+    edge is a run that has not arrived within the cap, or has diverged. The line on top says what the recorded run of the dot
+    under the pointer came to; a click on a dot trains it again.
+    Datasets: dots (row, variant, activation, seed, steps, state, recorded, parity), medians (row, steps, right, label), frame
     (steps).
     Source: the measurement of core.network.ablation.
     """
@@ -36,21 +42,26 @@ def ablation() -> alt.TopLevelMixin:
         domain=False,
     )
     # Rows are numbers, not names: with names, an offset per seed would need a band whose height follows the seeds.
-    y = alt.Y("row:Q", scale=alt.Scale(domain=[len(_LABELS) - 0.5, -0.5], nice=False), axis=names)
+    y = alt.Y("row:Q", scale=alt.Scale(domain=[len(_LABELS) - 0.5, -0.5 - HEAD / ROW], nice=False), axis=names)
+    over = alt.selection_point(
+        name=HOVER, fields=["variant", "seed"], on="pointerover", clear="pointerout", toggle=False, empty=False
+    )
     pick = alt.selection_point(name="pick", fields=["variant", "seed", "parity"], on=TAP, clear=False, toggle=False)
     dots = (
         alt.Chart(alt.NamedData("dots"))
-        .mark_point(size=90, filled=True, opacity=0.9, cursor="pointer")
+        .mark_point(filled=True, opacity=0.9, cursor="pointer")
         .encode(
             x=x,
             y=y,
+            tooltip=alt.value(None),
+            size=alt.condition(over, alt.value(260), alt.value(90), empty=False),
             color=activation_colour(),
             shape=alt.Shape(
                 "state:N", scale=alt.Scale(domain=["arrived", "not arrived"], range=["circle", "cross"]), legend=None
             ),
-            tooltip=["variant:N", "seed:O", "eta:N", "told:N"],
         )
-        .add_params(pick)
+        .add_params(pick, over)
+        .properties(name="dots")
     )
     medians = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y)
     ticks = medians.mark_tick(thickness=2.5, size=ROW - 8, color=NEUTRAL)
@@ -58,7 +69,39 @@ def ablation() -> alt.TopLevelMixin:
         x=alt.X("right:Q"), text="label:N"
     )
     frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
-    return alt.layer(frame, ticks, dots, counts).properties(height=ROW * len(_LABELS))
+    layers = [frame, ticks, dots, counts, *_recorded(over)]
+    return alt.layer(*layers).properties(height=ROW * len(_LABELS) + HEAD)
+
+
+def _recorded(over: alt.Parameter) -> list[alt.Chart]:
+    """What the dot under the pointer came to, in two lines, on a phone in three; a word to start with where it is over none."""
+    place = {"x": alt.XValue(alt.ExprRef(f"{_SLIM} ? -100 : 0")), "y": alt.value(2)}
+    look: dict[str, Any] = {"align": "left", "baseline": "top", "lineBreak": "|", "color": NEUTRAL}
+    run = (
+        alt.Chart(alt.NamedData("dots"))
+        .transform_filter(over)
+        .transform_calculate(
+            text=f"{_SLIM} ? datum.run + '|' + datum.read + '|' + datum.shares : datum.run + '|' + datum.read + ', ' + datum.shares"
+        )
+        .mark_text(fontSize=13, **look)
+        .encode(**place, text="text:N")
+        .properties(name="recorded")
+    )
+    first = (
+        alt.Chart(alt.sequence(0, 1, as_="i"))
+        .mark_text(
+            fontSize=13,
+            opacity=alt.ExprRef(f"length(data('{HOVER}_store')) ? 0 : 1"),
+            text="Point at a dot: its run, as it was recorded.",
+            **look,
+        )
+        .encode(**place)
+    )
+    return [run, first]
+
+
+_SLIM = "width < 420"
+"""A phone."""
 
 
 def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:

@@ -11,7 +11,11 @@ from core.network.runs import Run
 from core.network.training import Training
 from core.network.variants import VARIANTS, Variant
 from dashboard.look.columns import Columns, columns, from_rows, stack
-from dashboard.look.formats import three, whole
+from dashboard.look.formats import percent, plural, three, whole
+
+DETAIL = 0.2
+"""Between two checkpoints of a run that is watched at which all is recorded, as a share of the steps so far; the loss is at
+each, four times as often."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +45,19 @@ class Row:
         """What became of one run."""
         steps = int(self.steps[seed])
         if steps >= 0:
-            return f"{whole(steps)} steps"
+            return plural(steps, "step")
         return "diverged" if self.diverged[seed] else f"not within {whole(self.cap)} steps"
+
+    def recorded(self, seed: int) -> tuple[str, str, str]:
+        """The run, what it read, and what its units were like, on arrival or at the end, for the line over the dots."""
+        eta, run = f"η {three(self.eta)}", f"{self.variant.label}, seed {seed}: {self.told(seed)}"
+        if self.diverged[seed]:
+            return run, eta, "nothing was recorded"
+        return (
+            run,
+            f"{eta}, {percent(float(self.accuracy[seed]))} of unseen digits read",
+            f"{percent(float(self.saturated[seed]))} of units saturated, {percent(float(self.locked[seed]))} of neurons locked",
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,12 +132,13 @@ def dots(shown: Reading, parity: int) -> Columns:
                     seed,
                     steps if steps >= 0 else row.cap,
                     "arrived" if steps >= 0 else "not arrived",
+                    *row.recorded(seed),
                     three(row.eta),
-                    row.told(seed),
                     parity,
                 )
             )
-    return from_rows(("row", "variant", "activation", "seed", "steps", "state", "eta", "told", "parity"), rows)
+    names = ("row", "variant", "activation", "seed", "steps", "state", "run", "read", "shares", "eta", "parity")
+    return from_rows(names, rows)
 
 
 def medians(shown: Reading) -> Columns:
@@ -149,7 +165,8 @@ def watched(shown: Reading, keys: Sequence[str], seeds: range) -> Training:
     never = (counts < 0).all() or (len(keys) < len(shown.rows) and (counts < 0).any())
     cap = shown.experiment.steps
     steps = cap if never else min(cap, int(counts.max() * 1.25) + 5)
-    return replace(shown.experiment.training(keys, [row.eta for row in rows], seeds.start, len(seeds)), steps=steps)
+    training = shown.experiment.training(keys, [row.eta for row in rows], seeds.start, len(seeds))
+    return replace(training, steps=steps, detail=DETAIL)
 
 
 def drawn_layer(quantity: str, layer: int, depth: int) -> int:
@@ -158,7 +175,7 @@ def drawn_layer(quantity: str, layer: int, depth: int) -> int:
 
 
 def curves(run: Run, quantity: str, layer: int) -> Columns:
-    """Median and range over seeds of one recorded quantity: variant, activation, flipped, step, mid, low, high."""
+    """Median and range over seeds of one quantity, where it was recorded: variant, activation, flipped, step, mid, low, high."""
     values = getattr(run, quantity)
     if values.ndim == 4:
         values = values[..., drawn_layer(quantity, layer, run.training.depth)]

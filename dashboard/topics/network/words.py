@@ -19,8 +19,8 @@ CLOSE = 1.05
 """Two medians within this factor count as equal: the step counts are no finer."""
 
 LEGEND = (
-    "A dot is one seed, the tick and the number their median; left is fast. A cross has not arrived. Click a dot to train "
-    "that run, below."
+    "A dot is one seed, the tick and the number their median; left is fast. A cross has not arrived. Point at a dot to read "
+    "what was recorded of its run; click it to train that run again, below."
 )
 
 

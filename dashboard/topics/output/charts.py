@@ -1,16 +1,19 @@
 """The pictures of `/output`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL
+from dashboard.look.hand import Hold, sliders
+from dashboard.look.valley import three
 
 COST_NAMES = ("squared error", "cross-entropy")
 """The costs by name, in the order of `core.output.COSTS`."""
 
 STANDS = 100
-"""The slider of the picture stands at this many steps of a run, evenly spaced, and at its start."""
+"""The slider of the picture stands at this many steps of a run, evenly spaced, and at its start: at percents of the run."""
 
 COLOURS = tuple(
     alt.ExprRef(f"luminance(background) > 0.5 ? '{dark}' : '{light}'")
@@ -27,44 +30,136 @@ def _colour(field: str = "cost") -> alt.Color:
 _SHAPE = alt.Shape("cost:N", scale=alt.Scale(domain=list(COST_NAMES), range=["circle", "diamond"]), legend=None)
 
 
-def gradients(*, pinned: int, stride: int) -> alt.TopLevelMixin:
+_POINTS = 161
+"""On each curve."""
+
+_NARROW = "width < 520"
+"""A phone: what a neuron says takes two lines."""
+
+
+def _signals() -> list[alt.Parameter]:
+    """What follows the hand. z0: the start. stand: of the slider, that is shown: where weight or bias have moved, the one for which
+    every start was measured. left, right: the stretch of z that is seen."""
+    at = "data('held')[0]"
+    named = {
+        "target": f"{at}.target",
+        "start": "round(10 * (hand_w + hand_b))",
+        "z0": "start / 10",
+        "stand": f"start == {at}.start ? hand_pinned : {at}.stand",
+        "late": "stand != hand_pinned",
+        # Two neurons that start in different places never change it, so no run gets farther than these.
+        "left": f"min(-4, z0 - 1, {at}.low - 1)",
+        "right": f"max(4, z0 + 1, {at}.high + 1)",
+        "line": f"{_NARROW} ? 36 : 19",
+    }
+    return [alt.param(name=name, expr=expr) for name, expr in named.items()]
+
+
+def _pushed(rows: alt.Chart) -> alt.Chart:
+    """To the rows' cost and z: a and rest = 1 - a, the slope, error = a - y, outer = dL/da, and gradient = dL/dz."""
+    return (
+        rows.transform_calculate(a="1 / (1 + exp(-datum.z))", rest="1 / (1 + exp(datum.z))")
+        .transform_calculate(slope="datum.a * datum.rest", error="target ? -datum.rest : datum.a")
+        .transform_calculate(
+            outer=f"datum.cost == '{COST_NAMES[0]}' ? datum.error : target ? -1 / datum.a : 1 / datum.rest",
+        )
+        .transform_calculate(gradient="datum.outer * datum.slope")
+    )
+
+
+def gradients(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
     """dL/dz against z for squared error and cross-entropy, with two neurons that learn side by side.
 
     How to read it: a curve is how hard the cost pushes z; the pale band is where the output is within 0.1 of the target.
-    Both neurons start at the same z. The slider moves time: each dot slides along its curve, fast where the curve is
-    high, hardly at all where it lies on the axis.
-    Datasets: curves (z, cost, gradient), start (z, low, high, gradient, text), goal (low, high), dots (step, z, gradient,
-    cost), notes (step, z, gradient, text, cost), as `frames` makes them.
+    Both neurons start at the same z0 = w + b, which the hand moves; the other slider moves time: each dot slides along its
+    curve, fast where the curve is high, hardly at all where it lies on the axis. Above: each neuron's output, and dL/dz as
+    the product of dL/da and the slope.
+    Datasets: held (start, stand, steps, target, edge, low, high), places (cost, start, stand, z), as `frames` makes them.
     Source: Nielsen, Neural Networks and Deep Learning, ch. 3.
     """
-    step = alt.param(
-        name="k", value=pinned, bind=alt.binding_range(min=0, max=STANDS * stride, step=stride, name="step ")
+    x = alt.X(
+        "z:Q",
+        scale=alt.Scale(domainMin=alt.ExprRef("left"), domainMax=alt.ExprRef("right"), nice=False, zero=False),
+        axis=alt.Axis(title="pre-activation z", format="~f"),
     )
-    x = alt.X("z:Q", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(title="pre-activation z", format="~f"))
+    room = alt.ExprRef(f"(target ? 0 : 1) + ({_NARROW} ? 0.56 : 0.28)")
     y = alt.Y(
         "gradient:Q",
-        scale=alt.Scale(nice=False),
-        axis=alt.Axis(title="gradient dL/dz", format="~f", tickCount=6, titleAnchor="start"),
+        scale=alt.Scale(domainMin=alt.ExprRef("target ? -1 : 0"), domainMax=room, nice=False),
+        axis=alt.Axis(
+            title="gradient dL/dz",
+            format="~f",
+            values=[k / 5 for k in range(-5, 6)],
+            labelExpr="target ? datum.value > 1e-9 ? '' : datum.label : datum.value < -1e-9 ? '' : datum.label",
+            titleAnchor="start",
+        ),
     )
-    goal = alt.Chart(alt.NamedData("goal")).mark_rect(color=NEUTRAL, opacity=0.16).encode(x=alt.X("low:Q"), x2="high:Q")
-    lines = alt.Chart(alt.NamedData("curves")).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=_colour())
-    start = alt.Chart(alt.NamedData("start"))
-    # Only as high as the curves, below what the neurons say.
-    begin = start.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
-    begin_name = start.mark_text(angle=270, dy=-8, fontSize=12, color=NEUTRAL).encode(x=x, y=y, text="text:N")
+    # Drawn over what was measured, so that the signals have it: data that no layer draws are left out.
+    held = alt.Chart(alt.NamedData("held"))
+    goal = (
+        held.transform_calculate(z="target ? datum.edge : left", far="target ? right : datum.edge")
+        .mark_rect(color=NEUTRAL, opacity=0.16)
+        .encode(x=x, x2="far:Q")
+    )
+    curves = alt.Chart(alt.sequence(0, 2 * _POINTS, as_="i")).transform_calculate(
+        cost=f"datum.i < {_POINTS} ? '{COST_NAMES[0]}' : '{COST_NAMES[1]}'",
+        z=f"left + (right - left) * (datum.i % {_POINTS}) / {_POINTS - 1}",
+    )
+    lines = _pushed(curves).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=_colour())
+    begin = held.transform_calculate(
+        z="z0", gradient="target ? -1 : 0", high="target ? 0 : 1", middle="target ? -0.5 : 0.5"
+    )
+    rule = begin.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(x=x, y=y, y2="high:Q")
+    rule_name = begin.mark_text(angle=270, dy=-8, fontSize=12, color=NEUTRAL, text="start").encode(
+        x=x, y=alt.Y("middle:Q")
+    )
+    layers = [goal, rule, rule_name, lines, *_neurons(x, y)]
+    return (
+        alt.layer(*layers)
+        .add_params(*sliders(hand), *_signals())
+        .properties(height=400, usermeta={"embedOptions": {"renderer": "svg"}})
+    )
+
+
+def _neurons(x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """What the neurons say, and the dots where they are: pale where both the start and the step have been moved, until the
+    page has followed."""
+    here = alt.Chart(alt.NamedData("places")).transform_filter("datum.start == start && datum.stand == stand")
+    now = _pushed(here)
+    pale = alt.ExprRef("late ? 0.25 : 1")
     dots = (
-        alt.Chart(alt.NamedData("dots"))
-        .transform_filter("datum.step == k")
-        .mark_point(filled=True, size=190, opacity=1, stroke="white", strokeWidth=1.5)
+        now.mark_point(filled=True, size=190, opacity=pale, stroke="white", strokeWidth=1.5)
         .encode(x=x, y=y, color=_colour(), shape=_SHAPE)
+        .properties(name="dots")
     )
-    notes = (
-        alt.Chart(alt.NamedData("notes"))
-        .transform_filter("datum.step == k")
-        .mark_text(align="left", baseline="top", fontSize=13, dx=4, dy=3)
-        .encode(x=x, y=y, text="text:N", color=_colour())
+    output = f"datum.rest >= 5e-4 ? {three('datum.a')} : '1 − ' + {three('datum.rest')}"
+    product = f"{three('datum.outer')} + ' · ' + {three('datum.slope')} + ' = ' + {three('datum.gradient')}"
+    says = now.transform_calculate(
+        text=f"datum.cost + ': a = ' + ({output}) + ({_NARROW} ? '|dL/dz = ' : ', dL/dz = dL/da · slope = ') + {product}"
     )
-    return alt.layer(goal, begin, begin_name, lines, notes, dots).add_params(step).properties(height=360)
+    told = (
+        says.mark_text(
+            align="left",
+            baseline="top",
+            fontSize=13,
+            lineBreak="|",
+            opacity=pale,
+            dy=alt.ExprRef(f"21 + (datum.cost == '{COST_NAMES[0]}' ? 0 : line)"),
+        )
+        .encode(x=alt.value(4), y=alt.value(3), text="text:N", color=_colour())
+        .properties(name="told")
+    )
+    step = (
+        alt.Chart(alt.NamedData("held"))
+        .transform_calculate(
+            text="'start z0 = ' + format(z0, '.1f') + ', step ' + format(stand * datum.steps / 100, ',') + ' of '"
+            " + format(datum.steps, ',')"
+        )
+        .mark_text(align="left", baseline="top", fontSize=13, fontWeight=600, color=NEUTRAL, opacity=pale)
+        .encode(x=alt.value(4), y=alt.value(3), text="text:N")
+        .properties(name="step_told")
+    )
+    return [step, told, dots]
 
 
 def starts() -> alt.TopLevelMixin:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.checks import FloatArray
 from core.logistic import sigmoid
-from core.output import COSTS, GOAL, MOST_STEPS, OutputConfig, OutputRun, StartSweep, flow_steps, gradient
+from core.output import GOAL, MOST_STEPS, OutputConfig, OutputRun, StartSweep, flow_steps
 from dashboard.look.columns import Columns, columns, only, stack
 from dashboard.look.formats import three
 from dashboard.topics.output.charts import COST_NAMES, STANDS
+from dashboard.topics.output.settings import LARGEST, TENTH
 
 FARTHEST = 14
 """The sweep goes this far out on the wrong side."""
@@ -17,22 +19,30 @@ FARTHEST = 14
 STARTS = tuple(float(z) for z in np.linspace(-2, FARTHEST, 65))
 """Starts z0 for the target 0; for the target 1 they are mirrored."""
 
+REACHED = tuple(TENTH * tenths for tenths in range(-round(2 * LARGEST / TENTH), round(2 * LARGEST / TENTH) + 1))
+"""Every start z0 = w + b that the hand can reach."""
+
 GUESSED = (5.0, 6.0, 9.0, 10.0)
 """The starts z0 that the prediction is about, mirrored like `STARTS`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Neuron:
-    """One of the two neurons: what its cost is called, its run, and its steps to the goal in continuous time."""
+    """One of the two neurons."""
 
     name: str
+    """What its cost is called."""
     run: OutputRun
+    """As far as it is shown."""
+    steps: int | None
+    """To the goal, which may lie beyond the run; None where descent is cut off before."""
     flow: float
+    """The same in continuous time."""
 
     @property
     def count(self) -> float:
-        """The number of steps to the goal: the run's own, or continuous time's where the run is cut off."""
-        return self.flow if self.run.steps is None else float(self.run.steps)
+        """The number of steps to the goal: descent's, or continuous time's where that is cut off."""
+        return self.flow if self.steps is None else float(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,66 +81,43 @@ def output(z: float) -> str:
     return three(a) if rest >= 5e-4 else f"1 − {three(rest)}"
 
 
-def _span(pair: Pair, steps: int) -> tuple[float, float]:
-    """The stretch of z that the picture shows: the runs, as far as they are shown, and some room."""
-    ends = np.concatenate([run.z[[0, steps]] for run in pair.runs])
-    return min(-4.0, float(ends.min()) - 1), max(4.0, float(ends.max()) + 1)
+def stands(steps: int) -> tuple[int, ...]:
+    """The steps at which the slider of the picture stands."""
+    return tuple(range(0, steps + 1, steps // STANDS))
 
 
-def curves(pair: Pair, steps: int) -> Columns:
-    """How hard each cost pushes: z, cost, gradient."""
-    z = np.linspace(*_span(pair, steps), 161)
-    return stack(
-        columns(z=z, cost=name, gradient=gradient(cost, z, pair.target))
-        for cost, name in zip(COSTS, COST_NAMES, strict=True)
+def places(courses: Sequence[FloatArray], pair: Pair, pinned: int) -> Columns:
+    """Where the hand can put either neuron: every stand of the slider from this start, and every start at this stand: cost,
+    start (in tenths), stand, z. courses: of each cost from every start, as `core.output.courses` gives them."""
+    starts, every = np.round(np.array(REACHED) / TENTH), np.arange(STANDS + 1)
+    here = round(pair.start / TENTH)
+    elsewhere = starts != here
+    stride = (len(pair.squared.run.z) - 1) // STANDS
+    parts = []
+    for one, course in zip(pair.neurons, courses, strict=True):
+        parts.append(columns(cost=one.name, start=float(here), stand=every, z=one.run.z[::stride]))
+        parts.append(columns(cost=one.name, start=starts[elsewhere], stand=pinned, z=course[elsewhere, pinned]))
+    return stack(parts)
+
+
+def held(pair: Pair, pinned: int) -> Columns:
+    """What the picture was measured for: start (in tenths), stand, steps, target; edge, the z within which the output is right;
+    low and high, as far as the runs get."""
+    ends = np.concatenate([run.z[[0, -1]] for run in pair.runs])
+    return columns(
+        start=round(pair.start / TENTH),
+        stand=pinned,
+        steps=len(pair.squared.run.z) - 1,
+        target=pair.target,
+        edge=-side(pair.target) * np.log((1 - GOAL) / GOAL),
+        low=ends.min(),
+        high=ends.max(),
     )
-
-
-def start(pair: Pair) -> Columns:
-    """Where both neurons start, with its name between the curves: z, low, high, gradient, text."""
-    most = side(pair.target)
-    return columns(z=pair.start, low=min(0.0, most), high=max(0.0, most), gradient=0.5 * most, text="start")
-
-
-def goal(pair: Pair, steps: int) -> Columns:
-    """The stretch of z where the output is within the goal: low, high."""
-    low, high = _span(pair, steps)
-    edge = -side(pair.target) * np.log((1 - GOAL) / GOAL)
-    return columns(low=low if pair.target == 0 else edge, high=edge if pair.target == 0 else high)
 
 
 def goal_output(target: float) -> Columns:
     """The output that is just within the goal: a."""
     return columns(a=GOAL if target == 0 else 1 - GOAL)
-
-
-def _stands(steps: int) -> np.ndarray:
-    """The steps at which the slider of the picture stands."""
-    return steps // STANDS * np.arange(STANDS + 1)
-
-
-def dots(pair: Pair, steps: int) -> Columns:
-    """Where each neuron is at every stand of the slider: step, z, gradient, cost."""
-    step = _stands(steps)
-    return stack(
-        columns(step=step, z=one.run.z[step], gradient=one.run.gradient[step], cost=one.name) for one in pair.neurons
-    )
-
-
-def notes(pair: Pair, steps: int) -> Columns:
-    """What each neuron says at every stand of the slider: step, z and gradient (where the text stands), text, cost."""
-    step, left = _stands(steps), _span(pair, steps)[0]
-    # Above the curves, which end at 1 for the target 0 and at 0 for the target 1, and between two lines of the grid.
-    top = 1.0 if pair.target == 0 else 0.0
-    return stack(
-        columns(step=step, z=left, gradient=top + above, text=_readings(one, step), cost=one.name)
-        for one, above in zip(pair.neurons, (0.185, 0.095), strict=True)
-    )
-
-
-def _readings(neuron: Neuron, step: np.ndarray) -> list[str]:
-    z, slope = neuron.run.z[step].tolist(), neuron.run.gradient[step].tolist()
-    return [f"{neuron.name}: a = {output(at)}, dL/dz = {three(g)}" for at, g in zip(z, slope, strict=True)]
 
 
 def sweep(swept: Sequence[StartSweep], target: float) -> Columns:
@@ -168,9 +155,9 @@ def limit() -> Columns:
     return columns(steps=MOST_STEPS)
 
 
-def by_step(pair: Pair, steps: int) -> Columns:
+def by_step(pair: Pair) -> Columns:
     """Both runs by step, at most 301 points each: step, w, b, z, a, loss, gradient, cost."""
-    step = np.unique(np.linspace(0, steps, 301).astype(int))
+    step = np.unique(np.linspace(0, len(pair.squared.run.z) - 1, 301).astype(int))
     fields = ("w", "b", "z", "a", "loss", "gradient")
     return stack(
         columns(step=step, **{field: getattr(one.run, field)[step] for field in fields}, cost=one.name)

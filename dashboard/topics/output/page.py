@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core import output
 from core.logits import softmax_gradient
 from core.output import (
     COSTS,
     CROSS_ENTROPY,
-    MOST_STEPS,
     SQUARED,
     OutputConfig,
     chain,
@@ -16,6 +16,7 @@ from core.output import (
     learn,
     loss,
     start_sweep,
+    steps_needed,
 )
 from dashboard.topics import TOPICS
 from dashboard.topics.output import charts, frames, words, words_deeper
@@ -25,44 +26,43 @@ from dashboard.ui.page import Page, numbers, side_by_side
 
 page = Page(Output, TOPICS)
 at = page.state()
-# Every run goes as far as any is run, so that its steps to the goal are known; `steps` of it are shown.
-configs = [OutputConfig(cost, at.w, at.b, y=at.target, eta=at.eta, steps=MOST_STEPS) for cost in COSTS]
+configs = [OutputConfig(cost, at.w, at.b, y=at.target, eta=at.eta, steps=at.steps) for cost in COSTS]
 squared, cross = (
-    frames.Neuron(name, cached(learn)(config), cached(flow_steps)(config))
+    frames.Neuron(name, cached(learn)(config), cached(steps_needed)(config), flow_steps(config))
     for name, config in zip(charts.COST_NAMES, configs, strict=True)
 )
 pair = frames.Pair(squared, cross, at.w + at.b, at.target)
-stride = at.steps // charts.STANDS
+# From anywhere: what w and b are makes no difference to these, and the cache need not know.
+anywhere = [replace(config, w=0.0, b=0.0) for config in configs]
+courses = [cached(output.courses)(config, frames.REACHED, frames.stands(at.steps)) for config in anywhere]
 
 page.opening(words.answer(pair))
+holds = (
+    page.slide("pinned", "step, % of the run"),
+    page.slide("w", "start, weight w"),
+    page.slide("b", "start, bias b"),
+)
 page.picture(
     charts.gradients,
-    {
-        "curves": frames.curves(pair, at.steps),
-        "start": frames.start(pair),
-        "goal": frames.goal(pair, at.steps),
-        "dots": frames.dots(pair, at.steps),
-        "notes": frames.notes(pair, at.steps),
-    },
+    {"held": frames.held(pair, at.pinned), "places": frames.places(courses, pair, at.pinned)},
     alt=words.FINDING,
     name="picture",
-    pinned=at.pinned * stride,
-    stride=stride,
+    holds=holds,
+    hand=holds,
 )
 st.caption(words.LEGEND)
 
 left, right = side_by_side(2)
 with left:
-    page.show("w", "b", "target")
+    page.show("eta", "target")
 with right:
-    page.show("eta", "steps", "pinned")
+    page.show("steps")
 page.presets()
+page.by_number(("pinned",), ("w", "b"))
 
-numbers(["", *charts.COST_NAMES], words.rows(pair, at.steps))
+numbers(["", *charts.COST_NAMES], words.rows(pair))
 slope = chain(SQUARED, pair.start, at.target).da_dz
 st.markdown(words.why(pair, slope, at.eta, is_nielsens(at)))
-# The starts of the second picture and of the prediction are given as z0, whatever w and b are.
-anywhere = [replace(config, w=0.0, b=0.0) for config in configs]
 guessed = [cached(frames.guessed_flows)(config) for config in anywhere]
 page.predict(*words.prediction(guessed[0], guessed[1], at.target))
 
@@ -81,8 +81,8 @@ page.picture(
     alt=words.STARTS_FINDING,
     name="starts",
 )
-st.markdown(words.starts(at.eta, squared.run.steps == 0))
-course = frames.by_step(pair, at.steps)
+st.markdown(words.starts(at.eta, squared.steps == 0))
+course = frames.by_step(pair)
 
 
 def deeper() -> None:
@@ -91,7 +91,7 @@ def deeper() -> None:
     page.picture(charts.outputs, {"runs": course, "goal": goal}, alt=words_deeper.OUTPUTS_FINDING, name="outputs")
     st.caption(words_deeper.LOSSES_LEGEND)
     page.picture(charts.losses, {"runs": course}, alt=words_deeper.LOSSES_FINDING, name="losses")
-    step = at.pinned * stride
+    step = frames.stands(at.steps)[at.pinned]
     z = float(squared.run.z[step])
     st.markdown(words_deeper.cancelling(z, step))
     numbers(words_deeper.CHAINS, words_deeper.chains([chain(cost, z, at.target) for cost in COSTS]))
@@ -102,6 +102,6 @@ def deeper() -> None:
 page.deeper(deeper)
 page.share(
     {"runs": course, "starts": sweep},
-    words.snippet([replace(config, steps=at.steps) for config in configs]),
+    words.snippet(configs),
 )
 page.next_question(words.answered(pair))

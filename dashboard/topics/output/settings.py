@@ -2,13 +2,16 @@
 
 from dashboard.ui.settings import Preset, page_settings, segmented, slider, steps
 
+LARGEST, TENTH = 6.0, 0.1
+"""Weight and bias start within ± LARGEST, in steps of TENTH."""
+
 
 @page_settings
 class Output:
     """The settings of `/output`."""
 
-    w: float = slider("Start, weight w", default=2.0, low=-6.0, high=6.0, step=0.1, format="%.1f")
-    b: float = slider("Start, bias b", default=2.0, low=-6.0, high=6.0, step=0.1, format="%.1f")
+    w: float = slider("Start, weight w", default=2.0, low=-LARGEST, high=LARGEST, step=TENTH, format="%.1f")
+    b: float = slider("Start, bias b", default=2.0, low=-LARGEST, high=LARGEST, step=TENTH, format="%.1f")
     eta: float = slider("Learning rate eta", default=0.15, low=0.01, high=2.0, step=0.01, format="%.2f")
     target: float = segmented("Target y, for the input x = 1", {"0": 0.0, "1": 1.0}, default=0.0)
     steps: int = steps("Steps", {"100": 100, "300": 300, "1000": 1000, "3000": 3000, "10000": 10000}, default=300)

@@ -8,8 +8,8 @@ from dashboard.look.formats import plural, three, whole
 from dashboard.topics.output.frames import GUESSED, Neuron, Pair, output, side
 
 LEGEND = (
-    "Curves: how hard each cost pushes z. Dots: two neurons that start alike. Pale band: within 0.1 of the target. "
-    "Drag the step and watch which dot moves."
+    "Curves: how hard each cost pushes z. Dots: two neurons that start alike, at z0 = w + b. Pale band: within 0.1 of the target. "
+    "Drag the step and watch which dot moves; drag the start and watch the slope fade in the product dL/dz = dL/da · slope."
 )
 
 FINDING = (
@@ -29,14 +29,14 @@ to z0 (target 0), that is z0 + ln 9 + 9 - e^-z0, and e^-z0 is next to nothing th
 
 def taken(neuron: Neuron) -> str:
     """The steps of a run, or what continuous time says where it is cut off."""
-    if neuron.run.steps is not None:
-        return plural(neuron.run.steps, "step")
+    if neuron.steps is not None:
+        return plural(neuron.steps, "step")
     return f"over {whole(MOST_STEPS)} steps ({three(neuron.flow)} in continuous time)"
 
 
 def answer(pair: Pair) -> str:
     """One sentence with a live number."""
-    if pair.squared.run.steps == 0:
+    if pair.squared.steps == 0:
         return (
             f"Not from here: this start is already within {GOAL} of the target. Make it more wrong and the choice of "
             "cost decides."
@@ -53,16 +53,17 @@ def answer(pair: Pair) -> str:
     )
 
 
-def rows(pair: Pair, steps: int) -> list[list[str]]:
+def rows(pair: Pair) -> list[list[str]]:
     """The numbers, a column for each cost."""
     runs = pair.runs
+    steps = len(runs[0].z) - 1
     return [
         ["output at the start", *(output(float(run.z[0])) for run in runs)],
         ["dL/dz at the start", *(three(float(run.gradient[0])) for run in runs)],
-        [f"output after {whole(steps)} steps", *(output(float(run.z[steps])) for run in runs)],
+        [f"output after {whole(steps)} steps", *(output(float(run.z[-1])) for run in runs)],
         [
             f"steps until within {GOAL}",
-            *(f"over {whole(MOST_STEPS)}" if run.steps is None else whole(run.steps) for run in runs),
+            *(f"over {whole(MOST_STEPS)}" if one.steps is None else whole(one.steps) for one in pair.neurons),
         ],
         ["the same in continuous time", *(three(one.flow) for one in pair.neurons)],
     ]
@@ -123,7 +124,7 @@ def starts(eta: float, learnt: bool) -> str:
 def answered(pair: Pair) -> str:
     """What the page has answered."""
     here = ""
-    if pair.squared.run.steps != 0:
+    if pair.squared.steps != 0:
         here = f": here {taken(pair.cross)}, with squared error {taken(pair.squared)}"
     return (
         f"A sigmoid output is no problem with cross-entropy{here}. It cures the output unit only. Hidden sigmoids "

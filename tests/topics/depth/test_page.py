@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.activations import sigmoid, sigmoid_slope
+from core.depth.mean_field import crossing, fixed_point
 from core.depth.measured import DepthConfig, measure
 from core.depth.normalisations import NORMALISATIONS
 from dashboard.look.formats import power, three
@@ -16,6 +17,7 @@ from dashboard.topics import TOPICS
 from dashboard.topics.depth.charts import HIGHEST
 from dashboard.topics.depth.settings import affordable
 from dashboard.ui.control import Slider
+from dashboard.ui.settings import activation_choices
 from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 
 
@@ -192,22 +194,43 @@ def test_the_second_picture():
     assert "with 49.7 % of its units saturated" in said(at)
 
 
+def standing(drawn, name: str, sigma_w: float) -> float:
+    """The factor at which the picture draws the dot of an activation."""
+    pieces = drawn["pieces"]
+    mine = pieces[(pieces["activation"] == name) & (pieces["low"] <= sigma_w) & (sigma_w < pieces["high"])]
+    (piece,) = mine.itertuples()
+    return piece.first + (piece.last - piece.first) * (sigma_w - piece.low) / (piece.high - piece.low)
+
+
 def test_the_second_picture_stands_where_the_controls_say():
     at = open_page("depth", depth_rule="He", depth_beside="tanh")
     drawn = datasets(at, 2)
-    here = drawn["here"].set_index("activation")
+    assert drawn["here"]["sigma_w"].tolist() == [pytest.approx(math.sqrt(2))]
     for name, (f, df) in UNITS.items():
         factor = math.sqrt(chi(f, df, math.sqrt(2)))
-        assert here.loc[name, "sigma_w"] == pytest.approx(math.sqrt(2))
-        assert here.loc[name, "factor"] == pytest.approx(factor, abs=1e-8) and not here.loc[name, "beyond"]
+        assert standing(drawn, name, float(drawn["here"]["sigma_w"].iloc[0])) == pytest.approx(factor, abs=1e-8)
         assert f"{name} {three(factor)}" in said(at).partition("At your sigma_w: ")[2].partition(".\n")[0]
     named = drawn["named"].set_index("name")["sigma_w"]
     assert named["PyTorch"] == pytest.approx(3**-0.5) and named["He"] == pytest.approx(2**0.5)
     assert named["4 x Glorot"] == pytest.approx(4) and named["LeCun, Glorot"] == pytest.approx(1)
-    far = datasets(open_page("depth", depth_activation="ReLU", depth_rule="4 x Glorot"), 2)["here"].set_index(
-        "activation"
+    far = datasets(open_page("depth", depth_activation="ReLU", depth_rule="4 x Glorot"), 2)
+    assert standing(far, "ReLU", 4.0) == pytest.approx(4 / math.sqrt(2)) and 4 / math.sqrt(2) > HIGHEST
+
+
+@pytest.mark.parametrize("name", list(activation_choices()))
+@pytest.mark.parametrize("bias", ["0", "0.5"])
+def test_the_dots_find_their_factor_between_the_computed_ones(name, bias):
+    """To two digits behind the point, which is what the picture says; relative, where the factor is large."""
+    at = open_page(
+        "depth", depth_activation=name, depth_beside=name, depth_rule="your own", depth_bias=bias, depth_layers="2"
     )
-    assert far.loc["ReLU", "beyond"] and far.loc["ReLU", "factor"] == HIGHEST < 4 / math.sqrt(2)
+    drawn, key = datasets(at, 2), activation_choices()[name]
+    jump = crossing(key, float(bias))
+    for tenths in (2, 3, 13, 19, 20, 21, 33, 47, 80, 81, 120, 203, 390, 400):
+        sigma_w = 0.05 * tenths
+        if jump is None or abs(sigma_w / jump.sigma_w - 1) > 1e-3:
+            factor = fixed_point(key, sigma_w, float(bias)).factor
+            assert standing(drawn, name, sigma_w) == pytest.approx(factor, abs=0.005, rel=0.005), sigma_w
 
 
 def test_the_numbers_of_the_first_and_last_layer():

@@ -170,7 +170,9 @@ def test_a_trace_is_of_the_layer_that_was_asked_for(trace: str, name: str) -> No
         run = at.session_state["network_live"].run
         curve = datasets(at, 1)["curves"].query("variant == 'tanh'").sort_values("step")
         index = max(fed - 1, 0) if name == "saturated" else fed
-        assert curve["mid"].to_numpy() == pytest.approx(getattr(run, name)[:, 1, 0, index], rel=1e-6)
+        recorded = getattr(run, name)[:, 1, 0, index]
+        assert curve["step"].tolist() == run.step[np.isfinite(recorded)].tolist()
+        assert curve["mid"].to_numpy() == pytest.approx(recorded[np.isfinite(recorded)], rel=1e-6)
 
 
 @pytest.mark.usefixtures("short_training")
@@ -351,3 +353,47 @@ def test_two_reruns_at_once_train_one_run_and_neither_stumbles() -> None:
     for thread in threads:
         thread.join()
     assert not errors and np.array_equal(one.run.loss, collect(training).loss)
+
+
+def test_a_visitor_who_moves_on_ends_the_moment_and_loses_no_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    class MovedOnError(Exception):
+        pass
+
+    training = Training(("sigmoid",), (1.0,), steps=12, seeds=1, detail=0.2)
+    live._finished().clear()
+    monkeypatch.setattr(live, "FRAME_SECONDS", 1e9)
+    one, calls = live.Live(training), 0
+
+    def pause() -> None:
+        nonlocal calls
+        calls += 1
+        if calls in (3, 8):
+            raise MovedOnError
+
+    monkeypatch.setattr(live, "pause", pause)
+    for _ in range(2):
+        before = one.step
+        with pytest.raises(MovedOnError):
+            one.advance()
+        assert one.step > before and not one.done
+    one.advance()
+    assert one.done and np.array_equal(one.run.loss, collect(training).loss)
+
+
+def test_what_a_dot_says_is_what_the_file_says() -> None:
+    at = open_page("network", network_batch="full", **QUICK)
+    dots = datasets(at, 0)["dots"]
+    for key in ("sigmoid", "relu"):
+        runs = shipped_rows("full", key)
+        mine = dots[dots["variant"] == VARIANTS[key].label].sort_values("seed")
+        for (_, dot), row in zip(mine.iterrows(), runs, strict=True):
+            assert dot["run"].endswith(f", seed {row['seed']}: {int(row['steps']):,} steps")
+            said = [float(one) for one in re.findall(r"([\d.]+) %", dot["read"] + dot["shares"])]
+            assert said == pytest.approx(
+                [100 * float(row[name]) for name in ("accuracy", "saturated", "locked")], abs=0.05
+            )
+    same = open_page("network", network_compare="the same eta", network_eta="64", network_batch="full", **QUICK)
+    dots = datasets(same, 0)["dots"]
+    lost = dots[dots["run"].str.endswith("diverged")]
+    assert (lost["shares"] == "nothing was recorded").all()
+    assert not dots["shares"].str.contains("nan").any()
