@@ -13,7 +13,9 @@ CHART = '[data-testid="stVegaLiteChart"]'
 def slide(chart: Locator, name: str, value: float) -> None:
     """Move a slider of the picture as a drag does: an input event, without the change that a release makes."""
     chart.locator(f'input[name="hand_{name}"]').evaluate(
-        "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})) }", str(value)
+        """(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true}));
+        return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))) }""",
+        str(value),
     )
     chart.page.wait_for_timeout(60)
 

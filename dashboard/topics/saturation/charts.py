@@ -8,7 +8,7 @@ from dashboard.look.closed_form import rows
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.formats import three_expression
 from dashboard.look.hand import Hold, sliders
-from dashboard.topics.saturation.layer import KEPT, LIVE_Z, SHARE, layer_marks
+from dashboard.topics.saturation.charts_live import KEPT, LIVE_Z, SHARE, layer_marks
 
 CURSOR_REACH = 10
 """The cursor stands anywhere from minus this to this, in steps of CURSOR_STEP."""

@@ -13,7 +13,7 @@ from core.saturation import LayerSlope, SpreadSweep, Zone, chance_within, named_
 from dashboard.look.columns import Columns, columns, from_rows, last_rows, stack
 from dashboard.look.formats import percent
 from dashboard.topics.saturation.charts import CURSOR_REACH, CURSOR_STEP, FARTHEST
-from dashboard.topics.saturation.layer import FAR_OUT
+from dashboard.topics.saturation.charts_live import FAR_OUT
 
 SPREADS = tuple(float(s) for s in np.geomspace(0.04, 40, 61))
 """The spreads at which the curves against s are computed: all that the controls can set."""

@@ -5,7 +5,7 @@ import streamlit as st
 from core.activations import ACTIVATIONS, activation
 from core.saturation import layer_slope, layer_spread, saturated_zone, spread_sweep, zone_below
 from dashboard.topics import TOPICS
-from dashboard.topics.saturation import charts, frames, layer, words, words_deeper
+from dashboard.topics.saturation import charts, charts_live, frames, words, words_deeper
 from dashboard.topics.saturation.settings import Saturation
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -38,8 +38,8 @@ page.picture(
     {
         "curves": curves,
         "zones": frames.zones(shown),
-        "nodes": layer.nodes(keys),
-        "layers": layer.layers([one.zone for one in shown]),
+        "nodes": charts_live.nodes(keys),
+        "layers": charts_live.layers([one.zone for one in shown]),
         "threshold": frames.threshold(at.below),
         "reading": frames.reading(keys),
         "notes": frames.notes(keys),

@@ -9,7 +9,7 @@ from dashboard.look.hand import COLOUR, Hold, sliders
 from dashboard.look.landscape import REACH_X, REACH_Y, two_landscapes
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
 from dashboard.look.vega import TAP
-from dashboard.topics.signs.hand_table import TEXT, sample, table_by_hand
+from dashboard.topics.signs.charts_live import TEXT, sample, table_by_hand
 
 PANELS = Panels(REACH_X, REACH_Y)
 GROUP, GUTTER = 26, 10

@@ -11,7 +11,7 @@ from core.quadrature import expect
 from dashboard.look.formats import percent, three
 from dashboard.topics import TOPICS
 from dashboard.topics.saturation import frames
-from dashboard.topics.saturation.layer import MOST_ZONES
+from dashboard.topics.saturation.charts_live import MOST_ZONES
 from dashboard.ui.control import Slider
 from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 
