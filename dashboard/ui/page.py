@@ -237,6 +237,9 @@ class Page(Generic[S]):
         st.divider()
         st.markdown(answered)
         st.page_link(following.file, label=f"Next: {following.question}", icon=":material/arrow_forward:")
+        # For paper alone (style.css): where the page is to be had, and whether its pictures were drawn for a dark screen.
+        with st.container(key=f"print_{st.context.theme.type or 'light'}"):
+            st.text(sharing.link(self.topic))
 
 
 def side_by_side(count: int, narrowest: int = 300) -> list[Any]:

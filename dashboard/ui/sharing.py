@@ -1,5 +1,6 @@
 """Taking a page along: the link with everything in it, the embed snippet, the teacher's view, the data, the Python lines."""
 
+import os
 from collections.abc import Mapping
 from functools import partial
 from html import escape
@@ -41,9 +42,54 @@ def embed_snippet(topic: Topic) -> str:
     )
 
 
+PICTURE_ONLY = frozenset({"piece", "order", "row", "glyph", "parity", "told", "turn", "mid", "px", "grip", "label"})
+"""Columns that tell a picture how to draw, and a reader nothing."""
+
+COLUMNS: Mapping[str, tuple[str, str]] = {
+    "panel": ("inputs_are", "which of the two landscapes"),
+    "x": ("w1", "first weight"),
+    "y": ("w2", "second weight"),
+    "step": ("step", "optimiser steps taken"),
+    "steps": ("steps", "optimiser steps needed"),
+    "back": ("layers_back", "layers from the output"),
+    "low": ("gradient_low", "lower end of the band over networks"),
+    "median": ("gradient_median", "median over networks"),
+    "high": ("gradient_high", "upper end of the band over networks"),
+    "q": ("mean_square", "mean square of a pre-activation"),
+    "rms": ("rms_slope", "root mean square slope"),
+    "kept": ("slope_kept", "share of the best slope kept, 0 to 1"),
+    "saturated": ("share_saturated", "share of units saturated, 0 to 1"),
+    "wrong": ("start_error", "how wrong the output is at the start"),
+}
+"""What a column of a chart is called in a file, and what it is."""
+
+
+def plain(frame: Columns) -> dict[str, Any]:
+    """The columns of a chart that a reader would plot, by the names that files have."""
+    if "z" in frame and "y" in frame:  # slopes of an activation, not weights
+        names = {name: "share_of_best_slope" if name == "y" else name for name in frame}
+    else:
+        names = {name: COLUMNS[name][0] if name in COLUMNS else name for name in frame}
+    return {names[name]: values for name, values in frame.items() if name not in PICTURE_ONLY}
+
+
+def explained(frame: Columns) -> str:
+    """A line on what the columns of the file are."""
+    said = {new: meaning for new, meaning in COLUMNS.values()}
+    return "; ".join(f"{name}: {said[name]}" if name in said else name for name in plain(frame))
+
+
+def whence() -> str:
+    """The first line of the Python lines: where `core` is to be had."""
+    address = os.environ.get("DASHBOARD_REPOSITORY", "")
+    if address:
+        return f"# core: pip install git+{address}"
+    return "# core: the folder of that name in this project; it needs numpy alone"
+
+
 def csv(columns: Columns) -> str:
-    """Columns as the text of a .csv, with their names in its first line."""
-    return str(pd.DataFrame(columns).to_csv(index=False))
+    """Columns as the text of a .csv, those a reader would plot, with their names in its first line."""
+    return str(pd.DataFrame(plain(columns)).tocsv(index=False))
 
 
 def share(topic: Topic, frames: Mapping[str, Columns], snippet: str) -> None:
@@ -86,5 +132,11 @@ def share(topic: Topic, frames: Mapping[str, Columns], snippet: str) -> None:
                     on_click="ignore",
                     icon=":material/download:",
                 )
+        st.caption(
+            "  \n".join(
+                f"{name}.csv: {explained(frame).replace('_', chr(92) + '_')}." for name, frame in frames.items()
+            )
+            + "  \nAll numbers are without units."
+        )
         st.markdown("**Python.** The numbers above from the simulation itself; `core` is this project's package.")
-        st.code(snippet, language=None, wrap_lines=True)
+        st.code(f"{whence()}\n{snippet}", language=None, wrap_lines=True)

@@ -50,6 +50,9 @@ with left:
 with right:
     page.show("compare")
     page.show("eta", disabled=not shown.same)
+used = next(iter(shown.rows.values())).eta
+if shown.same and abs(used / at.eta - 1) > 0.01:
+    st.caption(f"eta = {at.eta:g} was not tried with this batch size; shown at the nearest that was, {used:.3g}.")
 if at.layers > 1:
     st.caption("Five hidden layers were measured with batches of 64 only.")
 page.presets()
