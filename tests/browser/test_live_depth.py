@@ -25,7 +25,7 @@ def test_the_factors_follow_the_size_of_the_weights(visit: Visit, size: tuple[in
     def same(sigma_w: float) -> None:
         wide, tall = plot(chart)
         factors = sorted((fixed_point(key, sigma_w).factor for key in ("sigmoid", "centred")), reverse=True)
-        shown = sorted((float(text) for text in told(chart, "here_told")), reverse=True)
+        shown = sorted((float(text.split()[-1]) for text in told(chart, "here_told")), reverse=True)
         # Two digits behind the point, of a curve that is straight between its computed places.
         assert shown == pytest.approx(factors, abs=0.0101)
         dots = marks(chart, "here")
@@ -55,5 +55,7 @@ def test_a_named_rule_has_no_slider_and_a_preset_moves_it(visit: Visit) -> None:
     held = visit("depth", {**OWN, "depth_lock": "weights", "depth_weights": "2"})
     chart = held.page.locator(CHART).last
     assert chart.locator('input[name="hand_weights"]').count() == 0
-    assert min(map(float, told(chart, "here_told"))) == pytest.approx(fixed_point("sigmoid", 2.0).factor, abs=0.005)
+    assert min(float(text.split()[-1]) for text in told(chart, "here_told")) == pytest.approx(
+        fixed_point("sigmoid", 2.0).factor, abs=0.005
+    )
     assert tab.complaints() == held.complaints() == []

@@ -81,7 +81,7 @@ def factors(*, labels: tuple[str, ...], hand: Sequence[Hold], own: bool) -> alt.
     How to read it: where a curve crosses 1 gradients neither vanish nor explode; the ringed dot and its number are that
     sigma_w. The shaded hill under a curve is the price: the share of units that are saturated. The full dots are your
     network, a triangle where it lies above the picture; dotted rules are named initialisations. own: whether the weights are
-    set by hand: then a slider moves the dots along their curves, and the numbers beside them, to two digits behind the point.
+    set by hand: then a slider moves the dots along their curves, and their numbers, to two digits behind the point.
     Datasets: sweep (sigma_w, factor, saturated, activation, piece), one (factor), critical (sigma_w, factor, text, below,
     activation), here (sigma_w), pieces (low, high, first, last, activation), named (sigma_w, foot, name).
     Source: Poole et al. 2016; Schoenholz et al. 2017.
@@ -134,8 +134,12 @@ def _critical(colour: alt.Color) -> tuple[alt.Chart, alt.Chart]:
     return rings, texts
 
 
+_SLIM = "width < 420"
+"""A phone: the colour alone says whose number it is."""
+
+
 def _here(colour: alt.Color) -> list[alt.Chart]:
-    """Your network, a triangle where it lies above the picture, and its factor; of two close ones the larger has it above."""
+    """Your network, a triangle where it lies above the picture, and its factor in words, the largest first."""
     pieces = alt.Chart(alt.NamedData("pieces")).transform_filter("datum.low <= sigma_w && sigma_w < datum.high")
     here = (
         pieces.transform_calculate(
@@ -155,20 +159,24 @@ def _here(colour: alt.Color) -> list[alt.Chart]:
         .encode(x=_SIGMA_W, y=_FACTOR, color=colour, shape=alt.Shape("beyond:N", scale=shapes, legend=None))
         .properties(name="here")
     )
+    # In the corner that no curve comes to: small weights never pass on more than they got.
     numbers = (
-        here.mark_text(
-            align=alt.ExprRef("sigma_w > 12 ? 'right' : 'left'"),
-            dx=alt.ExprRef("sigma_w > 12 ? -12 : 12"),
-            dy=alt.ExprRef("datum.place == 1 && !datum.beyond ? -12 : 14"),
-            fontSize=13,
-            fontWeight=600,
+        here.transform_calculate(line=f"{_SLIM} ? datum.text : datum.activation + ' ' + datum.text")
+        .mark_text(
+            align="left", baseline="top", fontSize=13, fontWeight=600, dy=alt.ExprRef("6 + 18 * datum.place"), dx=6
         )
-        .encode(x=_SIGMA_W, y=_FACTOR, text="text:N", color=colour)
+        .encode(x=alt.value(0), y=alt.value(0), text="line:N", color=colour)
         .properties(name="here_told")
+    )
+    head = (
+        alt.Chart(alt.NamedData("here"))
+        .transform_calculate(text=f"({_SLIM} ? 'at ' : 'factor at sigma_w = ') + format(sigma_w, '.2f')")
+        .mark_text(align="left", baseline="top", fontSize=13, color=NEUTRAL, dx=6, dy=6)
+        .encode(x=alt.value(0), y=alt.value(0), text="text:N")
     )
     # Drawn, so that the signal has it: data that no layer draws are left out.
     held = alt.Chart(alt.NamedData("here")).mark_point(opacity=0).encode(x=_SIGMA_W)
-    return [held, dots, numbers]
+    return [held, dots, numbers, head]
 
 
 def guess() -> alt.TopLevelMixin:
