@@ -89,7 +89,7 @@ def whence() -> str:
 
 def csv(columns: Columns) -> str:
     """Columns as the text of a .csv, those a reader would plot, with their names in its first line."""
-    return str(pd.DataFrame(plain(columns)).tocsv(index=False))
+    return str(pd.DataFrame(plain(columns)).to_csv(index=False))
 
 
 def share(topic: Topic, frames: Mapping[str, Columns], snippet: str) -> None:
