@@ -56,7 +56,6 @@ used = recipe(at.recipe)
 copy, drop, read = side_by_side(3, 200)
 with copy:
     st.markdown(words.steps(used))
-    page.show("recipe", collapsed=True)
 with drop:
     st.markdown(words.DROP)
     uploads.draw(words.UPLOAD_LABEL)
@@ -68,7 +67,8 @@ with read:
     if own:
         st.selectbox("Layer of your file", names, index=index, key=OWN_LAYER)
         st.button("Forget my file", on_click=uploads.forget, key="yours_forget", icon=":material/delete:")
-with st.expander("The recipe", icon=":material/content_copy:", key="yours_code"):
+with st.expander("The recipe: PyTorch, Keras, JAX or scikit-learn", icon=":material/content_copy:", key="yours_code"):
+    page.show("recipe", collapsed=True)
     st.markdown(words.how_called(used))
     st.code(used.text, language="python")
 st.caption(words.PRIVATE)

@@ -44,7 +44,7 @@ PRESETS_WAIT = "The presets show the example: forget your file to see them."
 LAYER_HEAD = ("layer", "η ×", "saturated", "lock", "δ ×")
 LAYER_LEGEND = (
     "η ×: how many times larger the learning rate may be once the inputs of this layer are centred. Saturated: the share of its "
-    "inputs that are. Lock: the share of neurons whose update from one sample is all of one sign. δ ×: what the signal is "
+    "inputs that are, by the activation chosen above in every layer. Lock: the share of neurons whose update from one sample is all of one sign. δ ×: what the signal is "
     "multiplied by on its way back from the next layer. –: not known."
 )
 LOCK_HEAD = ("batch", "all of one sign", "bits of 2 a pair of weights")
