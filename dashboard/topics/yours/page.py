@@ -8,7 +8,7 @@ import streamlit as st
 from core.diagnosis.recipes import recipe
 from core.diagnosis.records import example_record, read_record
 from dashboard.topics import TOPICS
-from dashboard.topics.yours import charts, frames, words
+from dashboard.topics.yours import charts, frames, words, words_deeper
 from dashboard.topics.yours.settings import LIMITS, WAITING, Yours
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -139,9 +139,9 @@ with st.container(horizontal=True, gap="small"):
 
 
 def deeper() -> None:
-    st.markdown(words.noise_text(layer))
-    numbers(words.LOCK_HEAD, words.lock_table(layer))
-    st.markdown(words.CONVENTION)
+    st.markdown(words_deeper.noise_text(layer))
+    numbers(words_deeper.LOCK_HEAD, words_deeper.lock_table(layer))
+    st.markdown(words_deeper.CONVENTION)
 
 
 page.deeper(deeper)
