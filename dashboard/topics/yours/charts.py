@@ -36,7 +36,7 @@ def spectrum() -> alt.TopLevelMixin:
     y = alt.Y("row:Q", scale=alt.Scale(domain=[2.4, -0.6], nice=False), axis=None)
     colour = alt.Color("row:N", scale=alt.Scale(domain=[0, 2], range=[RAW_COLOUR, CENTRED_COLOUR]), legend=None)
     frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0, aria=False).encode(x=x)
-    ticks = alt.Chart(alt.NamedData("ticks")).mark_tick(size=34, thickness=1.5, opacity=0.6, orient="vertical")
+    ticks = alt.Chart(alt.NamedData("ticks")).mark_tick(size=34, thickness=1.5, opacity=0.75, orient="vertical")
     tops = alt.Chart(alt.NamedData("tops")).mark_circle(size=190, opacity=1, stroke="white", strokeWidth=1.5)
     names = alt.Chart(alt.NamedData("names")).mark_text(align="left", dy=-32, fontSize=13, fontWeight=600)
     between = alt.Chart(alt.NamedData("gap")).transform_calculate(row="1", above="0", below="2")

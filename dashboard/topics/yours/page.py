@@ -8,7 +8,7 @@ import streamlit as st
 from core.diagnosis.recipes import recipe
 from core.diagnosis.records import example_record, read_record
 from dashboard.topics import TOPICS
-from dashboard.topics.yours import charts, frames, words
+from dashboard.topics.yours import charts, frames, words, words_deeper
 from dashboard.topics.yours.settings import LIMITS, WAITING, Yours
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -56,7 +56,6 @@ used = recipe(at.recipe)
 copy, drop, read = side_by_side(3, 200)
 with copy:
     st.markdown(words.steps(used))
-    page.show("recipe", collapsed=True)
 with drop:
     st.markdown(words.DROP)
     uploads.draw(words.UPLOAD_LABEL)
@@ -68,7 +67,8 @@ with read:
     if own:
         st.selectbox("Layer of your file", names, index=index, key=OWN_LAYER)
         st.button("Forget my file", on_click=uploads.forget, key="yours_forget", icon=":material/delete:")
-with st.expander("The recipe", icon=":material/content_copy:", key="yours_code"):
+with st.expander("The recipe: PyTorch, Keras, JAX or scikit-learn", icon=":material/content_copy:", key="yours_code"):
+    page.show("recipe", collapsed=True)
     st.markdown(words.how_called(used))
     st.code(used.text, language="python")
 st.caption(words.PRIVATE)
@@ -139,9 +139,9 @@ with st.container(horizontal=True, gap="small"):
 
 
 def deeper() -> None:
-    st.markdown(words.noise_text(layer))
-    numbers(words.LOCK_HEAD, words.lock_table(layer))
-    st.markdown(words.CONVENTION)
+    st.markdown(words_deeper.noise_text(layer))
+    numbers(words_deeper.LOCK_HEAD, words_deeper.lock_table(layer))
+    st.markdown(words_deeper.CONVENTION)
 
 
 page.deeper(deeper)

@@ -8,7 +8,7 @@ from core.network.variants import VARIANTS
 from dashboard.ui.settings import Preset, activation_choices, number, page_settings, segmented, select, steps
 
 LIMITS = FileLimits(file_bytes=2**23, unpacked_bytes=2**24, samples=100_000, units=2048, layers=32, all_units=8192)
-"""What a visitor's file may hold: 8 MB, which unpack to 16 MB of numbers, and give at most 6 MB that are kept of it."""
+"""What a visitor's file may hold: 8 MB, which may unpack to 16 MB of numbers, and give at most 6 MB that are kept of it."""
 
 WAITING = 50 * LIMITS.file_bytes
 """How many bytes of files may wait to be read: fifty visitors' at once."""

@@ -9,7 +9,7 @@ from core.diagnosis.report import CANNOT_SAY
 from core.diagnosis.results import Diagnosis, NetworkDiagnosis
 from core.network.variants import VARIANTS
 from core.saturation import SHARE
-from dashboard.look.formats import percent, plural, short, three, whole
+from dashboard.look.formats import percent, plural, three, whole
 from dashboard.topics.yours.frames import DRAWN, Pair, activation_label, lock_at_1, zone
 from dashboard.topics.yours.settings import LIMITS, Yours
 
@@ -44,15 +44,8 @@ PRESETS_WAIT = "The presets show the example: forget your file to see them."
 LAYER_HEAD = ("layer", "η ×", "saturated", "lock", "δ ×")
 LAYER_LEGEND = (
     "η ×: how many times larger the learning rate may be once the inputs of this layer are centred. Saturated: the share of its "
-    "inputs that are. Lock: the share of neurons whose update from one sample is all of one sign. δ ×: what the signal is "
+    "inputs that are, by the activation chosen above in every layer. Lock: the share of neurons whose update from one sample is all of one sign. δ ×: what the signal is "
     "multiplied by on its way back from the next layer. –: not known."
-)
-LOCK_HEAD = ("batch", "all of one sign", "bits of 2 a pair of weights")
-CONVENTION = (
-    "**The file.** In an .npz, `NAME.a` are a layer's inputs, samples × units; `NAME.delta` its upstream signals δ = dL/dz, "
-    "samples × neurons; `NAME.z` the pre-activations behind the inputs, for GELU and SiLU, whose outputs do not tell their slope. "
-    "Only `a` is needed. A .npy is one layer's inputs. A .csv is one layer, a sample a line; columns headed `delta...` are its "
-    "signals. Without this page: `python -m core.diagnosis layers.npz`."
 )
 
 
@@ -297,27 +290,6 @@ def prediction(
         "inputs?"
     )
     return question, list(names), names[right], reveal
-
-
-def lock_table(found: Diagnosis) -> list[list[str]]:
-    """Sign locks by batch size."""
-    if found.locks is None:
-        return []
-    every = zip(found.locks.batch.tolist(), found.locks.locked.tolist(), found.locks.bits.tolist(), strict=True)
-    return [
-        [whole(batch), *("nothing moves" if math.isnan(x) else f(x) for x, f in ((lock, percent), (bits, short)))]
-        for batch, lock, bits in every
-    ]
-
-
-def noise_text(found: Diagnosis) -> str:
-    """The noise limit of the lock."""
-    bits = "no pair of weights moves" if math.isnan(found.noise.bits) else f"{short(found.noise.bits)} bits of 2"
-    return (
-        f"**The sign lock.** In a large batch of signals that have mean 0 and know nothing of these inputs, "
-        f"{percent(found.noise.locked)} of a neuron's updates would all share a sign (for independent inputs), {bits} a pair of "
-        "weights. Measured from the captured signals, by batch size:"
-    )
 
 
 def answered(found: Diagnosis, two: Pair) -> str:

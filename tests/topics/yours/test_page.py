@@ -4,6 +4,7 @@ import io
 import logging
 import pickle
 import threading
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.formparsers import MultiPartParser
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
@@ -23,7 +25,7 @@ from dashboard.topics.yours import frames
 from dashboard.topics.yours.settings import LIMITS, WAITING
 from dashboard.ui import uploads
 from dashboard.ui.cache import one_at_a_time
-from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
+from tests.apptest import ROOT, assert_calm, datasets, open_page, run_snippet, said, tables
 from tests.bench.links import MARK, Watch
 from tests.topics.test_clicks import click
 
@@ -296,6 +298,12 @@ def test_names_in_a_file_are_not_marked_up():
     at = drop(open_page("yours"), npz(**{name: np.random.default_rng(0).random((6, 3))}))
     assert f"layer `{name}`" in said(at)
     assert_calm(at)
+
+
+def test_the_server_takes_what_the_page_takes_and_keeps_it_off_the_disk():
+    open_page("yours")
+    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["maxUploadSize"] * 2**20 == LIMITS.file_bytes < MultiPartParser.spool_max_size
 
 
 def test_beyond_what_may_wait_a_file_is_refused_and_let_go(held, monkeypatch):
