@@ -7,7 +7,7 @@ import numpy as np
 
 from core.checks import FloatArray
 from core.logistic import sigmoid
-from core.output import GOAL, MOST_STEPS, OutputConfig, OutputRun, StartSweep, flow_steps
+from core.output import GOAL, MOST_STEPS, OutputConfig, OutputRun, StartSweep, courses, flow_steps, start_sweep
 from dashboard.look.columns import Columns, columns, only, stack
 from dashboard.look.formats import three
 from dashboard.topics.output.charts import COST_NAMES, STANDS
@@ -75,6 +75,16 @@ def guessed_flows(config: OutputConfig) -> tuple[float, ...]:
     return tuple(flow_steps(replace(config, w=0.0, b=side(config.y) * z)) for z in GUESSED)
 
 
+def every_start(config: OutputConfig) -> StartSweep:
+    """Steps to the goal from all `STARTS`. (A cache that was given them would take longer to tell them than to look them up.)"""
+    return start_sweep(config, tuple(side(config.y) * z for z in STARTS))
+
+
+def every_course(config: OutputConfig) -> FloatArray:
+    """The logits from every start that the hand can reach, at every stand of the slider: (starts, stands)."""
+    return courses(config, REACHED, stands(config.steps))
+
+
 def output(z: float) -> str:
     """The output at the logit z, as its distance from 1 where it would round to 1."""
     a, rest = float(sigmoid(z)), float(sigmoid(-z))
@@ -86,15 +96,15 @@ def stands(steps: int) -> tuple[int, ...]:
     return tuple(range(0, steps + 1, steps // STANDS))
 
 
-def places(courses: Sequence[FloatArray], pair: Pair, pinned: int) -> Columns:
+def places(reached: Sequence[FloatArray], pair: Pair, pinned: int) -> Columns:
     """Where the hand can put either neuron: every stand of the slider from this start, and every start at this stand: cost,
-    start (in tenths), stand, z. courses: of each cost from every start, as `core.output.courses` gives them."""
+    start (in tenths), stand, z. reached: of each cost, as `every_course` gives them."""
     starts, every = np.round(np.array(REACHED) / TENTH), np.arange(STANDS + 1)
     here = round(pair.start / TENTH)
     elsewhere = starts != here
     stride = (len(pair.squared.run.z) - 1) // STANDS
     parts = []
-    for one, course in zip(pair.neurons, courses, strict=True):
+    for one, course in zip(pair.neurons, reached, strict=True):
         parts.append(columns(cost=one.name, start=float(here), stand=every, z=one.run.z[::stride]))
         parts.append(columns(cost=one.name, start=starts[elsewhere], stand=pinned, z=course[elsewhere, pinned]))
     return stack(parts)

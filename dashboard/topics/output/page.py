@@ -4,18 +4,17 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core import output
 from core.logits import softmax_gradient
 from core.output import (
     COSTS,
     CROSS_ENTROPY,
+    MOST_STEPS,
     SQUARED,
     OutputConfig,
     chain,
     flow_steps,
     learn,
     loss,
-    start_sweep,
     steps_needed,
 )
 from dashboard.topics import TOPICS
@@ -34,7 +33,7 @@ squared, cross = (
 pair = frames.Pair(squared, cross, at.w + at.b, at.target)
 # From anywhere: what w and b are makes no difference to these, and the cache need not know.
 anywhere = [replace(config, w=0.0, b=0.0) for config in configs]
-courses = [cached(output.courses)(config, frames.REACHED, frames.stands(at.steps)) for config in anywhere]
+courses = [cached(frames.every_course)(config) for config in anywhere]
 
 page.opening(words.answer(pair))
 holds = (
@@ -63,12 +62,12 @@ page.by_number(("pinned",), ("w", "b"))
 numbers(["", *charts.COST_NAMES], words.rows(pair))
 slope = chain(SQUARED, pair.start, at.target).da_dz
 st.markdown(words.why(pair, slope, at.eta, is_nielsens(at)))
-guessed = [cached(frames.guessed_flows)(config) for config in anywhere]
+unended = [replace(config, steps=MOST_STEPS) for config in anywhere]
+guessed = [cached(frames.guessed_flows)(config) for config in unended]
 page.predict(*words.prediction(guessed[0], guessed[1], at.target))
 
 st.header("What a wrong start costs")
-starts = tuple(frames.side(at.target) * z for z in frames.STARTS)
-swept = [cached(start_sweep)(config, starts) for config in anywhere]
+swept = [cached(frames.every_start)(config) for config in unended]
 sweep = frames.sweep(swept, at.target)
 page.picture(
     charts.starts,
