@@ -24,7 +24,7 @@ def test_files_hold_what_a_reader_would_plot(slug: str) -> None:
         at.run()
     assert frames
     for name, frame in frames.items():
-        table = pd.read_csv(io.StringIO(sharing._csv(frame)))
+        table = pd.read_csv(io.StringIO(sharing.csv(frame)))
         assert len(table) == len(next(iter(frame.values())))
         assert not set(table.columns) & sharing.PICTURE_ONLY
         assert not {"x", "y", "q"} & set(table.columns), "a name that says nothing"
