@@ -15,6 +15,7 @@ import streamlit as st
 from dashboard.ui.control import Control, readable
 
 Parameters = dict[str, list[str]]
+_NOTHING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,12 @@ class Address:
             states = last.states | {key: self._clean(key, state) for key, state in held.items()}
             notes = () if moved else last.notes
         for key, state in states.items():
-            # Only where it differs: an assigned value is sent to the browser and would fight a moving slider.
-            if key not in held or held[key] != state:
+            # Only where it differs: an assigned value is sent to the browser and would fight a moving slider. And not in a
+            # visitor's first run, where a control starts from the link by itself: to a server that was started anew the
+            # browser sends what its controls hold, the move just made included, and that is to stand.
+            if last is None and self._control(key) is not None:
+                continue
+            if held.get(key, _NOTHING) != state and not (last is None and not state):
                 st.session_state[key] = state
         if not st.context.is_embedded:
             own = self._written(own, states)

@@ -69,8 +69,8 @@ class Control:
         """The state that stands for `value`; the default's for a value that the control cannot hold."""
         return self.clean(value)
 
-    def _widget(self, **common: Any) -> Any:
-        """Draw the widget and return what it holds."""
+    def _widget(self, start: Any, **common: Any) -> Any:
+        """Draw the widget and return what it holds. start: the state that it has while it has no other."""
         raise NotImplementedError(f"{type(self).__name__}._widget")
 
     # What is the same for all.
@@ -125,15 +125,20 @@ class Control:
         A control that does not apply is disabled, never left out: a widget that is not drawn loses its value. `clean` sees
         to what a widget may hold and the page does not take (a value between two steps, an emptied choice).
         """
-        if self.key not in st.session_state or st.session_state[self.key] != self.state:
+        first, state = self.key not in st.session_state, self.state
+        if not first and st.session_state[self.key] != state:
             # Assigned only where it differs: an assigned value is sent to the browser and would fight a moving slider.
-            st.session_state[self.key] = self.state
+            st.session_state[self.key] = state
         raw = self._widget(
+            state if first else self.default_state,
             key=self.key,
             disabled=disabled or self.locked,
             help=self.help,
             label_visibility="collapsed" if collapsed else "visible",
         )
+        if first and self.clean(raw) != state:
+            # The browser held something else, and a picture above was drawn from the link: both have the same from here on.
+            st.rerun()
         return self.value_of(self.clean(raw))
 
 
@@ -178,18 +183,16 @@ class Span(Control):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slider(Span):
-    def _widget(self, **common: Any) -> Any:
-        return st.slider(
-            self.label, self.low, self.high, value=self.default, step=self.step, format=self.format, **common
-        )
+    def _widget(self, start: Any, **common: Any) -> Any:
+        return st.slider(self.label, self.low, self.high, value=start, step=self.step, format=self.format, **common)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number(Span):
-    def _widget(self, **common: Any) -> Any:
+    def _widget(self, start: Any, **common: Any) -> Any:
         # As a real number: Streamlit's whole-number input raises on "Infinity" in a link. `clean` makes it whole.
-        low, high, step, default = map(float, (self.low, self.high, self.step, self.default))
-        return st.number_input(self.label, low, high, value=default, step=step, format="%.0f", **common)
+        low, high, step, start = map(float, (self.low, self.high, self.step, start))
+        return st.number_input(self.label, low, high, value=start, step=step, format="%.0f", **common)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,8 +212,8 @@ class Toggle(Control):
     def write(self, state: Any) -> str:
         return "true" if state else "false"
 
-    def _widget(self, **common: Any) -> Any:
-        return st.toggle(self.label, self.default, **common)
+    def _widget(self, start: Any, **common: Any) -> Any:
+        return st.toggle(self.label, start, **common)
 
     _WORDS: ClassVar[Mapping[str, bool]] = {"true": True, "false": False}
 
@@ -243,12 +246,12 @@ class Choice(Control):
                 return label
         raise ValueError(f"{self.key} = {value!r} is not one of {', '.join(map(repr, self.choices.values()))}")
 
-    def _widget(self, **common: Any) -> Any:
-        labels, default = list(self.choices), self.default_state
+    def _widget(self, start: Any, **common: Any) -> Any:
+        labels = list(self.choices)
         match self.shape:
             case "segmented":
-                return st.segmented_control(self.label, labels, default=default, required=True, **common)
+                return st.segmented_control(self.label, labels, default=start, required=True, **common)
             case "select":
-                return st.selectbox(self.label, labels, index=labels.index(default), **common)
+                return st.selectbox(self.label, labels, index=labels.index(start), **common)
             case "steps":
-                return st.select_slider(self.label, labels, value=default, **common)
+                return st.select_slider(self.label, labels, value=start, **common)
