@@ -55,7 +55,7 @@ def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Ca
     where = {"x": 100 + (step + 0.5) * cell, "y": bottom + 22 + 18 * row}
     tab.act(lambda: chart.locator(MARKS).click(position=where))
     assert parse_qs(urlsplit(tab.page.url).query)["neuron_step"] == [str(step)]
-    assert int(chart.locator(".vega-bindings input[type=range]").input_value()) == step
+    assert int(chart.locator("input[name=hand_step]").input_value()) == step
     assert tab.complaints() == []
 
 
