@@ -17,7 +17,7 @@ class Neuron:
 
     inputs: str = segmented(
         "Where the inputs come from",
-        {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "mean and spread": UNIFORM},
+        {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "softplus": "softplus", "mean and spread": UNIFORM},
         default="sigmoid",
         help="a = f(z) with z normal, or uniform inputs with the mean and spread you set.",
     )

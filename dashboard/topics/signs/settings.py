@@ -6,7 +6,7 @@ from dashboard.ui.settings import Preset, number, page_settings, segmented, sele
 DRAWS = 8000
 """How many batches are drawn for shares and entropies."""
 
-SOURCES = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"}
+SOURCES = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "softplus": "softplus"}
 """Where inputs come from: label and key of the activation."""
 
 BATCHES = tuple(2**k for k in range(8))
@@ -33,7 +33,7 @@ class Signs:
         "Inputs from",
         SOURCES,
         default="sigmoid",
-        help="sigmoid: all positive. tanh: of either sign. ReLU: positive where a unit is on, and exactly 0 where it is off.",
+        help="sigmoid and softplus: all positive. tanh: of either sign. ReLU: positive where a unit is on, and exactly 0 where it is off.",
     )
     pattern: Pattern = select(
         "Ask for a pattern",
