@@ -9,6 +9,7 @@ stands for.
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -29,7 +30,7 @@ def readable(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Control:
+class Control(ABC):
     """What all controls have in common. topic, name: of the page, and of the field of its settings. default: a value."""
 
     topic: str
@@ -45,21 +46,21 @@ class Control:
 
     # What differs between kinds.
 
+    @abstractmethod
     def clean(self, raw: Any) -> Any:
         """`raw` as the state that the widget should have; the default's state where it is none."""
-        raise NotImplementedError(f"{type(self).__name__}.clean")
 
+    @abstractmethod
     def read(self, text: str) -> Any:
         """The state that a link asks for by `text`; the default's where that is none."""
-        raise NotImplementedError(f"{type(self).__name__}.read")
 
+    @abstractmethod
     def understands(self, text: str) -> bool:
         """Whether `text` is a state, exactly as it stands."""
-        raise NotImplementedError(f"{type(self).__name__}.understands")
 
+    @abstractmethod
     def trouble(self, text: str) -> str:
         """What a `text` is that is not understood."""
-        raise NotImplementedError(f"{type(self).__name__}.trouble")
 
     def value_of(self, state: Any) -> Any:
         """The value that a clean state stands for."""
@@ -69,9 +70,9 @@ class Control:
         """The state that stands for `value`; the default's for a value that the control cannot hold."""
         return self.clean(value)
 
+    @abstractmethod
     def _widget(self, start: Any, **common: Any) -> Any:
         """Draw the widget and return what it holds. start: the state that it has while it has no other."""
-        raise NotImplementedError(f"{type(self).__name__}._widget")
 
     # What is the same for all.
 
