@@ -37,8 +37,3 @@ def sign_colour(field: str) -> alt.Color:
 def activation_colour(field: str = "activation", legend: alt.Legend | None = None) -> alt.Color:
     """Colour of an activation, by its label: the theme's categorical colours, in the order of the registry."""
     return alt.Color(f"{field}:N", scale=alt.Scale(domain=[a.label for a in ACTIVATIONS.values()]), legend=legend)
-
-
-def activation_order(key: str) -> str:
-    """The label to give a colour encoded by `activation_colour` for the activation called `key`."""
-    return ACTIVATIONS[key].label

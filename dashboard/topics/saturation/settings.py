@@ -1,5 +1,6 @@
 """What `/saturation` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
 
+from core.saturation import SHARE
 from dashboard.ui.settings import Preset, activation_choices, page_settings, select, slider, steps
 
 
@@ -11,7 +12,7 @@ class Saturation:
     beside: str = select("Beside it", activation_choices(), default="tanh")
     below: float = slider(
         "Saturated below this share of its best slope",
-        default=0.04,
+        default=SHARE,
         low=0.01,
         high=0.5,
         step=0.01,
