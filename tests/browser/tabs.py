@@ -88,8 +88,9 @@ _STILL = """
   const app = document.querySelector('[data-testid="stApp"]'), main = document.querySelector('[data-testid="stMain"]');
   const drawn = main?.querySelector('[data-testid="stElementContainer"]') && !main.querySelector('[data-testid="stSkeleton"]')
     && [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(c => c.querySelector('svg.marks, canvas.marks'));
-  // Where networks train before the visitor's eyes the run goes on; the page stands once their progress is shown.
-  const trains = live && main?.querySelector('[data-testid="stProgress"]')
+  // Where networks train before the visitor's eyes the run goes on; the page stands once their progress is shown, this run's
+  // and not what the one before has left (which a slow machine shows for seconds).
+  const trains = live && main?.querySelector('[data-stale="false"] [data-testid="stProgress"]')
     && watch.started > started && performance.now() - watch.began > 800;
   const done = app?.getAttribute('data-test-script-state') === 'notRunning' && watch.finished > finished
     && performance.now() - watch.at > 80;
@@ -136,7 +137,7 @@ class Tab:
             viewport=viewport, color_scheme=scheme, reduced_motion="reduce", has_touch=touch, is_mobile=touch
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.add_init_script(_WATCH)
         self.said: list[str] = []
         self.page.on("console", self._hear)
@@ -167,7 +168,7 @@ class Tab:
         """Wait until a new script run (the one after so many) has ended and nothing has moved for a while; or, if `live`
         will do, until it has drawn the page and trains networks."""
         expected = {"finished": finished, "started": started, "live": live}
-        self.page.wait_for_function(_STILL, arg=expected, timeout=20_000 if live else 90_000)
+        self.page.wait_for_function(_STILL, arg=expected, timeout=60_000 if live else 120_000)
 
     def count(self, what: str) -> int:
         """How many messages were "sent", runs "finished", or "sockets" opened, since the page was loaded."""
