@@ -86,6 +86,8 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "like_inputs_hessian",
             "lopsidedness",
         ),
+        "core.ailments": ("AILMENTS", "Ailment", "Case", "Measure", "verdict"),
+        "core.remedies": ("REMEDIES", "Cell", "Remedy", "cells", "remedy_table"),
         "core.signs.decisions": ("Reach",),
         "core.signs.patterns": (
             "all_patterns",

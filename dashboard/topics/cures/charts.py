@@ -1,0 +1,95 @@
+"""The pictures of `/cures`."""
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from dashboard.look.colours import NEUTRAL, activation_colour
+from dashboard.look.formats import three_expression as three
+from dashboard.look.hand import Hold, sliders
+from dashboard.look.panels import IN_PIXELS
+from dashboard.look.valley import ends
+from dashboard.topics.cures import charts_live as live
+
+
+def race(*, hand: Sequence[Hold], uniform: bool) -> alt.TopLevelMixin:
+    """One valley and one start, and five ways down, each at its best: plain descent, momentum, Adam, the same inputs centred, and
+    the gradient whitened.
+
+    How to read it: above, the ways through the valley. Its axes are two of the weights, one of each half of them, and it lies across
+    both, since all inputs share a mean. Below, the race: a lane a runner, from the first loss on the left to the goal on the
+    right, and the steps it takes at the end. The sliders move the race and the valley; Adam, which has no closed form, goes pale
+    meanwhile and follows on release.
+    Datasets: panels, law, moments and adam, as `frames` makes them.
+    Source: after Goh, Why momentum really works, Distill 2017.
+    """
+    layers = [
+        *live.PANELS.frames(),
+        live.contours(),
+        *live.paths(),
+        *ends(live.PANELS),
+        live.heads(),
+        *live.lanes(),
+        *live.notes(),
+        live.carrier(),
+        live.moments(),
+    ]
+    return (
+        alt.layer(*layers)
+        .add_params(*live.params(hand, uniform))
+        .resolve_scale(color="independent", shape="independent", x="independent", y="independent")
+        .properties(height=400, **IN_PIXELS)
+    )
+
+
+LINE, HEAD = 17, 7 * 17 + 12
+"""Pixels of a line of what the cursor reads, and of all of them, over the curves."""
+
+
+def lopsidedness(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
+    """(mu / s)^2 of every activation's outputs against the spread of z, a curve for each that differs.
+
+    How to read it: each input with such outputs adds as much to kappa. Sigmoid's curve is the high one on the left: where z hardly
+    spreads, its outputs hardly do, and their mean stays. ReLU's is level. Whatever is centred lies on 0. The cursor reads all.
+    Datasets: curves (spread, lopsidedness, activation) and readings (k, spread, lopsidedness, activation, row, names, n).
+    Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998, section 4.3.
+    """
+    x = alt.X(
+        "spread:Q",
+        scale=alt.Scale(type="log", domain=[0.2, 12], nice=False),
+        axis=alt.Axis(title="spread of z", format="~f", values=[0.2, 0.5, 1, 2, 5, 10]),
+    )
+    y = alt.Y(
+        "lopsidedness:Q",
+        # Logarithmic, but for what is near 0, which has its place too.
+        scale=alt.Scale(type="symlog", constant=0.1, domain=[0, 120], range=[HEAD + 250, HEAD], nice=False),
+        axis=alt.Axis(
+            title="lopsidedness (μ/s)²", format="~f", values=[0, 0.1, 0.5, 1, 5, 20, 100], titleAnchor="start"
+        ),
+    )
+    lines = (
+        alt.Chart(alt.NamedData("curves"))
+        .mark_line(strokeWidth=2.5, clip=True)
+        .encode(x=x, y=y, color=activation_colour())
+    )
+    read = alt.Chart(alt.NamedData("readings")).transform_filter("abs(datum.spread - hand_cursor) < 0.05")
+    rule = read.transform_filter("datum.row == 0").mark_rule(size=1.5, color=NEUTRAL)
+    rule = rule.encode(x=x, y=alt.value(HEAD), y2=alt.value(HEAD + 250))
+    dots = read.mark_circle(size=100, opacity=1, stroke="white", strokeWidth=1.5).encode(
+        x=x, y=y, color=activation_colour()
+    )
+    text = (
+        f"datum.names + ': ' + {three('datum.lopsidedness')} + (width < 400 ? ', κ ' : ', and κ of ' + datum.n + ' inputs ')"
+        f" + {three('1 + datum.n * datum.lopsidedness')}"
+    )
+    notes = (
+        read.transform_calculate(text=text, py=f"datum.row * {LINE} + 6")
+        .mark_text(align="left", fontSize=13)
+        .encode(x=alt.value(4), y=alt.Y("py:Q", scale=None, axis=None), text="text:N", color=activation_colour())
+    )
+    return (
+        alt.layer(lines, rule, dots.properties(name="dots"), notes.properties(name="read"))
+        .add_params(*sliders(hand))
+        .resolve_scale(y="independent")
+        .properties(height=HEAD + 250, usermeta={"embedOptions": {"renderer": "svg"}})
+    )

@@ -1,0 +1,324 @@
+"""The race of `/cures` as Vega's expressions, so that the valley and four of its five runners follow the hand.
+
+`core` hands over the parts of the closed forms. From equal errors at both ends plain descent at its best multiplies both by
+minus or plus rho = (kappa - 1) / (kappa + 1) a step; heavy ball at its best has a double root r = (sqrt kappa - 1) / (sqrt kappa + 1)
+there, so that after t steps they are (-r)^t (1 + (1 + r) t) and r^t (1 + (1 - r) t); centred and whitened arrive in one step.
+Adam has no closed form: it is measured, goes pale while the hand is elsewhere, and follows on release.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+
+from dashboard.look.closed_form import rows
+from dashboard.look.colours import NEUTRAL
+from dashboard.look.formats import three_expression as three
+from dashboard.look.hand import Hold, sliders
+from dashboard.look.panels import Panels, X, Y
+from dashboard.topics.cures.settings import MOMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """How one way down is drawn. panel: 0 in the valley as it is, 1 in the centred one. key: its key in `core.neuron.racing`."""
+
+    key: str
+    name: str
+    colour: str
+    shape: str
+    panel: int = 0
+
+
+RUNNERS = (
+    Runner("plain", "plain", "#7A828E", "circle"),
+    Runner("heavy_ball", "momentum", "#2A86C8", "square"),
+    Runner("adam", "Adam", "#C65A11", "triangle-up"),
+    Runner("centred", "centred", "#1D8A5B", "diamond", panel=1),
+    Runner("whitened", "whitened", "#8C63C9", "cross"),
+)
+
+REACH_X, REACH_Y = 2.3, 1.5
+"""A valley shows errors from minus to plus this."""
+
+STEPS = (*range(128), *(moment for moment in MOMENTS if moment >= 128))
+"""The steps that a path is drawn through."""
+
+ROW, BITS = 24, range(17, -1, -1)
+PANELS = Panels(REACH_X, REACH_Y, below=44 + len(RUNNERS) * ROW, header=48)
+
+_LEVELS, _POINTS = 16, 97
+_ADAM = 2
+
+
+def signals(uniform: bool) -> list[alt.Parameter]:
+    """The closed forms. Datasets: law (mu, s, n, mean, spread, goal, adam), one row, and moments (steep, flat, loss), Adam's
+    state at each moment."""
+    mu, s = ("hand_mean", "hand_spread") if uniform else ("data('law')[0].mu", "data('law')[0].s")
+    named = {
+        "k": f"{list(MOMENTS)}[hand_moment]",
+        "goal": "data('law')[0].goal",
+        "flat": f"pow({s}, 2)",
+        "steep": f"flat + hand_n * pow({mu}, 2)",
+        "kappa": "steep / flat",
+        "rho": "(kappa - 1) / (kappa + 1)",
+        "r": "(sqrt(kappa) - 1) / (sqrt(kappa) + 1)",
+        "count_0": "kappa - 1 < 1e-12 ? 1 : max(1, ceil(log(goal) / (2 * log(rho)) - 1e-9))",
+    }
+    found = "0"
+    for bit in BITS:
+        there = f"({found} + {2**bit})"
+        named[f"taken_{bit}"] = f"{found} + ({_ball_loss(there)} > goal ? {2**bit} : 0)"
+        found = f"taken_{bit}"
+    named |= {
+        "count_1": f"{found} + 1",
+        f"count_{_ADAM}": "data('law')[0].adam",
+        "count_3": "1",
+        "count_4": "1",
+    }
+    named |= {f"at_{m}": f"min(k, count_{m})" for m in range(len(RUNNERS))}
+    named |= {
+        "steep_0": "pow(-rho, at_0)",
+        "flat_0": "pow(rho, at_0)",
+        "loss_0": "pow(rho, 2 * at_0)",
+        "steep_1": _ball("at_1", -1),
+        "flat_1": _ball("at_1", 1),
+        "loss_1": _ball_loss("at_1"),
+        **{f"{part}_{_ADAM}": f"data('moments')[hand_moment].{part}" for part in ("steep", "flat", "loss")},
+    }
+    for m in (3, 4):
+        named |= {f"{part}_{m}": "k > 0 ? 0 : 1" for part in ("steep", "flat", "loss")}
+    moved = ["n", *(("mean", "spread") if uniform else ())]
+    named["stale"] = " || ".join(f"abs(hand_{one} - data('law')[0].{one}) > 1e-6" for one in moved)
+    return [alt.param(name=name, expr=expr) for name, expr in named.items()]
+
+
+def _ball(t: str, sign: int) -> str:
+    """An expression: heavy ball's error after t steps, along the steep direction (sign -1) or the flat one (1)."""
+    return f"pow({'-' if sign < 0 else ''}r, {t}) * (1 + (1 {'+' if sign < 0 else '-'} r) * {t})"
+
+
+def _ball_loss(t: str) -> str:
+    squares = " + ".join(f"{part} * pow(1 + (1 {sign} r) * {t}, 2)" for part, sign in (("steep", "+"), ("flat", "-")))
+    return f"pow(r, 2 * {t}) * ({squares}) / (steep + flat)"
+
+
+def _of(name: str, index: str) -> str:
+    """An expression: the signal of that name of the runner `index`."""
+    return f"[{', '.join(f'{name}_{m}' for m in range(len(RUNNERS)))}][{index}]"
+
+
+def _turned(chart: alt.Chart, steep: str, flat: str, end: str = "") -> alt.Chart:
+    """Errors along the two directions as the two axes: `x` and `y`."""
+    return chart.transform_calculate(
+        **{f"x{end}": f"({steep} + {flat}) / sqrt(2)", f"y{end}": f"({steep} - {flat}) / sqrt(2)"}
+    )
+
+
+_SCALE = alt.Scale(domain=[one.name for one in RUNNERS], range=[one.colour for one in RUNNERS])
+_COLOUR = alt.Color("name:N", scale=_SCALE, legend=None)
+_SHAPE = alt.Shape("name:N", scale=alt.Scale(domain=_SCALE.domain, range=[one.shape for one in RUNNERS]), legend=None)
+_NAMES = str([one.name for one in RUNNERS])
+_PALE = f"(datum.m == {_ADAM} && stale ? 0.25 : 1)"
+
+
+def _pixels(chart: alt.Chart, x: str = "x", y: str = "y", end: str = "") -> alt.Chart:
+    return chart.transform_calculate(
+        **{
+            f"px{end}": PANELS.left(PANELS.across(f"datum.{x}")),
+            f"py{end}": PANELS.top(PANELS.down(f"datum.{y}")),
+        }
+    )
+
+
+def contours() -> alt.Chart:
+    """Curves of one loss around the target, each four times the one inside it; broken where they leave the frame."""
+    ours = "(datum.panel ? flat : steep)"
+    curves = (
+        rows(2 * _LEVELS * _POINTS)
+        .transform_calculate(
+            panel=f"floor(datum.i / {_LEVELS * _POINTS})",
+            curve=f"floor(datum.i / {_POINTS})",
+            level=f"flat * pow(4, floor(datum.i / {_POINTS}) % {_LEVELS} - 4)",
+            order=f"datum.i % {_POINTS}",
+        )
+        .transform_filter(f"datum.level < {ours} * {REACH_X**2 + REACH_Y**2}")
+        .transform_calculate(
+            u=f"cos(2 * PI * datum.order / {_POINTS - 1}) * pow(flat, -0.25)",
+            w=f"sin(2 * PI * datum.order / {_POINTS - 1}) * pow({ours}, -0.25)",
+        )
+        .transform_calculate(r=f"sqrt(datum.level / (flat * datum.u * datum.u + {ours} * datum.w * datum.w))")
+    )
+    curves = _turned(curves, "datum.r * datum.w", "datum.r * datum.u").transform_calculate(
+        inside=f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}"
+    )
+    return (
+        placed(curves)
+        .mark_line(strokeWidth=1, opacity=0.4, color=NEUTRAL, invalid="break-paths-show-domains")
+        .encode(detail="curve:Q", order="order:Q")
+        .properties(name="contours")
+    )
+
+
+def placed(chart: alt.Chart) -> alt.Chart:
+    """The pixels px and py of a row's x and y, null where it is not `inside`."""
+    across = alt.Scale(domainMin=0, domainMax=alt.ExprRef("width"), nice=False, zero=False)
+    down = alt.Scale(domainMin=0, domainMax=alt.ExprRef("height"), nice=False, zero=False, reverse=True)
+    return chart.transform_calculate(
+        px=f"datum.inside ? {PANELS.left(PANELS.across('datum.x'))} : null",
+        py=f"datum.inside ? {PANELS.top(PANELS.down('datum.y'))} : null",
+    ).encode(x=alt.X("px:Q", axis=None, scale=across), y=alt.Y("py:Q", axis=None, scale=down))
+
+
+def _strides(chart: alt.Chart) -> alt.Chart:
+    """Rows with steep, flat, steep2, flat2, m and panel as the part of each stride that lies within the frame."""
+    chart = _turned(_turned(chart, "datum.steep", "datum.flat"), "datum.steep2", "datum.flat2", "2")
+    ends: dict[str, str] = {}
+    for axis, reach in (("x", REACH_X), ("y", REACH_Y)):
+        along = f"(datum.{axis}2 - datum.{axis})"
+        # A stride along an edge would divide by nothing: a little is added, less than a pixel.
+        low, high = (f"({side * reach} - datum.{axis}) / ({along} + 1e-12)" for side in (-1, 1))
+        ends |= {f"in_{axis}": f"min({low}, {high})", f"out_{axis}": f"max({low}, {high})"}
+    chart = chart.transform_calculate(**ends).transform_calculate(
+        enters="max(0, datum.in_x, datum.in_y)", leaves="min(1, datum.out_x, datum.out_y)"
+    )
+    chart = chart.transform_filter("datum.enters < datum.leaves").transform_calculate(
+        **{
+            f"{axis}{end}_cut": f"datum.{axis} + datum.{share} * (datum.{axis}2 - datum.{axis})"
+            for axis in "xy"
+            for end, share in (("", "enters"), ("2", "leaves"))
+        },
+        name=f"{_NAMES}[datum.m]",
+    )
+    chart = _pixels(_pixels(chart, "x_cut", "y_cut"), "x2_cut", "y2_cut", "2")
+    return chart.mark_rule(strokeWidth=1.6, opacity=alt.ExprRef(f"0.85 * {_PALE}"), clip=True).encode(
+        x=X, y=Y, x2="px2:Q", y2="py2:Q", color=_COLOUR
+    )
+
+
+def paths() -> list[alt.Chart]:
+    """The strides so far: plain descent and momentum in closed form, Adam as it was measured, the two that jump."""
+    steps = str(list(STEPS))
+    live = (
+        rows(2 * (len(STEPS) - 1))
+        .transform_calculate(m=f"floor(datum.i / {len(STEPS) - 1})", j=f"datum.i % {len(STEPS) - 1}", panel="0")
+        .transform_calculate(step=f"{steps}[datum.j]", until=f"min({steps}[datum.j + 1], {_of('at', 'datum.m')})")
+        .transform_filter(f"datum.step < {_of('at', 'datum.m')}")
+    )
+    for end, t in (("", "datum.step"), ("2", "datum.until")):
+        live = live.transform_calculate(
+            **{
+                f"steep{end}": f"datum.m ? {_ball(t, -1)} : pow(-rho, {t})",
+                f"flat{end}": f"datum.m ? {_ball(t, 1)} : pow(rho, {t})",
+            }
+        )
+    measured = alt.Chart(alt.NamedData("adam")).transform_filter("datum.step < k")
+    jumps = (
+        rows(2)
+        .transform_filter("k > 0")
+        .transform_calculate(m="3 + datum.i", panel="datum.i ? 0 : 1", steep="1", flat="1", steep2="0", flat2="0")
+    )
+    return [
+        _strides(live).properties(name="strides"),
+        _strides(measured).properties(name="measured"),
+        _strides(jumps).encode(strokeDash=alt.value([6, 4])).properties(name="jumps"),
+    ]
+
+
+def heads() -> alt.Chart:
+    """Where each runner stands in its valley."""
+    here = _turned(
+        rows(len(RUNNERS)).transform_calculate(
+            m="datum.i", name=f"{_NAMES}[datum.i]", panel=f"{[one.panel for one in RUNNERS]}[datum.i]"
+        ),
+        _of("steep", "datum.i"),
+        _of("flat", "datum.i"),
+    )
+    here = _pixels(here.transform_filter(f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}"))
+    return (
+        here.mark_point(filled=True, size=120, stroke="white", strokeWidth=1.2, opacity=alt.ExprRef(_PALE))
+        .encode(x=X, y=Y, color=_COLOUR, shape=_SHAPE)
+        .properties(name="heads")
+    )
+
+
+_START, _END = "(wide ? margin + 96 : 84)", "(wide ? width - margin - 104 : width - 92)"
+_LANE = f"bottom + 40 + datum.i * {ROW}"
+
+
+def lanes() -> list[alt.Chart]:
+    """The race itself: a lane each, from the first loss on the left to the goal on the right, and the steps at its end."""
+    lane = rows(len(RUNNERS)).transform_calculate(
+        m="datum.i",
+        name=f"{_NAMES}[datum.i]",
+        count=_of("count", "datum.i"),
+        run=f"clamp(log(max({_of('loss', 'datum.i')}, 1e-30)) / log(goal), 0, 1)",
+    )
+    lane = lane.transform_calculate(
+        from_=_START, to=_END, px=f"{_START} + datum.run * ({_END} - {_START})", py=_LANE
+    ).transform_calculate(
+        told="datum.count < 0 ? 'more than 5,000' : format(datum.count, ',') + (datum.count == 1 ? ' step' : ' steps')"
+    )
+    start = alt.X("from_:Q", scale=None, axis=None)
+    track = lane.mark_rule(color=NEUTRAL, opacity=0.35, strokeWidth=1).encode(x=start, x2="to:Q", y=Y)
+    run = lane.mark_rule(strokeWidth=4, opacity=alt.ExprRef(_PALE)).encode(x=start, x2="px:Q", y=Y, color=_COLOUR)
+    head = lane.mark_point(filled=True, size=110, stroke="white", strokeWidth=1.2, opacity=alt.ExprRef(_PALE)).encode(
+        x=X, y=Y, color=_COLOUR, shape=_SHAPE
+    )
+    names = lane.mark_text(align="right", dx=-12, fontSize=13, color=NEUTRAL).encode(x=start, y=Y, text="name:N")
+    counts = lane.mark_text(
+        align="left", dx=12, fontSize=14, fontWeight=600, color=NEUTRAL, opacity=alt.ExprRef(_PALE)
+    ).encode(x=alt.X("to:Q", scale=None, axis=None), y=Y, text="told:N")
+    return [
+        track,
+        run.properties(name="lanes"),
+        head.properties(name="lane_heads"),
+        names,
+        counts.properties(name="counts"),
+    ]
+
+
+def notes() -> list[alt.Chart]:
+    """Over each panel how lopsided it is; over the lanes the step."""
+    kappa = (
+        rows(2)
+        .transform_calculate(panel="datum.i")
+        .transform_calculate(
+            px=PANELS.left("0"),
+            py=PANELS.top("-12"),
+            text=f"datum.panel ? 'as steep every way: κ 1' : 'steepest over flattest: κ ' + {three('kappa')}",
+        )
+        .mark_text(align="left", fontSize=13, color=NEUTRAL)
+        .encode(x=X, y=Y, text="text:N")
+        .properties(name="kappa_told")
+    )
+    step = (
+        rows(1)
+        .transform_calculate(
+            px=_START,
+            py="bottom + 16",
+            text="(k == 1 ? 'after 1 step' : 'after ' + format(k, ',') + ' steps')"
+            " + (wide ? ': how far the loss has come, on a log scale' : ': loss so far, log scale')",
+        )
+        .mark_text(align="left", fontSize=13, color=NEUTRAL)
+        .encode(x=X, y=Y, text="text:N")
+        .properties(name="step_told")
+    )
+    return [kappa, step]
+
+
+def carrier() -> alt.Chart:
+    """Draws nothing over the law, so that the signals have it: data that no layer draws are left out."""
+    return alt.Chart(alt.NamedData("law")).mark_point(opacity=0)
+
+
+def moments() -> alt.Chart:
+    """Likewise, over Adam's moments."""
+    return alt.Chart(alt.NamedData("moments")).mark_point(opacity=0)
+
+
+def params(holds: Sequence[Hold], uniform: bool) -> list[alt.Parameter]:
+    """Every parameter of the race."""
+    ends = {"x_start": "sqrt(2)", "y_start": "0", "x_target": "0", "y_target": "0"}
+    fixed = [alt.param(name=name, expr=expr) for name, expr in ends.items()]
+    return [*sliders(holds), *PANELS.layout(), *fixed, *signals(uniform)]

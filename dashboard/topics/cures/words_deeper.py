@@ -1,0 +1,175 @@
+"""What `/cures` says on Monday morning, and under "Go deeper"."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.cures import Conditioning
+from core.remedies import Cell
+from dashboard.look.formats import percent, plural, power, three, whole
+from dashboard.topics.cures.words import VERDICTS, amount
+
+NINE = 0.9
+"""The momentum that everybody uses."""
+
+MONDAY = ("on Monday", "what it is worth here", "in PyTorch")
+
+
+def monday(cells: Mapping[tuple[str, str], Cell], n: int) -> list[list[str]]:
+    """Five lines of advice, each with its number and the line that does it. cells: by remedy and ailment; n: inputs of the race."""
+
+    def worth(remedy: str, ailment: str) -> str:
+        cell = cells[remedy, ailment]
+        before = amount(ailment, cell.patient.felt)
+        return f"{before} → {amount(ailment, cell.number)}"
+
+    return [
+        [
+            "Standardise the data.",
+            f"first layer: {worth('standardise', 'lopsided')}",
+            "`x = (x - x.mean(0)) / x.std(0)`",
+        ],
+        [
+            "Take sigmoid out of the hidden layers.",
+            f"{worth('gelu', 'lopsided')}; tanh: {amount('lopsided', cells['tanh', 'lopsided'].number)}",
+            "`nn.GELU()`",
+        ],
+        [
+            "Keep the gradient's size from layer to layer.",
+            f"{worth('relu', 'vanishing')} a layer; around sigmoids: {amount('vanishing', cells['skip', 'vanishing'].number)}",
+            "`nn.init.kaiming_normal_(w)`, or `x = x + f(x)`",
+        ],
+        [
+            "Use momentum with large batches, and tune the learning rate again.",
+            worth("momentum", "lopsided"),
+            "`SGD(net.parameters(), lr, momentum=0.9, nesterov=True)`",
+        ],
+        ["Give the loss the logits.", worth("cross_entropy", "output"), "`nn.BCEWithLogitsLoss()`"],
+    ]
+
+
+RATES_FINDING = (
+    "The lopsidedness that each method feels against the one there is, on two log axes: plain descent's line is twice as steep as "
+    "momentum's, and with β fixed at 0.9 momentum starts above both."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What momentum makes of one valley. crossing: the kappa below which beta = 0.9 is worse than none. overshoot: how many times its
+    first steep error heavy ball swings to. goals: the steps to each goal by method, in the order of `names`."""
+
+    kappa: float
+    ball: float
+    nesterov: float
+    nine: float
+    crossing: float
+    overshoot: float
+    names: tuple[str, ...]
+    goals: Mapping[float, Sequence[str]]
+
+
+def rates(found: Rates) -> str:
+    """What the picture of the rates shows."""
+    nine = "better than" if found.nine < found.kappa else "worse than"
+    if found.kappa <= 1 + 1e-9:
+        nine = "worse than"
+    return (
+        f"**Momentum against √*κ*.** At its best heavy ball feels *κ* = {three(found.kappa)} as √*κ* = {three(found.ball)}, and Nesterov's as "
+        f"√(3*κ* + 1) − 1 = {three(found.nesterov)}. With *β* fixed at 0.9 no step shrinks the error below √0.9 = "
+        f"{three(0.9**0.5)} of what it was: that is felt as {three(found.nine)} here, {nine} no momentum, and below *κ* = "
+        f"{three(found.crossing)} it always is worse. Heavy ball also swings out before it comes in: its steep error grows to "
+        f"{three(found.overshoot)} times the first. That is why Nesterov's can be the first to a modest goal:"
+    )
+
+
+def goals_head(found: Rates) -> list[str]:
+    """The head of the table of goals."""
+    return ["share of the first loss", *found.names]
+
+
+def goals_rows(found: Rates) -> list[list[str]]:
+    """A row for each goal."""
+    return [[power_of(goal), *counts] for goal, counts in found.goals.items()]
+
+
+def power_of(goal: float) -> str:
+    """A goal as a power of ten."""
+    return {1e-3: "10⁻³", 1e-6: "10⁻⁶", 1e-12: "10⁻¹²"}[goal]
+
+
+FORMULA = r"$$H = s^2 I + \mu^2\, \mathbf{1} \mathbf{1}^{\mathsf T}, \qquad \kappa = 1 + n\, \mu^2 / s^2$$"
+
+
+def per_weight(found: Conditioning, adam: str, without: str, unlike: tuple[float, float]) -> str:
+    """Why no rate per weight straightens the valley. adam, without: steps with Adam's momentum and without. unlike: kappa where
+    only one of two inputs has the mean, before and with the best rates."""
+    return (
+        "**No rate per weight straightens it.** The curvature is the same for every order of the inputs:\n\n"
+        f"{FORMULA}\n\n"
+        "Take any rates, exchange two of them, and *κ* is what it was; average the two settings (in the inverse squares of the rates), and "
+        f"*κ* is no worse. So equal rates are best, and they leave {three(found.per_weight)}. Unlike inputs can gain: with the mean in one of two "
+        f"inputs only, the valley lies along an axis, and the best rates take *κ* from {three(unlike[0])} to {three(unlike[1])}. "
+        f"What helps Adam in this valley is its momentum: {adam} with it, {without} without (*β*₁ = 0)."
+    )
+
+
+def batch_norm(before: float, after: float, layers: Sequence[tuple[str, int, float]], fives: float, many: int) -> str:
+    """Batch norm centres, and explodes. before, after: kappa behind a sigmoid that follows it, and that it follows. layers: name,
+    batch and squared factor per layer. fives: what five layers of ReLU make of the norm at the last batch; many: the layers
+    that make 10⁴ of it."""
+    told = ", ".join(f"{three(factor)} for {name} at {batch}" for name, batch, factor in layers)
+    return (
+        f"**Batch norm centres, and explodes.** After the activation it takes the mean away: *κ* {three(after)}. Before it, where it usually "
+        f"stands, sigmoid's mean comes after: *κ* {three(before)}. And it divides by a spread that its own batch estimates. At the start the "
+        f"squared gradient of a wide network therefore grows a layer, on the way back, by {told}. The last is {three(fives)} times the norm in "
+        f"five layers, and 10⁴ times in {many}: skip connections, or a few steps of training, keep it in hand."
+    )
+
+
+def bias(found: Conditioning, n: int) -> str:
+    """A bias does not absorb the mean."""
+    return (
+        f"**A bias does not absorb the mean.** It is one more input, always 1. With {n} inputs *κ* goes from {three(found.raw)} to "
+        f"{three(found.with_bias)}; a rate of its own for the bias, {three(found.bias_rate)} times the weights', brings it to "
+        f"{three(found.bias_tuned)} at best. Once the inputs are centred, weights and bias no longer mix: {three(found.centred_with_bias)}, and "
+        f"{three(found.standardised_with_bias)} where their spread is 1 as well. Whitened, bias and all: {three(found.whitened)}."
+    )
+
+
+def measured(cells: Sequence[Cell]) -> str:
+    """How the cells of the table are measured, and those that no other page shows."""
+    by = {(cell.remedy, cell.ailment): cell for cell in cells}
+
+    def told(remedy: str, ailment: str) -> str:
+        cell = by[remedy, ailment]
+        return f"{amount(ailment, cell.number)} ({VERDICTS[cell.verdict].cell})"
+
+    adam = by["adam", "vanishing"]
+    layers = by["adam", "vanishing"].patient.cause ** 19
+    return (
+        "**How the table is measured.** A remedy changes the patient, and all four numbers are computed again. Its verdict is how much of the way "
+        "to health is left, on a log scale: at most a tenth, cured; within a twentieth of all of it, nothing. Where the cause stands as it did and "
+        "only what descent feels has changed, the remedy hides it.\n\n"
+        f"- *Lopsided.* Momentum: {told('momentum', 'lopsided')}. Adam, by its steps: {told('adam', 'lopsided')}. A third of the best "
+        f"learning rate: {told('eta', 'lopsided')}. Layer norm after the activation makes like inputs alike in every direction but their "
+        f"sum, where nothing is left: {told('layer_norm', 'lopsided')}. One skip connection around the sigmoid, the signal beside it "
+        f"standardised: {told('skip', 'lopsided')}.\n"
+        f"- *Tails.* Adam strides as far in the tail as in the middle: {told('adam', 'tails')}; the slope there is {percent(adam_tail(by))} of its "
+        f"best all the same. Momentum: {told('momentum', 'tails')}.\n"
+        f"- *Vanishing.* Over twenty layers the gradient falls to {power(math.log10(layers))} of its size, below Adam's *ε* of 10⁻⁸: its strides in "
+        f"the first layer fall after all, {told('adam', 'vanishing')} a layer. Random orthogonal matrices, eight networks measured: "
+        f"{told('orthogonal', 'vanishing')}. A gradient that is {three(adam.found.cause)} of its size a layer is not larger for it.\n"
+        f"- *Output.* At one learning rate, 0.15. Momentum, its velocity scaled to the same stride: {told('momentum', 'output')}. Adam: "
+        f"{told('adam', 'output')}; the gradient it hides is {three(by['adam', 'output'].found.cause)}."
+    )
+
+
+def adam_tail(by: Mapping[tuple[str, str], Cell]) -> float:
+    """The share of its best slope that the layer keeps under Adam: the cause, not the stride."""
+    return by["adam", "tails"].found.cause
+
+
+def many_steps(count: int | None, most: int) -> str:
+    """A count of steps in words, or that it was more than were run."""
+    return f"more than {whole(most)} steps" if count is None else plural(count, "step")
