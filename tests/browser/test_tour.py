@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from dashboard.topics import TOPICS
 from dashboard.ui.settings import states
 from tests import serving
-from tests.browser.tabs import DESKTOP, PHONE, Tab, shown
+from tests.browser.tabs import DESKTOP, PHONE, Tab, device, shown
 
 LOOKS: dict[str, tuple[tuple[int, int], str]] = {"desktop-light": (DESKTOP, "light"), "phone-dark": (PHONE, "dark")}
 CHART, SCRUB = '[data-testid="stVegaLiteChart"]', ".vega-bindings input[type=range]"
@@ -24,7 +24,7 @@ CHART, SCRUB = '[data-testid="stVegaLiteChart"]', ".vega-bindings input[type=ran
 def guest(request: pytest.FixtureRequest, browser: Browser, server: serving.Server) -> Iterator[Tab]:
     """A visitor who stays for the whole tour, and starts at the answer page."""
     size, scheme = LOOKS[request.param]
-    with Tab(browser, size, scheme) as tab:
+    with Tab(device(browser, size, scheme)) as tab:
         yield tab.open(server.url)
 
 
@@ -73,7 +73,7 @@ def tolerated(browser: Browser, bare: serving.Server) -> set[str]:
     """The axe rules that a bare Streamlit page breaks, in any look; but contrast is ours to choose and must hold."""
     rules: set[str] = set()
     for size in (DESKTOP, PHONE):
-        with Tab(browser, size) as tab:
+        with Tab(device(browser, size)) as tab:
             for query in ({}, {"upload": "true"}):
                 tab.open(bare.url, query=query)
                 for _ in looks(tab):
