@@ -38,7 +38,7 @@ from websockets.sync.client import ClientConnection, connect
 from dashboard.topics import TOPICS
 from dashboard.ui.control import Choice, Control
 from tests import serving
-from tests.browser.tabs import Tab, end, slides, written
+from tests.browser.tabs import Tab, device, end, slides, written
 
 # Stamps the last key press and the frame after the last change inside a chart.
 _STAMPS = """
@@ -140,7 +140,7 @@ class Pressed:
     """A tab whose slider presses are timed, and what it sent for each."""
 
     def __init__(self, browser: Browser, server: serving.Server, slug: str = "") -> None:
-        self.tab = Tab(browser)
+        self.tab = Tab(device(browser))
         self.tab.page.add_init_script(_STAMPS)
         self.sent: list[bytes] = []
         self.tab.page.on("websocket", lambda socket: socket.on("framesent", self._keep))
@@ -261,7 +261,7 @@ def heaviest(server: serving.Server, slug: str) -> tuple[float, str, int]:
 def start(browser: Browser, bare: bool) -> float:
     """Seconds from launching the server to the first chart on the screen."""
     begun = time.perf_counter()
-    with (serving.bare_page if bare else serving.dashboard)() as server, Tab(browser) as tab:
+    with (serving.bare_page if bare else serving.dashboard)() as server, Tab(device(browser)) as tab:
         tab.page.goto(f"{server.url}/{'' if bare else 'neuron'}")
         tab.page.wait_for_selector('[data-testid="stVegaLiteChart"] :is(svg.marks, canvas.marks)')
         return time.perf_counter() - begun

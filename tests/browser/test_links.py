@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.topics import TOPICS
 from dashboard.ui.settings import states
-from tests.browser.tabs import PHONE, Tab, end, link, shown, slides, written
+from tests.browser.tabs import PHONE, Devices, Tab, end, link, shown, slides, written
 
 Visit = Callable[..., Tab]
 TOPICAL = [slug for slug in TOPICS if TOPICS[slug].controls]
@@ -40,7 +40,7 @@ def copied_link(tab: Tab, slug: str) -> str:
 
 
 @pytest.mark.parametrize("slug", TOPICAL)
-def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> None:
+def test_a_link_restores_the_page_and_follows_it(visit: Visit, devices: Devices, slug: str) -> None:
     state = link(slug, "other")
     tab = visit(slug, {**written_out(state), f"{slug}_deeper": "true"})
     assert holds(tab, state) == wanted(state)
@@ -68,7 +68,7 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, slug: str) -> Non
     parameters = parse_qs(urlsplit(copied).query)
     assert set(state) <= set(parameters), "the copied link leaves a control out"
     # A classmate's phone, in the dark, inside a course page's frame.
-    other = Tab(tab.context.browser, PHONE, "dark")  # type: ignore[arg-type]
+    other = Tab(devices.take(PHONE, "dark"))
     with other:
         other.page.goto(f"{copied}&embed=true")
         other.settle(0, 0)
