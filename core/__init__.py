@@ -85,6 +85,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "extreme_curvatures",
             "like_inputs_hessian",
             "lopsidedness",
+            "one_mean_of_two",
         ),
         "core.ailments": ("AILMENTS", "Ailment", "Case", "Measure", "verdict"),
         "core.remedies": ("REMEDIES", "Cell", "Remedy", "cells", "remedy_table"),

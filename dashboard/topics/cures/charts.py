@@ -93,3 +93,50 @@ def lopsidedness(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
         .resolve_scale(y="independent")
         .properties(height=HEAD + 250, usermeta={"embedOptions": {"renderer": "svg"}})
     )
+
+
+def rates() -> alt.TopLevelMixin:
+    """How lopsided each method feels a valley, against how lopsided it is, each at its best; momentum also with beta fixed at 0.9.
+
+    How to read it: plain descent feels what there is. Momentum's lines rise half as steeply: it feels the square root. The line of
+    beta = 0.9 is level where that is more than is needed, above plain descent's on the left; on the far right it is too little.
+    The dots are your valley.
+    Datasets: rates (kappa, felt, method), ends (the last point of each) and here (kappa, felt, method).
+    Source: Polyak 1964; Goh, Why momentum really works, Distill 2017.
+    """
+    x = alt.X(
+        "kappa:Q",
+        scale=alt.Scale(type="log", nice=False),
+        axis=alt.Axis(title="how lopsided the valley is, κ", format=",~f", tickCount=5),
+    )
+    y = alt.Y(
+        "felt:Q",
+        scale=alt.Scale(type="log", nice=False),
+        axis=alt.Axis(title="κ as it is felt", format=",~f", tickCount=5),
+    )
+    colour = alt.Color(
+        "method:N",
+        scale=alt.Scale(domain=list(METHOD_COLOURS), range=list(METHOD_COLOURS.values())),
+        legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=260),
+    )
+    dash = alt.StrokeDash(
+        "method:N",
+        scale=alt.Scale(domain=list(METHOD_COLOURS), range=[[1, 0], [1, 0], [8, 4], [2, 3]]),
+        legend=None,
+    )
+    lines = alt.Chart(alt.NamedData("rates")).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour, strokeDash=dash)
+    here = (
+        alt.Chart(alt.NamedData("here"))
+        .mark_circle(size=110, opacity=1, stroke="white", strokeWidth=1.5)
+        .encode(x=x, y=y, color=colour)
+    )
+    return alt.layer(lines, here).properties(height=320)
+
+
+METHOD_COLOURS = {
+    "plain descent": live.RUNNERS[0].colour,
+    "heavy ball, best β": live.RUNNERS[1].colour,
+    "Nesterov, best β": live.RUNNERS[4].colour,
+    "heavy ball, β = 0.9": live.RUNNERS[2].colour,
+}
+"""The lines of the picture of the rates, and their colours."""

@@ -44,6 +44,9 @@ REACH_X, REACH_Y = 2.3, 1.5
 STEPS = (*range(128), *(moment for moment in MOMENTS if moment >= 128))
 """The steps that a path is drawn through."""
 
+FRESH = 8
+"""The strides after which what a runner leaves behind has faded to a third."""
+
 ROW, BITS = 24, range(17, -1, -1)
 PANELS = Panels(REACH_X, REACH_Y, below=44 + len(RUNNERS) * ROW, header=48)
 
@@ -191,7 +194,9 @@ def _strides(chart: alt.Chart) -> alt.Chart:
         name=f"{_NAMES}[datum.m]",
     )
     chart = _pixels(_pixels(chart, "x_cut", "y_cut"), "x2_cut", "y2_cut", "2")
-    return chart.mark_rule(strokeWidth=1.6, opacity=alt.ExprRef(f"0.85 * {_PALE}"), clip=True).encode(
+    # The last strides are the ones that one follows; the rest of a long zigzag would cover the valley.
+    fresh = f"(0.12 + 0.78 * exp(-({_of('at', 'datum.m')} - datum.step) / {FRESH}))"
+    return chart.mark_rule(strokeWidth=1.8, opacity=alt.ExprRef(f"{fresh} * {_PALE}")).encode(
         x=X, y=Y, x2="px2:Q", y2="py2:Q", color=_COLOUR
     )
 
@@ -216,7 +221,9 @@ def paths() -> list[alt.Chart]:
     jumps = (
         rows(2)
         .transform_filter("k > 0")
-        .transform_calculate(m="3 + datum.i", panel="datum.i ? 0 : 1", steep="1", flat="1", steep2="0", flat2="0")
+        .transform_calculate(
+            m="3 + datum.i", panel="datum.i ? 0 : 1", step="0", steep="1", flat="1", steep2="0", flat2="0"
+        )
     )
     return [
         _strides(live).properties(name="strides"),

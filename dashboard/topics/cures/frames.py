@@ -10,9 +10,11 @@ from core.activations import ACTIVATIONS, activation
 from core.ailments import ETA, SQUARE, TAILS, Case
 from core.cures import lopsidedness
 from core.depth.normalisations import normalisation
+from core.depth.theory import layers
 from core.initialisations import RULES
 from core.inputs import UNIFORM, Inputs, input_moments
 from core.neuron.racing import Race, RaceResult, Runner
+from core.neuron.tuning import best_rate
 from core.remedies import REMEDIES, Cell
 from dashboard.look.columns import Columns, columns, from_rows, stack
 from dashboard.topics.cures.charts_live import STEPS
@@ -146,7 +148,7 @@ def _lopsided(case: Case) -> Link:
     if case.flipped:
         return "neuron", {"neuron_flip": "true"}
     if case.standardised:
-        return "cures", {"cures_inputs": "mean and spread", "cures_mean": "0.0", "cures_spread": "1.0"}
+        return "cures", {"cures_inputs": "your own", "cures_mean": "0.0", "cures_spread": "1.0"}
     if case.larger != 1:
         return "cures", {"cures_cursor": f"{case.larger:.1f}"}
     return "cures", {} if case.activation == Cures().inputs else {"cures_inputs": activation(case.activation).label}
@@ -236,3 +238,75 @@ def readings(found: Mapping[str, Sequence[float]], alike: Mapping[str, Sequence[
             for k, (spread, value) in enumerate(zip(SPREADS, values, strict=True))
         ]
     return from_rows(("k", "spread", "lopsidedness", "activation", "row", "names", "n"), rows)
+
+
+# Under "Go deeper": momentum against the root of kappa, and batch norm.
+
+NINE = 0.9
+"""The momentum that everybody uses."""
+
+WIDE = 1000.0
+"""A kappa at which a momentum of 0.9 is larger than it need be, so that it alone sets the rate."""
+
+KAPPAS = tuple(float(kappa) for kappa in np.geomspace(1, 1e5, 61))
+
+FELT: Mapping[str, tuple[str, float | None]] = {
+    "plain descent": ("plain", None),
+    "heavy ball, best β": ("heavy_ball", None),
+    "Nesterov, best β": ("nesterov", None),
+    "heavy ball, β = 0.9": ("heavy_ball", NINE),
+}
+"""The lines of the picture: method, and its momentum where that is fixed."""
+
+
+def felt_at(kappa: float) -> dict[str, float]:
+    """The kappa that each line of `FELT` feels in a valley of this kappa: (1 + rate) / (1 - rate)."""
+    found = {}
+    for name, (key, beta) in FELT.items():
+        rate = best_rate(key, 1.0, kappa, beta).rate
+        assert rate is not None
+        found[name] = (1 + rate) / (1 - rate)
+    return found
+
+
+def rate_curves() -> Columns:
+    """The lines: kappa, felt, method."""
+    points = [felt_at(kappa) for kappa in KAPPAS]
+    return stack(columns(kappa=KAPPAS, felt=[one[name] for one in points], method=name) for name in FELT)
+
+
+def rates_here(felt: Mapping[str, float], kappa: float) -> Columns:
+    """The dots of one valley: kappa, felt, method."""
+    return columns(kappa=kappa, felt=list(felt.values()), method=list(felt))
+
+
+EXPLOSIONS = (
+    ("the identity", "identity", 8),
+    ("the identity", "identity", 64),
+    ("ReLU", "relu", 8),
+    ("ReLU", "relu", 64),
+)
+"""Networks with batch normalisation: the name, the activation, the batch."""
+
+DEEP = 12
+"""In the middle of so many layers the factor has settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explosion:
+    """What batch normalisation makes of the gradient. factors: name, batch and the squared factor per layer. fives: of the norm, in five
+    layers of the last. many: the layers of the last that make 10^4 of it."""
+
+    factors: tuple[tuple[str, int, float], ...]
+    fives: float
+    many: int
+
+
+def explosion() -> Explosion:
+    """The factors of `EXPLOSIONS`, at the start of a wide network."""
+    factors = tuple(
+        (name, batch, layers(key, DEEP, 1.0, norm="batch before", batch=batch)[DEEP // 2].gain)
+        for name, key, batch in EXPLOSIONS
+    )
+    last = factors[-1][2]
+    return Explosion(factors, last**2.5, math.ceil(8 / math.log10(last)))

@@ -1,8 +1,11 @@
 """`/cures`: what cures it, and what only looks like it?"""
 
+import math
+from dataclasses import replace
+
 import streamlit as st
 
-from core.cures import conditioning, lopsidedness
+from core.cures import conditioning, lopsidedness, one_mean_of_two
 from core.inputs import UNIFORM
 from core.neuron.racing import race
 from core.remedies import cells, patient, remedy_table
@@ -47,14 +50,14 @@ with left:
 with right:
     page.show("goal")
 page.presets()
+page.show("cure")
+st.markdown(words.asked(cells(at.cure), paths))
 page.by_number(("moment", "n"), ("mean", "spread"))
 numbers(words.TABLE, words.table(field))
 st.markdown(words.half_true(field))
 page.predict(*words.straightens(field, kappas))
 
 st.header("What does what")
-page.show("cure")
-st.markdown(words.asked(cells(at.cure), paths))
 sick = {key: one.felt for key, one in patient().items()}
 numbers(words.cures_head(sick), words.cures_rows(remedy_table(), paths))
 st.caption(words.PATIENT)
@@ -71,14 +74,51 @@ page.picture(
     hand=cursor,
 )
 page.by_number(("cursor",), label="The spread by number")
-sigmoid, relu, quarter, eight = (
-    lopsidedness(*one) for one in (("sigmoid", 1), ("relu", 1), ("sigmoid", 0.25), ("sigmoid", 8))
-)
-st.markdown(words.curves(sigmoid, relu, quarter, eight))
+sigmoid, relu = (lopsidedness(key) for key in ("sigmoid", "relu"))
+st.markdown(words.curves(sigmoid, relu, lopsidedness("sigmoid", 0.25), lopsidedness("sigmoid", 8)))
+page.predict(*words.relu_guess(at.n, 1 + at.n * sigmoid, 1 + at.n * relu, (sigmoid, relu)), name="guess_relu")
 
 st.header("What to do on Monday")
 by = {(cell.remedy, cell.ailment): cell for cell in remedy_table()}
-numbers(words_deeper.MONDAY, words_deeper.monday(by, at.n))
+numbers(words_deeper.MONDAY, words_deeper.monday(by))
 
+
+def deeper() -> None:
+    felt, reached = frames.felt_at(field.kappa), counts()
+    ball = field.runners["heavy_ball"].path[:, 0]
+    crossing = frames.felt_at(frames.WIDE)["heavy ball, β = 0.9"]
+    st.markdown(words_deeper.rates(felt, field.kappa, crossing, float(abs(ball).max() / abs(ball[0])), reached[1e-3]))
+    page.picture(
+        charts.rates,
+        {"rates": frames.rate_curves(), "here": frames.rates_here(felt, field.kappa)},
+        alt=words_deeper.RATES_FINDING,
+        name="rates",
+    )
+    numbers(words_deeper.GOALS_HEAD, words_deeper.goals(reached))
+    without = cached(race)(replace(frames.races(at)[0], runners=("adam",), beta=0.0)).runners[0].steps
+    st.markdown(
+        words_deeper.per_weight(
+            kappas,
+            field.steps("adam"),
+            math.inf if without is None else without,
+            one_mean_of_two(field.mean, field.spread),
+        )
+    )
+    st.markdown(words_deeper.batch_norm(1 + at.n * sigmoid, kappas.centred, cached(frames.explosion)()))
+    st.markdown(words_deeper.bias(kappas, at.n))
+    st.markdown(words_deeper.measured(remedy_table()))
+
+
+def counts() -> dict[float, list[float]]:
+    """The steps to each goal, by the columns of the table."""
+    found = {}
+    for goal in words.GOALS:
+        there = replace(at, goal=goal)
+        one = frames.field(there, *(cached(race)(config) for config in frames.races(there)))
+        found[goal] = [one.steps(key) for key in ("plain", "heavy_ball", "nesterov", "adam", "centred")]
+    return found
+
+
+page.deeper(deeper)
 page.share({"race": frames.run_columns(field), "lopsidedness": frames.curves(curves)}, words.snippet(frames.races(at)))
 page.next_question(words.answered(field, ""))

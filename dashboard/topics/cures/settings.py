@@ -17,7 +17,7 @@ class Cures:
 
     inputs: str = segmented(
         "Where the inputs come from",
-        {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "GELU": "gelu", "mean and spread": UNIFORM},
+        {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "GELU": "gelu", "your own": UNIFORM},
         default="sigmoid",
         help="a = f(z) with z normal of spread 1, or any inputs with the mean and spread you set.",
     )

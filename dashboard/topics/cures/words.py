@@ -16,6 +16,9 @@ from dashboard.topics.cures.frames import MOST_STEPS, Field, Link, evidence
 ROUND = 1 + 1e-9
 """A kappa up to this is 1, but for rounding: no direction is steeper than another."""
 
+SLIGHT = 1.1
+"""Below this kappa the page gives what one direction is steeper by, as a share."""
+
 CLOSE = 1.1
 """Two counts of steps within this factor are about the same."""
 
@@ -64,7 +67,13 @@ def answer(field: Field) -> str:
     if field.kappa <= ROUND:
         return (
             f"These inputs have no mean, and there is nothing to cure: plain descent gets to {goal} of its loss in "
-            f"{steps(plain)}, momentum in {_number(ball)}, Adam in {_number(adam)}."
+            f"{steps(plain)}."
+        )
+    if field.kappa < SLIGHT:
+        return (
+            f"There is hardly anything to cure: one direction of this valley is {percent(field.kappa - 1)} steeper than the others. To {goal} of its "
+            f"loss, plain descent takes **{steps(plain)}**, momentum {_number(ball)}, Adam {_number(adam)}, and the same inputs centred "
+            f"**{_number(centred)}**."
         )
     return (
         f"Take the mean away. To {goal} of its loss, plain descent takes **{steps(plain)}** with {field.n} inputs like these; "
@@ -115,8 +124,8 @@ def half_true(field: Field) -> str:
     """The two sentences that are half true, with the half named."""
     if field.kappa <= ROUND:
         return (
-            "**Nothing to fix.** Without a mean the valley is a bowl: plain descent is there in one step, and what momentum and Adam "
-            f"carry along only makes them overshoot: {steps(field.steps('heavy_ball'))} and {steps(field.steps('adam'))}."
+            f"**Nothing to fix.** Without a mean the valley is a bowl, and plain descent is there in {steps(field.steps('plain'))}: no "
+            "method can be faster."
         )
     return f"{_momentum(field)}\n\n{_adam(field)}"
 
@@ -138,9 +147,15 @@ def _momentum(field: Field) -> str:
 
 def _adam(field: Field) -> str:
     plain, ball, adam = (field.steps(key) for key in ("plain", "heavy_ball", "adam"))
-    said = "**“Adam fixes it.”** Half of it. "
-    if adam > plain:
-        said += f"Here it is no help at all: {_number(adam)} steps, not {_number(plain)}. "
+    flat = 1 / (1 + field.kappa)
+    if flat >= field.goal:
+        return (
+            f"**“Adam fixes it.”** So modest a goal cannot tell. It asks for the steep direction alone, where Adam takes {steps(adam)}: the "
+            f"flat one holds {percent(flat)} of the first loss. Set the goal lower."
+        )
+    said = f"**“Adam fixes it.”** {'Half of it' if adam < plain else 'Not here'}. "
+    if adam >= plain:
+        said += f"It takes {_number(adam)} steps where plain descent takes {_number(plain)}. "
     elif adam > ball * CLOSE:
         said += f"It takes {_number(adam)} steps: fewer than plain descent, more than momentum alone. "
     elif adam < ball / CLOSE:
@@ -200,13 +215,17 @@ def amount(ailment: str, number: float) -> str:
     return plural(round(number), "step")
 
 
-AMOUNTS: Mapping[str, str] = {
-    "lopsided": "*κ*, as plain descent would feel it",
-    "tails": "of its best slope, kept by a layer driven into its tails",
-    "vanishing": "of the gradient's size, kept by a layer",
-    "output": "until the output is right",
-}
-"""What the number of each ailment is."""
+def _sentence(ailment: str, now: str, before: str) -> str:
+    """What the number of an ailment has come to."""
+    changed = f"{now}, as before" if now == before else f"{now} instead of {before}"
+    match ailment:
+        case "lopsided":
+            return f"descent feels {changed}"
+        case "tails":
+            return f"a layer in its tails keeps {changed}, of its best slope"
+        case "vanishing":
+            return f"each layer takes the gradient {changed}"
+    return f"the output is right after {changed}"
 
 
 def address(link: Link, paths: Mapping[str, str]) -> str:
@@ -237,18 +256,11 @@ def asked(cells: Sequence[Cell], paths: Mapping[str, str]) -> str:
     lines = [f"**{name}.** {remedy.why}", ""]
     for cell in cells:
         said, one = VERDICTS[cell.verdict], AILMENTS[cell.ailment]
-        before = amount(cell.ailment, _patient(cell))
-        now = amount(cell.ailment, cell.number)
-        changed = f"{now}, as before" if now == before else f"{now}, where it was {before}"
+        told = _sentence(cell.ailment, amount(cell.ailment, cell.number), amount(cell.ailment, cell.patient.felt))
         lines.append(
-            f"- {said.sign} **{one.label}:** {said.cell}. {changed} ({AMOUNTS[cell.ailment]}; "
-            f"[where it shows]({address(evidence(cell), paths)}))"
+            f"- {said.sign} **{one.label}**, {said.cell}: {told} ([where it shows]({address(evidence(cell), paths)}))"
         )
     return "\n".join(lines)
-
-
-def _patient(cell: Cell) -> float:
-    return cell.patient.felt
 
 
 PATIENT = (

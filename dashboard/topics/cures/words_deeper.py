@@ -2,21 +2,18 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from core.cures import Conditioning
 from core.remedies import Cell
-from dashboard.look.formats import percent, plural, power, three, whole
-from dashboard.topics.cures.words import VERDICTS, amount
-
-NINE = 0.9
-"""The momentum that everybody uses."""
+from dashboard.look.formats import percent, power, three, whole
+from dashboard.topics.cures.frames import MOST_STEPS, Explosion
+from dashboard.topics.cures.words import CLOSE, ROUND, VERDICTS, amount, steps
 
 MONDAY = ("on Monday", "what it is worth here", "in PyTorch")
 
 
-def monday(cells: Mapping[tuple[str, str], Cell], n: int) -> list[list[str]]:
-    """Five lines of advice, each with its number and the line that does it. cells: by remedy and ailment; n: inputs of the race."""
+def monday(cells: Mapping[tuple[str, str], Cell]) -> list[list[str]]:
+    """Five lines of advice, each with its number and the line that does it. cells: by remedy and ailment."""
 
     def worth(remedy: str, ailment: str) -> str:
         cell = cells[remedy, ailment]
@@ -54,76 +51,76 @@ RATES_FINDING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """What momentum makes of one valley. crossing: the kappa below which beta = 0.9 is worse than none. overshoot: how many times its
-    first steep error heavy ball swings to. goals: the steps to each goal by method, in the order of `names`."""
-
-    kappa: float
-    ball: float
-    nesterov: float
-    nine: float
-    crossing: float
-    overshoot: float
-    names: tuple[str, ...]
-    goals: Mapping[float, Sequence[str]]
-
-
-def rates(found: Rates) -> str:
-    """What the picture of the rates shows."""
-    nine = "better than" if found.nine < found.kappa else "worse than"
-    if found.kappa <= 1 + 1e-9:
-        nine = "worse than"
+def rates(felt: Mapping[str, float], kappa: float, crossing: float, overshoot: float, modest: Sequence[float]) -> str:
+    """What the picture of the rates shows. felt: by its lines. crossing: the kappa below which beta = 0.9 is worse than none.
+    overshoot: how many times its first steep error heavy ball swings to. modest: the steps to the modest goal, by the columns of the table."""
+    plain, ball, nesterov, nine = felt.values()
+    beside = "more than there is" if nine > plain * (1 + 1e-9) else "less than there is"
+    swing = (
+        f"Heavy ball also swings out before it comes in: its steep error grows to {three(overshoot)} times the first. "
+        if overshoot > 1
+        else ""
+    )
     return (
-        f"**Momentum against √*κ*.** At its best heavy ball feels *κ* = {three(found.kappa)} as √*κ* = {three(found.ball)}, and Nesterov's as "
-        f"√(3*κ* + 1) − 1 = {three(found.nesterov)}. With *β* fixed at 0.9 no step shrinks the error below √0.9 = "
-        f"{three(0.9**0.5)} of what it was: that is felt as {three(found.nine)} here, {nine} no momentum, and below *κ* = "
-        f"{three(found.crossing)} it always is worse. Heavy ball also swings out before it comes in: its steep error grows to "
-        f"{three(found.overshoot)} times the first. That is why Nesterov's can be the first to a modest goal:"
+        f"**Momentum against √*κ*.** At its best heavy ball feels *κ* = {three(kappa)} as √*κ* = {three(ball)}, and Nesterov's as "
+        f"√(3*κ* + 1) − 1 = {three(nesterov)}. With *β* fixed at 0.9 no step leaves less than √0.9 = {three(0.9**0.5)} of the error. Here "
+        f"that feels like {three(nine)}, {beside}; below *κ* = {three(crossing)} it is worse than no momentum. {swing}"
+        f"{_first(modest)}"
     )
 
 
-def goals_head(found: Rates) -> list[str]:
-    """The head of the table of goals."""
-    return ["share of the first loss", *found.names]
+def _first(modest: Sequence[float]) -> str:
+    _, ball, nesterov, *_ = modest
+    if nesterov < ball:
+        return f"So to a thousandth of the loss Nesterov's is there before it, {steps(nesterov)} to {whole(int(ball))}:"
+    return "The steps to each goal:"
 
 
-def goals_rows(found: Rates) -> list[list[str]]:
-    """A row for each goal."""
-    return [[power_of(goal), *counts] for goal, counts in found.goals.items()]
+GOALS_HEAD = ("share of the first loss", "plain", "heavy ball", "Nesterov", "Adam", "centred")
 
 
-def power_of(goal: float) -> str:
-    """A goal as a power of ten."""
-    return {1e-3: "10⁻³", 1e-6: "10⁻⁶", 1e-12: "10⁻¹²"}[goal]
+def goals(counts: Mapping[float, Sequence[float]]) -> list[list[str]]:
+    """A row for each goal, of the steps of each of `GOALS_HEAD`; infinite for more than were run."""
+    return [
+        [
+            {1e-3: "10⁻³", 1e-6: "10⁻⁶", 1e-12: "10⁻¹²"}[goal],
+            *(f"more than {whole(MOST_STEPS)}" if math.isinf(one) else whole(int(one)) for one in row),
+        ]
+        for goal, row in counts.items()
+    ]
 
 
 FORMULA = r"$$H = s^2 I + \mu^2\, \mathbf{1} \mathbf{1}^{\mathsf T}, \qquad \kappa = 1 + n\, \mu^2 / s^2$$"
 
 
-def per_weight(found: Conditioning, adam: str, without: str, unlike: tuple[float, float]) -> str:
+def per_weight(found: Conditioning, adam: float, without: float, unlike: tuple[float, float]) -> str:
     """Why no rate per weight straightens the valley. adam, without: steps with Adam's momentum and without. unlike: kappa where
     only one of two inputs has the mean, before and with the best rates."""
-    return (
+    said = (
         "**No rate per weight straightens it.** The curvature is the same for every order of the inputs:\n\n"
         f"{FORMULA}\n\n"
         "Take any rates, exchange two of them, and *κ* is what it was; average the two settings (in the inverse squares of the rates), and "
-        f"*κ* is no worse. So equal rates are best, and they leave {three(found.per_weight)}. Unlike inputs can gain: with the mean in one of two "
-        f"inputs only, the valley lies along an axis, and the best rates take *κ* from {three(unlike[0])} to {three(unlike[1])}. "
-        f"What helps Adam in this valley is its momentum: {adam} with it, {without} without (*β*₁ = 0)."
+        f"*κ* is no worse. So equal rates are best, and they leave {three(found.per_weight)}. "
     )
+    if unlike[0] > ROUND:
+        said += (
+            "Unlike inputs can gain: with the mean in one of two inputs only, the valley lies along an axis, and the best rates take *κ* from "
+            f"{three(unlike[0])} to {three(unlike[1])}. "
+        )
+    takes = f"Adam takes {steps(adam)} with its momentum and {steps(without)} without (*β*₁ = 0)"
+    if without > CLOSE * adam:
+        return f"{said}{takes}: that is what helps it in this valley."
+    return f"{said}{takes}." if without >= adam / CLOSE else f"{said}{takes}: here it is a burden."
 
 
-def batch_norm(before: float, after: float, layers: Sequence[tuple[str, int, float]], fives: float, many: int) -> str:
-    """Batch norm centres, and explodes. before, after: kappa behind a sigmoid that follows it, and that it follows. layers: name,
-    batch and squared factor per layer. fives: what five layers of ReLU make of the norm at the last batch; many: the layers
-    that make 10⁴ of it."""
-    told = ", ".join(f"{three(factor)} for {name} at {batch}" for name, batch, factor in layers)
+def batch_norm(before: float, after: float, found: Explosion) -> str:
+    """Batch norm centres, and explodes. before, after: kappa behind a sigmoid that follows it, and that it follows."""
+    told = ", ".join(f"{three(factor)} for {name} at batches of {batch}" for name, batch, factor in found.factors)
     return (
-        f"**Batch norm centres, and explodes.** After the activation it takes the mean away: *κ* {three(after)}. Before it, where it usually "
-        f"stands, sigmoid's mean comes after: *κ* {three(before)}. And it divides by a spread that its own batch estimates. At the start the "
-        f"squared gradient of a wide network therefore grows a layer, on the way back, by {told}. The last is {three(fives)} times the norm in "
-        f"five layers, and 10⁴ times in {many}: skip connections, or a few steps of training, keep it in hand."
+        f"**Batch norm centres, and explodes.** After the activation it takes the mean away: *κ* is {three(after)}. Before it, where it usually "
+        f"stands, sigmoid puts its mean on top: {three(before)}. And it divides by a spread that its own batch estimates: at the start, the "
+        f"squared gradient of a wide network grows on its way back, a layer, by {told}. The last makes {three(found.fives)} times the norm in five "
+        f"layers, and 10⁴ times in {found.many}. Skip connections keep that in hand."
     )
 
 
@@ -145,7 +142,6 @@ def measured(cells: Sequence[Cell]) -> str:
         cell = by[remedy, ailment]
         return f"{amount(ailment, cell.number)} ({VERDICTS[cell.verdict].cell})"
 
-    adam = by["adam", "vanishing"]
     layers = by["adam", "vanishing"].patient.cause ** 19
     return (
         "**How the table is measured.** A remedy changes the patient, and all four numbers are computed again. Its verdict is how much of the way "
@@ -159,7 +155,7 @@ def measured(cells: Sequence[Cell]) -> str:
         f"best all the same. Momentum: {told('momentum', 'tails')}.\n"
         f"- *Vanishing.* Over twenty layers the gradient falls to {power(math.log10(layers))} of its size, below Adam's *ε* of 10⁻⁸: its strides in "
         f"the first layer fall after all, {told('adam', 'vanishing')} a layer. Random orthogonal matrices, eight networks measured: "
-        f"{told('orthogonal', 'vanishing')}. A gradient that is {three(adam.found.cause)} of its size a layer is not larger for it.\n"
+        f"{told('orthogonal', 'vanishing')}.\n"
         f"- *Output.* At one learning rate, 0.15. Momentum, its velocity scaled to the same stride: {told('momentum', 'output')}. Adam: "
         f"{told('adam', 'output')}; the gradient it hides is {three(by['adam', 'output'].found.cause)}."
     )
@@ -168,8 +164,3 @@ def measured(cells: Sequence[Cell]) -> str:
 def adam_tail(by: Mapping[tuple[str, str], Cell]) -> float:
     """The share of its best slope that the layer keeps under Adam: the cause, not the stride."""
     return by["adam", "tails"].found.cause
-
-
-def many_steps(count: int | None, most: int) -> str:
-    """A count of steps in words, or that it was more than were run."""
-    return f"more than {whole(most)} steps" if count is None else plural(count, "step")
