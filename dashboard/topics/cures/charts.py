@@ -57,14 +57,17 @@ def lopsidedness(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
     x = alt.X(
         "spread:Q",
         scale=alt.Scale(type="log", domain=[0.2, 12], nice=False),
-        axis=alt.Axis(title="spread of z", format="~f", values=[0.2, 0.5, 1, 2, 5, 10]),
+        axis=alt.Axis(title="spread of z", format="~f", values=[0.2, 0.5, 1, 2, 5, 10], grid=False),
     )
     y = alt.Y(
         "lopsidedness:Q",
         # Logarithmic, but for what is near 0, which has its place too.
-        scale=alt.Scale(type="symlog", constant=0.1, domain=[0, 120], range=[HEAD + 250, HEAD], nice=False),
+        scale=alt.Scale(type="symlog", constant=0.1, domain=[0, 120], range=[alt.ExprRef("height"), HEAD], nice=False),
         axis=alt.Axis(
-            title="lopsidedness (μ/s)²", format="~f", values=[0, 0.1, 0.5, 1, 5, 20, 100], titleAnchor="start"
+            title="lopsidedness (μ/s)²",
+            labelExpr="datum.value",
+            values=[0, 0.1, 0.5, 1, 5, 20, 100],
+            titleAnchor="start",
         ),
     )
     lines = (
@@ -74,7 +77,7 @@ def lopsidedness(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
     )
     read = alt.Chart(alt.NamedData("readings")).transform_filter("abs(datum.spread - hand_cursor) < 0.05")
     rule = read.transform_filter("datum.row == 0").mark_rule(size=1.5, color=NEUTRAL)
-    rule = rule.encode(x=x, y=alt.value(HEAD), y2=alt.value(HEAD + 250))
+    rule = rule.encode(x=x, y=alt.value(HEAD), y2=alt.value("height"))
     dots = read.mark_circle(size=100, opacity=1, stroke="white", strokeWidth=1.5).encode(
         x=x, y=y, color=activation_colour()
     )
@@ -83,14 +86,13 @@ def lopsidedness(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
         f" + {three('1 + datum.n * datum.lopsidedness')}"
     )
     notes = (
-        read.transform_calculate(text=text, py=f"datum.row * {LINE} + 6")
-        .mark_text(align="left", fontSize=13)
-        .encode(x=alt.value(4), y=alt.Y("py:Q", scale=None, axis=None), text="text:N", color=activation_colour())
+        read.transform_calculate(text=text)
+        .mark_text(align="left", fontSize=13, dy=alt.ExprRef(f"datum.row * {LINE} + 6"))
+        .encode(x=alt.value(4), y=alt.value(0), text="text:N", color=activation_colour())
     )
     return (
         alt.layer(lines, rule, dots.properties(name="dots"), notes.properties(name="read"))
         .add_params(*sliders(hand))
-        .resolve_scale(y="independent")
         .properties(height=HEAD + 250, usermeta={"embedOptions": {"renderer": "svg"}})
     )
 
@@ -117,7 +119,7 @@ def rates() -> alt.TopLevelMixin:
     colour = alt.Color(
         "method:N",
         scale=alt.Scale(domain=list(METHOD_COLOURS), range=list(METHOD_COLOURS.values())),
-        legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=260),
+        legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=260, symbolType="stroke"),
     )
     dash = alt.StrokeDash(
         "method:N",

@@ -148,7 +148,7 @@ def _momentum(field: Field) -> str:
 def _adam(field: Field) -> str:
     plain, ball, adam = (field.steps(key) for key in ("plain", "heavy_ball", "adam"))
     flat = 1 / (1 + field.kappa)
-    if flat >= field.goal:
+    if field.goal >= flat:
         return (
             f"**“Adam fixes it.”** So modest a goal cannot tell. It asks for the steep direction alone, where Adam takes {steps(adam)}: the "
             f"flat one holds {percent(flat)} of the first loss. Set the goal lower."
@@ -202,6 +202,9 @@ def relu_guess(n: int, sigmoid: float, relu: float, ratios: Sequence[float]) -> 
 
 # The table of remedies.
 
+NARROW = "\u00a0"
+"""A space at which no line of a narrow column is broken."""
+
 
 def amount(ailment: str, number: float) -> str:
     """The number of an ailment, in its unit."""
@@ -236,7 +239,10 @@ def address(link: Link, paths: Mapping[str, str]) -> str:
 
 def cures_head(patient: Mapping[str, float]) -> list[str]:
     """The head of the table, with the patient's numbers. patient: by ailment."""
-    return ["", *(f"{one.label}: {amount(key, patient[key])}" for key, one in AILMENTS.items())]
+    return [
+        "remedy",
+        *(f"{one.label}: {amount(key, patient[key]).replace(' ', NARROW)}" for key, one in AILMENTS.items()),
+    ]
 
 
 def cures_rows(cells: Sequence[Cell], paths: Mapping[str, str]) -> list[list[str]]:
@@ -244,7 +250,10 @@ def cures_rows(cells: Sequence[Cell], paths: Mapping[str, str]) -> list[list[str
     rows: dict[str, list[str]] = {}
     for cell in cells:
         said = VERDICTS[cell.verdict]
-        text = f"{said.sign} {said.cell}: [{amount(cell.ailment, cell.number)}]({address(evidence(cell), paths)})"
+        number = amount(cell.ailment, cell.number).replace(" ", NARROW)
+        word = f"{said.sign} {said.cell}"
+        # What does nothing stands back, so that the eye finds what does something.
+        text = f"{word if cell.verdict == 'nothing' else f'**{word}**'}: [{number}]({address(evidence(cell), paths)})"
         rows.setdefault(cell.remedy, [REMEDIES[cell.remedy].label]).append(text)
     return list(rows.values())
 
