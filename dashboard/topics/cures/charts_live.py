@@ -316,12 +316,12 @@ def notes() -> list[alt.Chart]:
 
 def carrier() -> alt.Chart:
     """Draws nothing over the law, so that the signals have it: data that no layer draws are left out."""
-    return alt.Chart(alt.NamedData("law")).mark_point(opacity=0)
+    return alt.Chart(alt.NamedData("law")).mark_point(opacity=0, aria=False)
 
 
 def moments() -> alt.Chart:
     """Likewise, over Adam's moments."""
-    return alt.Chart(alt.NamedData("moments")).mark_point(opacity=0)
+    return alt.Chart(alt.NamedData("moments")).mark_point(opacity=0, aria=False)
 
 
 def params(holds: Sequence[Hold], uniform: bool) -> list[alt.Parameter]:

@@ -54,6 +54,7 @@ page.show("cure")
 st.markdown(words.asked(cells(at.cure), paths))
 page.by_number(("moment", "n"), ("mean", "spread"))
 numbers(words.TABLE, words.table(field))
+st.caption(words.TABLED)
 st.markdown(words.half_true(field))
 page.predict(*words.straightens(field, kappas))
 
@@ -80,7 +81,7 @@ page.predict(*words.relu_guess(at.n, 1 + at.n * sigmoid, 1 + at.n * relu, (sigmo
 
 st.header("What to do on Monday")
 by = {(cell.remedy, cell.ailment): cell for cell in remedy_table()}
-numbers(words_deeper.MONDAY, words_deeper.monday(by))
+st.markdown(words_deeper.monday(by))
 
 
 def deeper() -> None:

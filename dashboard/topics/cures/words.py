@@ -81,6 +81,11 @@ def answer(field: Field) -> str:
     )
 
 
+TABLED = (
+    "Each at its best: *η* is the learning rate, *β* the share of the velocity that is kept. Felt *κ*: the one at which plain descent would "
+    "take as long."
+)
+
 LEGEND = (
     "One start, five ways down, each at its best. Above: a weight from each half of the inputs; every curve is one loss, four times "
     "that of the one inside. The step from start to target that is dashed is a single one."
@@ -92,18 +97,18 @@ def table(field: Field) -> list[list[str]]:
     rows = []
     for key in ("plain", "heavy_ball", "nesterov", "adam", "centred", "whitened"):
         run = field.runners[key]
-        beta = three(run.best.beta) if run.best.beta else "–"
-        rows.append([_name(key), three(run.best.eta), beta, _number(field.steps(key)), _felt(field, key)])
+        beta = f", *β* = {three(run.best.beta)}" if run.best.beta else ""
+        rows.append([_name(key) + beta, three(run.best.eta), _number(field.steps(key)), _felt(field, key)])
     return rows
 
 
-TABLE = ("way down", "learning rate *η*", "momentum *β*", "steps", "as plain descent at *κ* =")
+TABLE = ("way down", "rate *η*", "steps", "felt *κ*")
 
 
 def _name(key: str) -> str:
     if key == "centred":
         return "plain descent, inputs centred"
-    return {"heavy_ball": "momentum (heavy ball)", "nesterov": "momentum (Nesterov)"}.get(key, METHODS[key].label)
+    return METHODS[key].label
 
 
 def felt(field: Field, key: str) -> float:

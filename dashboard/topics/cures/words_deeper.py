@@ -9,40 +9,28 @@ from dashboard.look.formats import percent, power, three, whole
 from dashboard.topics.cures.frames import MOST_STEPS, Explosion
 from dashboard.topics.cures.words import CLOSE, ROUND, VERDICTS, amount, steps
 
-MONDAY = ("on Monday", "what it is worth here", "in PyTorch")
 
-
-def monday(cells: Mapping[tuple[str, str], Cell]) -> list[list[str]]:
-    """Five lines of advice, each with its number and the line that does it. cells: by remedy and ailment."""
+def monday(cells: Mapping[tuple[str, str], Cell]) -> str:
+    """Five lines of advice, each with its number and the line of PyTorch that does it. cells: by remedy and ailment."""
 
     def worth(remedy: str, ailment: str) -> str:
         cell = cells[remedy, ailment]
-        before = amount(ailment, cell.patient.felt)
-        return f"{before} → {amount(ailment, cell.number)}"
+        return f"{amount(ailment, cell.patient.felt)} becomes {amount(ailment, cell.number)}"
 
-    return [
-        [
-            "Standardise the data.",
-            f"first layer: {worth('standardise', 'lopsided')}",
-            "`x = (x - x.mean(0)) / x.std(0)`",
-        ],
-        [
-            "Take sigmoid out of the hidden layers.",
-            f"{worth('gelu', 'lopsided')}; tanh: {amount('lopsided', cells['tanh', 'lopsided'].number)}",
-            "`nn.GELU()`",
-        ],
-        [
-            "Keep the gradient's size from layer to layer.",
-            f"{worth('relu', 'vanishing')} a layer; around sigmoids: {amount('vanishing', cells['skip', 'vanishing'].number)}",
-            "`nn.init.kaiming_normal_(w)`, or `x = x + f(x)`",
-        ],
-        [
-            "Use momentum with large batches, and tune the learning rate again.",
-            worth("momentum", "lopsided"),
-            "`SGD(net.parameters(), lr, momentum=0.9, nesterov=True)`",
-        ],
-        ["Give the loss the logits.", worth("cross_entropy", "output"), "`nn.BCEWithLogitsLoss()`"],
-    ]
+    tanh, skip = (
+        amount(*one)
+        for one in (("lopsided", cells["tanh", "lopsided"].number), ("vanishing", cells["skip", "vanishing"].number))
+    )
+    lines = (
+        f"**Standardise the data.** In the first layer, {worth('standardise', 'lopsided')}. `x = (x - x.mean(0)) / x.std(0)`",
+        f"**Take sigmoid out of the hidden layers.** {worth('gelu', 'lopsided')}; tanh would leave {tanh}. `nn.GELU()`",
+        f"**Keep the gradient's size from layer to layer.** ReLU with He's weights: {worth('relu', 'vanishing')}, a layer; a way around sigmoids: "
+        f"{skip}. `nn.init.kaiming_normal_(w)`, or `x = x + f(x)`",
+        f"**Use momentum with large batches, and tune the learning rate again.** At its best, {worth('momentum', 'lopsided')}, as it is felt. "
+        "`SGD(net.parameters(), lr, momentum=0.9, nesterov=True)`",
+        f"**Give the loss the logits.** From a badly wrong output, {worth('cross_entropy', 'output')}. `nn.BCEWithLogitsLoss()`",
+    )
+    return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
 
 
 RATES_FINDING = (
@@ -76,17 +64,16 @@ def _first(modest: Sequence[float]) -> str:
     return "The steps to each goal:"
 
 
-GOALS_HEAD = ("share of the first loss", "plain", "heavy ball", "Nesterov", "Adam", "centred")
+GOALS_HEAD = ("way down", "10⁻³", "10⁻⁶", "10⁻¹²")
+
+RACED = ("plain", "heavy ball", "Nesterov", "Adam", "centred")
 
 
 def goals(counts: Mapping[float, Sequence[float]]) -> list[list[str]]:
-    """A row for each goal, of the steps of each of `GOALS_HEAD`; infinite for more than were run."""
+    """A row for each of `RACED`, of the steps to each goal; infinite for more than were run. counts: by goal."""
     return [
-        [
-            {1e-3: "10⁻³", 1e-6: "10⁻⁶", 1e-12: "10⁻¹²"}[goal],
-            *(f"more than {whole(MOST_STEPS)}" if math.isinf(one) else whole(int(one)) for one in row),
-        ]
-        for goal, row in counts.items()
+        [name, *(f"more than {whole(MOST_STEPS)}" if math.isinf(one) else whole(int(one)) for one in row)]
+        for name, row in zip(RACED, zip(*counts.values(), strict=True), strict=True)
     ]
 
 
