@@ -12,7 +12,7 @@ from playwright.sync_api import Locator
 from core import Inputs, Race, input_moments, lopsidedness, race
 from core.activations import activation
 from dashboard.look.formats import plural, three
-from dashboard.topics.cures.charts_live import REACH_X, REACH_Y, RUNNERS
+from dashboard.topics.cures.closed_form import REACH_X, REACH_Y, RUNNERS
 from dashboard.topics.cures.frames import kinds
 from dashboard.topics.cures.settings import MOMENTS
 from tests.browser.hand import CHART, marks, release, slide, told
@@ -112,7 +112,7 @@ def test_mean_and_spread_are_in_the_hand_where_they_are_yours(visit: Visit) -> N
 
 def test_the_cursor_reads_every_curve_of_lopsidedness(visit: Visit) -> None:
     tab = visit("cures", size=PHONE)
-    chart = tab.page.locator(CHART).nth(1)
+    chart = tab.page.locator(CHART).nth(2)
     for spread in (1.0, 0.2, 3.7, 12.0):
         slide(chart, "cursor", spread)
         read = dict(line.split(": ") for line in told(chart, "read"))

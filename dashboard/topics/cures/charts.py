@@ -10,6 +10,7 @@ from dashboard.look.hand import Hold, sliders
 from dashboard.look.panels import IN_PIXELS
 from dashboard.look.valley import ends
 from dashboard.topics.cures import charts_live as live
+from dashboard.topics.cures.closed_form import RUNNERS
 
 
 def race(*, hand: Sequence[Hold], uniform: bool) -> alt.TopLevelMixin:
@@ -136,9 +137,65 @@ def rates() -> alt.TopLevelMixin:
 
 
 METHOD_COLOURS = {
-    "plain descent": live.RUNNERS[0].colour,
-    "heavy ball, best β": live.RUNNERS[1].colour,
-    "Nesterov, best β": live.RUNNERS[4].colour,
-    "heavy ball, β = 0.9": live.RUNNERS[2].colour,
+    "plain descent": RUNNERS[0].colour,
+    "heavy ball, best β": RUNNERS[1].colour,
+    "Nesterov, best β": RUNNERS[4].colour,
+    "heavy ball, β = 0.9": RUNNERS[2].colour,
 }
 """The lines of the picture of the rates, and their colours."""
+
+
+ARM = 34
+"""Pixels of a way of training."""
+
+
+def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
+    """Steps until the training loss is 0.1, a dot per seed, a row for each way of training, on a logarithmic axis.
+
+    How to read it: further left is faster; the tick with the number is the median of the seeds. A cross at the right edge is a run that
+    has not arrived within its cap, or has diverged. Each row is at its own best learning rate.
+    Datasets: dots (row, way, activation, seed, steps, state, eta), medians (row, steps, right, told), edges (steps).
+    Source: the measurement of core.network.
+    """
+    marks = [digit * 10**power for power in range(6) for digit in (1, 2, 3, 5)]
+    x = alt.X(
+        "steps:Q",
+        scale=alt.Scale(type="log", nice=False),
+        axis=alt.Axis(title="optimiser steps", values=marks, format=",d"),
+    )
+    names = alt.Axis(
+        title=None,
+        values=list(range(len(labels))),
+        labelExpr=f"{list(labels)}[datum.value]",
+        labelFontSize=13,
+        labelLimit=230,
+        grid=False,
+        ticks=False,
+        domain=False,
+    )
+    y = alt.Y("row:Q", scale=alt.Scale(domain=[len(labels) - 0.5, -0.5], nice=False), axis=names)
+    dots = (
+        alt.Chart(alt.NamedData("dots"))
+        .mark_point(filled=True, opacity=0.9, size=80)
+        .encode(
+            x=x,
+            y=y,
+            color=activation_colour(),
+            shape=alt.Shape(
+                "state:N", scale=alt.Scale(domain=["arrived", "not arrived"], range=["circle", "cross"]), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("way:N", title="way"),
+                alt.Tooltip("seed:Q", title="seed"),
+                alt.Tooltip("steps:Q", title="steps", format=",d"),
+                alt.Tooltip("eta:Q", title="learning rate", format=".3~g"),
+            ],
+        )
+    )
+    middles = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y)
+    ticks = middles.mark_tick(thickness=2.5, size=ARM - 10, color=NEUTRAL)
+    told = middles.mark_text(align="left", dx=12, fontSize=14, fontWeight=600, color=NEUTRAL).encode(
+        x=alt.X("right:Q"), text="told:N"
+    )
+    frame = alt.Chart(alt.NamedData("edges")).mark_point(opacity=0, aria=False).encode(x=x)
+    return alt.layer(frame, ticks, dots, told).properties(height=ARM * len(labels) + 44)

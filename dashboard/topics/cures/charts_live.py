@@ -1,13 +1,6 @@
-"""The race of `/cures` as Vega's expressions, so that the valley and four of its five runners follow the hand.
-
-`core` hands over the parts of the closed forms. From equal errors at both ends plain descent at its best multiplies both by
-minus or plus rho = (kappa - 1) / (kappa + 1) a step; heavy ball at its best has a double root r = (sqrt kappa - 1) / (sqrt kappa + 1)
-there, so that after t steps they are (-r)^t (1 + (1 + r) t) and r^t (1 + (1 - r) t); centred and whitened arrive in one step.
-Adam has no closed form: it is measured, goes pale while the hand is elsewhere, and follows on release.
-"""
+"""The race of `/cures` as marks that follow the hand, over the closed forms of `dashboard.topics.cures.closed_form`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import altair as alt
 
@@ -16,99 +9,15 @@ from dashboard.look.colours import NEUTRAL
 from dashboard.look.formats import three_expression as three
 from dashboard.look.hand import Hold, sliders
 from dashboard.look.panels import Panels, X, Y
-from dashboard.topics.cures.settings import MOMENTS
-
-
-@dataclass(frozen=True, slots=True)
-class Runner:
-    """How one way down is drawn. panel: 0 in the valley as it is, 1 in the centred one. key: its key in `core.neuron.racing`."""
-
-    key: str
-    name: str
-    colour: str
-    shape: str
-    panel: int = 0
-
-
-RUNNERS = (
-    Runner("plain", "plain", "#7A828E", "circle"),
-    Runner("heavy_ball", "momentum", "#2A86C8", "square"),
-    Runner("adam", "Adam", "#C65A11", "triangle-up"),
-    Runner("centred", "centred", "#1D8A5B", "diamond", panel=1),
-    Runner("whitened", "whitened", "#8C63C9", "cross"),
-)
-
-REACH_X, REACH_Y = 2.3, 1.5
-"""A valley shows errors from minus to plus this."""
-
-STEPS = (*range(128), *(moment for moment in MOMENTS if moment >= 128))
-"""The steps that a path is drawn through."""
+from dashboard.topics.cures.closed_form import ADAM, REACH_X, REACH_Y, RUNNERS, STEPS, ball, of, signals
 
 FRESH = 8
 """The strides after which what a runner leaves behind has faded to a third."""
 
-ROW, BITS = 24, range(17, -1, -1)
+ROW = 24
 PANELS = Panels(REACH_X, REACH_Y, below=44 + len(RUNNERS) * ROW, header=48)
 
 _LEVELS, _POINTS = 16, 97
-_ADAM = 2
-
-
-def signals(uniform: bool) -> list[alt.Parameter]:
-    """The closed forms. Datasets: law (mu, s, n, mean, spread, goal, adam), one row, and moments (steep, flat, loss), Adam's
-    state at each moment."""
-    mu, s = ("hand_mean", "hand_spread") if uniform else ("data('law')[0].mu", "data('law')[0].s")
-    named = {
-        "k": f"{list(MOMENTS)}[hand_moment]",
-        "goal": "data('law')[0].goal",
-        "flat": f"pow({s}, 2)",
-        "steep": f"flat + hand_n * pow({mu}, 2)",
-        "kappa": "steep / flat",
-        "rho": "(kappa - 1) / (kappa + 1)",
-        "r": "(sqrt(kappa) - 1) / (sqrt(kappa) + 1)",
-        "count_0": "kappa - 1 < 1e-12 ? 1 : max(1, ceil(log(goal) / (2 * log(rho)) - 1e-9))",
-    }
-    found = "0"
-    for bit in BITS:
-        there = f"({found} + {2**bit})"
-        named[f"taken_{bit}"] = f"{found} + ({_ball_loss(there)} > goal ? {2**bit} : 0)"
-        found = f"taken_{bit}"
-    named |= {
-        "count_1": f"{found} + 1",
-        f"count_{_ADAM}": "data('law')[0].adam",
-        "count_3": "1",
-        "count_4": "1",
-    }
-    named |= {f"at_{m}": f"min(k, count_{m})" for m in range(len(RUNNERS))}
-    named |= {
-        "steep_0": "pow(-rho, at_0)",
-        "flat_0": "pow(rho, at_0)",
-        "loss_0": "pow(rho, 2 * at_0)",
-        "steep_1": _ball("at_1", -1),
-        "flat_1": _ball("at_1", 1),
-        "loss_1": _ball_loss("at_1"),
-        **{f"{part}_{_ADAM}": f"data('moments')[hand_moment].{part}" for part in ("steep", "flat", "loss")},
-    }
-    for m in (3, 4):
-        named |= {f"{part}_{m}": "k > 0 ? 0 : 1" for part in ("steep", "flat", "loss")}
-    moved = ["n", *(("mean", "spread") if uniform else ())]
-    named["stale"] = " || ".join(f"abs(hand_{one} - data('law')[0].{one}) > 1e-6" for one in moved)
-    return [alt.param(name=name, expr=expr) for name, expr in named.items()]
-
-
-def _ball(t: str, sign: int) -> str:
-    """An expression: heavy ball's error after t steps, along the steep direction (sign -1) or the flat one (1)."""
-    return f"pow({'-' if sign < 0 else ''}r, {t}) * (1 + (1 {'+' if sign < 0 else '-'} r) * {t})"
-
-
-def _ball_loss(t: str) -> str:
-    squares = " + ".join(f"{part} * pow(1 + (1 {sign} r) * {t}, 2)" for part, sign in (("steep", "+"), ("flat", "-")))
-    return f"pow(r, 2 * {t}) * ({squares}) / (steep + flat)"
-
-
-def _of(name: str, index: str) -> str:
-    """An expression: the signal of that name of the runner `index`."""
-    return f"[{', '.join(f'{name}_{m}' for m in range(len(RUNNERS)))}][{index}]"
 
 
 def _turned(chart: alt.Chart, steep: str, flat: str, end: str = "") -> alt.Chart:
@@ -122,7 +31,7 @@ _SCALE = alt.Scale(domain=[one.name for one in RUNNERS], range=[one.colour for o
 _COLOUR = alt.Color("name:N", scale=_SCALE, legend=None)
 _SHAPE = alt.Shape("name:N", scale=alt.Scale(domain=_SCALE.domain, range=[one.shape for one in RUNNERS]), legend=None)
 _NAMES = str([one.name for one in RUNNERS])
-_PALE = f"(datum.m == {_ADAM} && stale ? 0.25 : 1)"
+_PALE = f"(datum.m == {ADAM} && stale ? 0.25 : 1)"
 
 
 def _pixels(chart: alt.Chart, x: str = "x", y: str = "y", end: str = "") -> alt.Chart:
@@ -195,7 +104,7 @@ def _strides(chart: alt.Chart) -> alt.Chart:
     )
     chart = _pixels(_pixels(chart, "x_cut", "y_cut"), "x2_cut", "y2_cut", "2")
     # The last strides are the ones that one follows; the rest of a long zigzag would cover the valley.
-    fresh = f"(0.12 + 0.78 * exp(-({_of('at', 'datum.m')} - datum.step) / {FRESH}))"
+    fresh = f"(0.12 + 0.78 * exp(-({of('at', 'datum.m')} - datum.step) / {FRESH}))"
     return chart.mark_rule(strokeWidth=1.8, opacity=alt.ExprRef(f"{fresh} * {_PALE}")).encode(
         x=X, y=Y, x2="px2:Q", y2="py2:Q", color=_COLOUR
     )
@@ -207,14 +116,14 @@ def paths() -> list[alt.Chart]:
     live = (
         rows(2 * (len(STEPS) - 1))
         .transform_calculate(m=f"floor(datum.i / {len(STEPS) - 1})", j=f"datum.i % {len(STEPS) - 1}", panel="0")
-        .transform_calculate(step=f"{steps}[datum.j]", until=f"min({steps}[datum.j + 1], {_of('at', 'datum.m')})")
-        .transform_filter(f"datum.step < {_of('at', 'datum.m')}")
+        .transform_calculate(step=f"{steps}[datum.j]", until=f"min({steps}[datum.j + 1], {of('at', 'datum.m')})")
+        .transform_filter(f"datum.step < {of('at', 'datum.m')}")
     )
     for end, t in (("", "datum.step"), ("2", "datum.until")):
         live = live.transform_calculate(
             **{
-                f"steep{end}": f"datum.m ? {_ball(t, -1)} : pow(-rho, {t})",
-                f"flat{end}": f"datum.m ? {_ball(t, 1)} : pow(rho, {t})",
+                f"steep{end}": f"datum.m ? {ball(t, -1)} : pow(-rho, {t})",
+                f"flat{end}": f"datum.m ? {ball(t, 1)} : pow(rho, {t})",
             }
         )
     measured = alt.Chart(alt.NamedData("adam")).transform_filter("datum.step < k")
@@ -238,8 +147,8 @@ def heads() -> alt.Chart:
         rows(len(RUNNERS)).transform_calculate(
             m="datum.i", name=f"{_NAMES}[datum.i]", panel=f"{[one.panel for one in RUNNERS]}[datum.i]"
         ),
-        _of("steep", "datum.i"),
-        _of("flat", "datum.i"),
+        of("steep", "datum.i"),
+        of("flat", "datum.i"),
     )
     here = _pixels(here.transform_filter(f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}"))
     return (
@@ -258,8 +167,8 @@ def lanes() -> list[alt.Chart]:
     lane = rows(len(RUNNERS)).transform_calculate(
         m="datum.i",
         name=f"{_NAMES}[datum.i]",
-        count=_of("count", "datum.i"),
-        run=f"clamp(log(max({_of('loss', 'datum.i')}, 1e-30)) / log(goal), 0, 1)",
+        count=of("count", "datum.i"),
+        run=f"clamp(log(max({of('loss', 'datum.i')}, 1e-30)) / log(goal), 0, 1)",
     )
     lane = lane.transform_calculate(
         from_=_START, to=_END, px=f"{_START} + datum.run * ({_END} - {_START})", py=_LANE

@@ -10,7 +10,7 @@ from core.inputs import UNIFORM
 from core.neuron.racing import race
 from core.remedies import cells, patient, remedy_table
 from dashboard.topics import TOPICS
-from dashboard.topics.cures import charts, frames, words, words_deeper
+from dashboard.topics.cures import charts, frames, frames_deeper, words, words_deeper
 from dashboard.topics.cures.settings import Cures
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -63,6 +63,25 @@ sick = {key: one.felt for key, one in patient().items()}
 numbers(words.cures_head(sick), words.cures_rows(remedy_table(), paths))
 st.caption(words.PATIENT)
 
+st.header("In a real network")
+trained = frames_deeper.arms(at)
+drawn = frames_deeper.dots(trained)
+page.picture(
+    charts.network,
+    {"dots": drawn, "medians": frames_deeper.medians(trained), "edges": frames_deeper.edges(drawn)},
+    alt=words_deeper.NETWORK,
+    name="network",
+    labels=tuple(one.label for one in trained.values()),
+)
+left, right = side_by_side(2)
+with left:
+    page.show("batch")
+with right:
+    page.show("layers")
+st.caption(words_deeper.NETWORK_LEGEND)
+st.markdown(words_deeper.network(trained, frames_deeper.where(at)))
+st.markdown(words_deeper.others(trained))
+
 st.header("ReLU is not centred either")
 curves = cached(frames.lopsided_curves)()
 cursor = (page.slide("cursor", "spread of z"),)
@@ -85,13 +104,13 @@ st.markdown(words_deeper.monday(by))
 
 
 def deeper() -> None:
-    felt, reached = frames.felt_at(field.kappa), counts()
+    felt, reached = frames_deeper.felt_at(field.kappa), counts()
     ball = field.runners["heavy_ball"].path[:, 0]
-    crossing = frames.felt_at(frames.WIDE)["heavy ball, β = 0.9"]
+    crossing = frames_deeper.felt_at(frames_deeper.WIDE)["heavy ball, β = 0.9"]
     st.markdown(words_deeper.rates(felt, field.kappa, crossing, float(abs(ball).max() / abs(ball[0])), reached[1e-3]))
     page.picture(
         charts.rates,
-        {"rates": frames.rate_curves(), "here": frames.rates_here(felt, field.kappa)},
+        {"rates": frames_deeper.rate_curves(), "here": frames_deeper.rates_here(felt, field.kappa)},
         alt=words_deeper.RATES_FINDING,
         name="rates",
     )
@@ -105,7 +124,7 @@ def deeper() -> None:
             one_mean_of_two(field.mean, field.spread),
         )
     )
-    st.markdown(words_deeper.batch_norm(1 + at.n * sigmoid, kappas.centred, cached(frames.explosion)()))
+    st.markdown(words_deeper.batch_norm(1 + at.n * sigmoid, kappas.centred, cached(frames_deeper.explosion)()))
     st.markdown(words_deeper.bias(kappas, at.n))
     st.markdown(words_deeper.measured(remedy_table()))
 
@@ -121,5 +140,8 @@ def counts() -> dict[float, list[float]]:
 
 
 page.deeper(deeper)
-page.share({"race": frames.run_columns(field), "lopsidedness": frames.curves(curves)}, words.snippet(frames.races(at)))
+page.share(
+    {"race": frames.run_columns(field), "network": drawn, "lopsidedness": frames.curves(curves)},
+    words.snippet(frames.races(at)),
+)
 page.next_question(words.answered(field, ""))

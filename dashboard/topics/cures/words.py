@@ -11,7 +11,8 @@ from core.neuron.methods import METHODS
 from core.neuron.racing import Race
 from core.remedies import REMEDIES, Cell
 from dashboard.look.formats import percent, plural, three, whole
-from dashboard.topics.cures.frames import MOST_STEPS, Field, Link, evidence
+from dashboard.topics.cures.evidence import Link, evidence
+from dashboard.topics.cures.frames import MOST_STEPS, Field
 
 ROUND = 1 + 1e-9
 """A kappa up to this is 1, but for rounding: no direction is steeper than another."""

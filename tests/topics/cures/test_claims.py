@@ -10,7 +10,7 @@ import pytest
 from core.cures import conditioning
 from core.inputs import UNIFORM
 from core.neuron.racing import race
-from dashboard.topics.cures import frames, words, words_deeper
+from dashboard.topics.cures import frames, frames_deeper, words, words_deeper
 from dashboard.topics.cures.settings import Cures
 from tests.topics.grid import grid
 
@@ -127,10 +127,10 @@ def test_what_adams_momentum_does_is_decided_by_both_counts(adam, without, claim
 
 
 def test_which_momentum_is_first_is_decided_by_both_counts():
-    felt = frames.felt_at(577.0)
+    felt = frames_deeper.felt_at(577.0)
     for ball, nesterov, claimed in ((106, 58, True), (10, 12, False), (7, 7, False)):
         said = words_deeper.rates(felt, 577.0, 38.0, 8.85, (997, ball, nesterov, 46, 1))
         assert ("Nesterov's is there before it" in said) == claimed
     assert "less than there is" in said and "more than there is" in words_deeper.rates(
-        frames.felt_at(20.0), 20.0, 38.0, 0.5, (9, 9, 9, 9, 1)
+        frames_deeper.felt_at(20.0), 20.0, 38.0, 0.5, (9, 9, 9, 9, 1)
     )

@@ -12,7 +12,7 @@ from core.activations import ACTIVATIONS
 from core.remedies import REMEDIES, remedy_table
 from dashboard.look.formats import percent, three, whole
 from dashboard.topics import TOPICS
-from dashboard.topics.cures import charts_live, frames, words
+from dashboard.topics.cures import closed_form, evidence, frames, words
 from dashboard.topics.cures.settings import MOMENTS, Cures
 from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 from tests.sight import LOOKS, contrast, linear, theme
@@ -141,7 +141,7 @@ def test_the_pages_behind_the_links_show_the_numbers():
     """One of each kind; that a number is right is tested where it is computed."""
     shown = {"tails": "share of its best slope kept", "output": None}
     for cell in remedy_table():
-        slug, query = frames.evidence(cell)
+        slug, query = evidence.evidence(cell)
         if slug == "saturation" and cell.remedy in ("tanh", "weights", "batch_norm", "layer_norm", "relu"):
             assert tables(open_page(slug, **query))[0][shown["tails"]][0] == percent(cell.number)
         if slug == "output" and cell.remedy in ("eta", "cross_entropy"):
@@ -160,7 +160,7 @@ def test_what_is_asked_about_is_answered_below_the_question(key):
 
 
 def test_lopsidedness_of_every_activation(page):
-    drawn = datasets(page, 1)
+    drawn = datasets(page, 2)
     curves, read = drawn["curves"], drawn["readings"]
     f = {"sigmoid": lambda z: 1 / (1 + np.exp(-z)), "ReLU": lambda z: np.maximum(z, 0)}
     f |= {"SiLU": lambda z: z / (1 + np.exp(-z)), "softplus": lambda z: np.logaddexp(0, z), "tanh": np.tanh}
@@ -203,7 +203,7 @@ def test_what_adam_is_drawn_from(page):
 
 
 def test_runners_can_be_told_apart_by_shape_and_seen_in_both_themes():
-    runners = charts_live.RUNNERS
+    runners = closed_form.RUNNERS
     assert len({one.shape for one in runners}) == len({one.colour for one in runners}) == len(runners)
     for look in LOOKS:
         ground = linear(theme()[look]["backgroundColor"])
