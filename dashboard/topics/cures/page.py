@@ -52,7 +52,7 @@ with right:
 page.presets()
 page.show("cure")
 st.markdown(words.asked(cells(at.cure), paths))
-page.by_number(("moment", "n"), ("mean", "spread"))
+page.by_number(("moment", "n"), *((("mean", "spread"),) if uniform else ()))
 numbers(words.TABLE, words.table(field))
 st.caption(words.TABLED)
 st.markdown(words.half_true(field))

@@ -27,10 +27,16 @@ class Cures:
     moment: int = slider("How far the race has run", default=ARRIVAL, low=0, high=len(MOMENTS) - 1, step=1)
     goal: float = segmented(
         "The race ends at this share of the first loss",
-        {"1/1,000": 1e-3, "1/1,000,000": 1e-6, "10^-12": 1e-12},
+        {"1e-3": 1e-3, "1e-6": 1e-6, "1e-12": 1e-12},
         default=1e-6,
+        shown={"1e-3": "1/1,000", "1e-6": "1/1,000,000", "1e-12": "10⁻¹²"},
     )
-    cure: str = select("Ask about", {one.label: key for key, one in REMEDIES.items()}, default="momentum")
+    cure: str = select(
+        "Ask about",
+        {key: key for key in REMEDIES},
+        default="momentum",
+        shown={key: one.label for key, one in REMEDIES.items()},
+    )
     batch: str = segmented("Batch size", {"1": "1", "8": "8", "64": "64", "full": "full"}, default="full")
     layers: int = segmented("Hidden layers", {"1": 1, "5": 5}, default=1)
     cursor: float = slider(
