@@ -81,7 +81,7 @@ def test_the_race_follows_the_hand(visit: Visit) -> None:
     tab = visit("cures")
     chart = tab.page.locator(CHART).first
     mean, spread = input_moments(Inputs("sigmoid"))
-    same_race(chart, 100, mean, spread, MOMENTS.index(142))
+    same_race(chart, 100, mean, spread, MOMENTS.index(62))
     for moment in (0, 1, 7, 20, 35, 53):
         slide(chart, "moment", moment)
         same_race(chart, 100, mean, spread, moment)

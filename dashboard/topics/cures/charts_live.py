@@ -9,15 +9,15 @@ from dashboard.look.colours import NEUTRAL
 from dashboard.look.formats import three_expression as three
 from dashboard.look.hand import Hold, sliders
 from dashboard.look.panels import Panels, X, Y
-from dashboard.topics.cures.closed_form import ADAM, REACH_X, REACH_Y, RUNNERS, STEPS, ball, of, signals
+from dashboard.topics.cures.closed_form import ADAM, REACH_X, REACH_Y, RUNNERS, TRAIL, ball, of, signals
 
-FRESH = 8
+FRESH = 12
 """The strides after which what a runner leaves behind has faded to a third."""
 
 ROW = 24
 PANELS = Panels(REACH_X, REACH_Y, below=44 + len(RUNNERS) * ROW, header=48)
 
-_LEVELS, _POINTS = 16, 97
+_LEVELS, _POINTS = 12, 73
 
 
 def _turned(chart: alt.Chart, steep: str, flat: str, end: str = "") -> alt.Chart:
@@ -30,7 +30,6 @@ def _turned(chart: alt.Chart, steep: str, flat: str, end: str = "") -> alt.Chart
 _SCALE = alt.Scale(domain=[one.name for one in RUNNERS], range=[one.colour for one in RUNNERS])
 _COLOUR = alt.Color("name:N", scale=_SCALE, legend=None)
 _SHAPE = alt.Shape("name:N", scale=alt.Scale(domain=_SCALE.domain, range=[one.shape for one in RUNNERS]), legend=None)
-_NAMES = str([one.name for one in RUNNERS])
 _PALE = f"(datum.m == {ADAM} && stale ? 0.25 : 1)"
 
 
@@ -51,7 +50,7 @@ def contours() -> alt.Chart:
         .transform_calculate(
             panel=f"floor(datum.i / {_LEVELS * _POINTS})",
             curve=f"floor(datum.i / {_POINTS})",
-            level=f"flat * pow(4, floor(datum.i / {_POINTS}) % {_LEVELS} - 4)",
+            level=f"flat * pow(4, floor(datum.i / {_POINTS}) % {_LEVELS} - 3)",
             order=f"datum.i % {_POINTS}",
         )
         .transform_filter(f"datum.level < {ours} * {REACH_X**2 + REACH_Y**2}")
@@ -100,11 +99,10 @@ def _strides(chart: alt.Chart) -> alt.Chart:
             for axis in "xy"
             for end, share in (("", "enters"), ("2", "leaves"))
         },
-        name=f"{_NAMES}[datum.m]",
+        name="names[datum.m]",
     )
     chart = _pixels(_pixels(chart, "x_cut", "y_cut"), "x2_cut", "y2_cut", "2")
-    # The last strides are the ones that one follows; the rest of a long zigzag would cover the valley.
-    fresh = f"(0.12 + 0.78 * exp(-({of('at', 'datum.m')} - datum.step) / {FRESH}))"
+    fresh = f"(0.06 + 0.78 * exp(-({of('at', 'datum.m')} - datum.step) / {FRESH}))"
     return chart.mark_rule(strokeWidth=1.8, opacity=alt.ExprRef(f"{fresh} * {_PALE}")).encode(
         x=X, y=Y, x2="px2:Q", y2="py2:Q", color=_COLOUR
     )
@@ -112,12 +110,12 @@ def _strides(chart: alt.Chart) -> alt.Chart:
 
 def paths() -> list[alt.Chart]:
     """The strides so far: plain descent and momentum in closed form, Adam as it was measured, the two that jump."""
-    steps = str(list(STEPS))
     live = (
-        rows(2 * (len(STEPS) - 1))
-        .transform_calculate(m=f"floor(datum.i / {len(STEPS) - 1})", j=f"datum.i % {len(STEPS) - 1}", panel="0")
-        .transform_calculate(step=f"{steps}[datum.j]", until=f"min({steps}[datum.j + 1], {of('at', 'datum.m')})")
-        .transform_filter(f"datum.step < {of('at', 'datum.m')}")
+        rows(2 * TRAIL)
+        .transform_calculate(m=f"floor(datum.i / {TRAIL})", panel="0")
+        .transform_calculate(step=f"{of('at', 'datum.m')} - 1 - datum.i % {TRAIL}")
+        .transform_filter("datum.step >= 0")
+        .transform_calculate(until="datum.step + 1")
     )
     for end, t in (("", "datum.step"), ("2", "datum.until")):
         live = live.transform_calculate(
@@ -126,7 +124,9 @@ def paths() -> list[alt.Chart]:
                 f"flat{end}": f"datum.m ? {ball(t, 1)} : pow(rho, {t})",
             }
         )
-    measured = alt.Chart(alt.NamedData("adam")).transform_filter("datum.step < k")
+    measured = alt.Chart(alt.NamedData("adam")).transform_filter(
+        f"datum.step < k && datum.step >= {of('at', str(ADAM))} - {TRAIL}"
+    )
     jumps = (
         rows(2)
         .transform_filter("k > 0")
@@ -145,7 +145,7 @@ def heads() -> alt.Chart:
     """Where each runner stands in its valley."""
     here = _turned(
         rows(len(RUNNERS)).transform_calculate(
-            m="datum.i", name=f"{_NAMES}[datum.i]", panel=f"{[one.panel for one in RUNNERS]}[datum.i]"
+            m="datum.i", name="names[datum.i]", panel=f"{[one.panel for one in RUNNERS]}[datum.i]"
         ),
         of("steep", "datum.i"),
         of("flat", "datum.i"),
@@ -166,7 +166,7 @@ def lanes() -> list[alt.Chart]:
     """The race itself: a lane each, from the first loss on the left to the goal on the right, and the steps at its end."""
     lane = rows(len(RUNNERS)).transform_calculate(
         m="datum.i",
-        name=f"{_NAMES}[datum.i]",
+        name="names[datum.i]",
         count=of("count", "datum.i"),
         run=f"clamp(log(max({of('loss', 'datum.i')}, 1e-30)) / log(goal), 0, 1)",
     )

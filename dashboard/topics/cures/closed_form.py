@@ -32,11 +32,13 @@ RUNNERS = (
     Runner("whitened", "whitened", "#8C63C9", "cross"),
 )
 
+NAMES = [one.name for one in RUNNERS]
+
 REACH_X, REACH_Y = 2.3, 1.5
 """A valley shows errors from minus to plus this."""
 
-STEPS = (*range(128), *(moment for moment in MOMENTS if moment >= 128))
-"""The steps that a path is drawn through."""
+TRAIL = 40
+"""The strides that a runner leaves behind it. All of a long zigzag would cover the valley, and cost the hand its pace."""
 
 BITS = range(17, -1, -1)
 
@@ -49,7 +51,7 @@ def signals(uniform: bool) -> list[alt.Parameter]:
     state at each moment."""
     mu, s = ("hand_mean", "hand_spread") if uniform else ("data('law')[0].mu", "data('law')[0].s")
     named = {
-        "k": f"{list(MOMENTS)}[hand_moment]",
+        "k": "stops[hand_moment]",
         "goal": "data('law')[0].goal",
         "flat": f"pow({s}, 2)",
         "steep": f"flat + hand_n * pow({mu}, 2)",
@@ -83,7 +85,11 @@ def signals(uniform: bool) -> list[alt.Parameter]:
         named |= {f"{part}_{m}": "k > 0 ? 0 : 1" for part in ("steep", "flat", "loss")}
     moved = ["n", *(("mean", "spread") if uniform else ())]
     named["stale"] = " || ".join(f"abs(hand_{one} - data('law')[0].{one}) > 1e-6" for one in moved)
-    return [alt.param(name=name, expr=expr) for name, expr in named.items()]
+    # An array that stands in an expression would be made anew for every mark.
+    for name in ("at", "count", "steep", "flat", "loss"):
+        named[f"{name}s"] = f"[{', '.join(f'{name}_{m}' for m in range(len(RUNNERS)))}]"
+    made = [alt.param(name=name, expr=expr) for name, expr in named.items()]
+    return [alt.param(name="stops", value=list(MOMENTS)), alt.param(name="names", value=NAMES), *made]
 
 
 def ball(t: str, sign: int) -> str:
@@ -98,4 +104,4 @@ def _ball_loss(t: str) -> str:
 
 def of(name: str, index: str) -> str:
     """An expression: the signal of that name of the runner `index`."""
-    return f"[{', '.join(f'{name}_{m}' for m in range(len(RUNNERS)))}][{index}]"
+    return f"{name}s[{index}]"

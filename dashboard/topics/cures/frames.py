@@ -11,7 +11,7 @@ from core.cures import lopsidedness
 from core.inputs import UNIFORM, Inputs, input_moments
 from core.neuron.racing import Race, RaceResult, Runner
 from dashboard.look.columns import Columns, columns, from_rows, stack
-from dashboard.topics.cures.closed_form import STEPS
+from dashboard.topics.cures.closed_form import ADAM, TRAIL
 from dashboard.topics.cures.settings import MOMENTS, Cures
 
 MOST_STEPS = 5000
@@ -86,13 +86,14 @@ def moments(found: Field) -> Columns:
 
 
 def adam(found: Field) -> Columns:
-    """The strides of Adam's path: m, panel, step, steep, flat, steep2, flat2."""
-    run = found.runners["adam"]
-    index = np.unique(np.minimum(STEPS, len(run.path) - 1))
-    here, there = run.path[index[:-1]], run.path[index[1:]]
+    """The strides of Adam's path, those that lead to a moment of the race or to its end: m, panel, step, steep, flat, steep2, flat2."""
+    path = found.runners["adam"].path
+    last = np.minimum([*MOMENTS, len(path) - 1], len(path) - 1)
+    step = np.unique(np.concatenate([np.arange(max(0, end - TRAIL), end) for end in last]))
+    here, there = path[step].astype(np.float32), path[step + 1].astype(np.float32)
     return {
-        **columns(m=[2] * (len(index) - 1), panel=[0] * (len(index) - 1)),
-        "step": index[:-1],
+        **columns(m=np.full(len(step), ADAM, np.int8), panel=np.zeros(len(step), np.int8)),
+        "step": step.astype(np.int16),
         "steep": here[:, 0],
         "flat": here[:, 1],
         "steep2": there[:, 0],

@@ -7,8 +7,8 @@ from dashboard.ui.settings import Preset, page_settings, segmented, select, slid
 MOMENTS = (*range(11), *sorted({round(10 * 1.15**k) for k in range(1, 44)}))
 """The steps at which the race can be looked at: each of the first ten, and then ever farther apart."""
 
-ARRIVAL = MOMENTS.index(142)
-"""About where momentum arrives, in the race of a hundred sigmoids."""
+CLOSE = MOMENTS.index(62)
+"""Where momentum has swung out and comes in, in the race of a hundred sigmoids."""
 
 
 @page_settings
@@ -24,7 +24,7 @@ class Cures:
     n: int = slider("Number of inputs", default=100, low=2, high=100, step=2)
     mean: float = slider("Mean of an input, *μ*", default=0.5, low=0.0, high=2.0, step=0.01, format="%.2f")
     spread: float = slider("Spread of an input, *s*", default=0.2, low=0.1, high=2.0, step=0.01, format="%.2f")
-    moment: int = slider("How far the race has run", default=ARRIVAL, low=0, high=len(MOMENTS) - 1, step=1)
+    moment: int = slider("How far the race has run", default=CLOSE, low=0, high=len(MOMENTS) - 1, step=1)
     goal: float = segmented(
         "The race ends at this share of the first loss",
         {"1e-3": 1e-3, "1e-6": 1e-6, "1e-12": 1e-12},
@@ -46,8 +46,8 @@ class Cures:
 
 PRESETS = (
     Preset("momentum", "Does momentum fix it?", Cures()),
-    Preset("adam", "Does Adam?", Cures(cure="adam", layers=5, batch="64", moment=MOMENTS.index(216))),
-    Preset("relu", "Why does ReLU work?", Cures(inputs="relu", cure="relu")),
+    Preset("adam", "Does Adam?", Cures(cure="adam", layers=5, batch="64", moment=MOMENTS.index(124))),
+    Preset("relu", "Why does ReLU work?", Cures(inputs="relu", cure="relu", moment=10)),
     Preset("batch_norm", "Does batch norm?", Cures(cure="batch_norm", layers=5, batch="64")),
     Preset("bias", "A bias?", Cures(cure="bias")),
     Preset("batch", "A larger batch?", Cures(cure="batches", batch="1")),
