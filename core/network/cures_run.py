@@ -8,7 +8,7 @@ to compute all of it again.
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import replace
 
 import numpy as np
@@ -135,7 +135,8 @@ def main(processes: int = 2, minutes: float = 60, say: Callable[[str], object] =
     missing = [trial for trial in all_trials() if trial not in cells]
     say(f"{len(cells)} cells are there, {len(missing)} are missing")
     with ProcessPoolExecutor(processes) as pool:
-        waiting, running = iter(missing), {}
+        waiting = iter(missing)
+        running: dict[Future[Cell], Trial] = {}
         while True:
             while len(running) < processes and time.monotonic() - start < 60 * minutes:
                 trial = next(waiting, None)
