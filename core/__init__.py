@@ -186,7 +186,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "core.network.curvature": ("Curvature", "Leak", "bias_leak", "largest_curvature"),
         "core.network.treatments": ("TREATMENTS", "Treatment", "Trial"),
-        "core.network.cures_table": ("Cell", "cures"),
+        "core.network.cures_table": ("CureCell", "cure_cells"),
         "core.network.ablation": ("TARGET", "Experiment", "Table", "ablation"),
         "core.diagnosis.layers": ("diagnose",),
         "core.diagnosis.results": ("Diagnosis", "Layer", "NetworkDiagnosis"),

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.checks import BoolArray, FloatArray, IntArray, read_only
 from core.network.ablation import SEEDS, TARGET
-from core.network.cures_table import CURES_FILE, Cell, read_cells, write_cells
+from core.network.cures_table import CURES_FILE, CureCell, read_cells, write_cells
 from core.network.mlp import forward
 from core.network.training import LOSS_LIMIT, Trainer, Training, checks
 from core.network.treatments import Trial, all_trials
@@ -71,7 +71,7 @@ def race(
     return {name: a.reshape(shape) for name, a in zip(names, (steps, seen, diverged, accuracy), strict=True)}
 
 
-def compute_cell(trial: Trial, seeds: int = SEEDS) -> Cell:
+def compute_cell(trial: Trial, seeds: int = SEEDS) -> CureCell:
     """The best learning rate of one trial, with all that were tried on the way to it.
 
     Formula: seed 0 at rates a factor 4 apart says where to look; then all seeds at the 7 rates around the first that arrived, a
@@ -109,7 +109,9 @@ def compute_cell(trial: Trial, seeds: int = SEEDS) -> Cell:
         parts = {name: np.concatenate([parts[name], added[name]]) for name in parts}
 
 
-def _cell(trial: Trial, halves: Sequence[int], parts: dict[str, FloatArray | IntArray | BoolArray], seeds: int) -> Cell:
+def _cell(
+    trial: Trial, halves: Sequence[int], parts: dict[str, FloatArray | IntArray | BoolArray], seeds: int
+) -> CureCell:
     """The rows in the order of their learning rates, and the seeds that were not tried filled in as such."""
     order = np.argsort(halves)
     empty: dict[str, float] = {"steps": -1, "seen": 0, "diverged": False, "accuracy": np.nan}
@@ -118,7 +120,7 @@ def _cell(trial: Trial, halves: Sequence[int], parts: dict[str, FloatArray | Int
         whole = np.full((len(order), seeds), value, dtype=parts[name].dtype)
         whole[:, : parts[name].shape[1]] = parts[name][order]
         columns.append(read_only(whole))
-    return Cell(trial, read_only(np.array([rate(halves[at]) for at in order])), *columns)
+    return CureCell(trial, read_only(np.array([rate(halves[at]) for at in order])), *columns)
 
 
 def _accuracy(trainer: Trainer, runs: BoolArray) -> FloatArray:
@@ -136,7 +138,7 @@ def main(processes: int = 2, minutes: float = 60, say: Callable[[str], object] =
     say(f"{len(cells)} cells are there, {len(missing)} are missing")
     with ProcessPoolExecutor(processes) as pool:
         waiting = iter(missing)
-        running: dict[Future[Cell], Trial] = {}
+        running: dict[Future[CureCell], Trial] = {}
         while True:
             while len(running) < processes and time.monotonic() - start < 60 * minutes:
                 trial = next(waiting, None)

@@ -1,6 +1,6 @@
 """The cures' table: how many steps each treatment needs by each optimiser, each at its own best learning rate. Shipped as data.
 
-    cures()[Trial(depth=1, batch=1000, optimiser="adam", treatment="sigmoid")].median
+    cure_cells()[Trial(depth=1, batch=1000, optimiser="adam", treatment="sigmoid")].median
 
 `python -m core.network.cures_run` computes it again. The first line of core/network/data/cures.csv holds its settings, and which cells of the
 whole design it lacks.
@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cell:
+class CureCell:
     """One trial: E learning rates in increasing order and S seeds (0, 1, ...)."""
 
     trial: Trial
@@ -90,7 +90,7 @@ class Cell:
         where none arrives."""
         return float(np.nanmean(self.accuracy[self.best])) if self.arrives else float("nan")
 
-    def same(self, other: "Cell") -> bool:
+    def same(self, other: "CureCell") -> bool:
         """Whether the two hold the same numbers."""
         names = ("etas", "steps", "seen", "diverged", "accuracy")
         return self.trial == other.trial and all(
@@ -98,7 +98,7 @@ class Cell:
         )
 
 
-def cures_settings(cells: Mapping[Trial, Cell]) -> dict[str, Any]:
+def cures_settings(cells: Mapping[Trial, CureCell]) -> dict[str, Any]:
     """What a table is computed with, and which trials of the design it lacks: the first line of its file, of JSON types only."""
     training = all_trials()[0].training()
     return {
@@ -115,7 +115,7 @@ def cures_settings(cells: Mapping[Trial, Cell]) -> dict[str, Any]:
     }
 
 
-def write_cells(cells: Mapping[Trial, Cell], path: Path) -> None:
+def write_cells(cells: Mapping[Trial, CureCell], path: Path) -> None:
     """Write a table as comma-separated values: a line `# {settings}`, the header, and a row per trial and learning rate."""
     out = io.StringIO()
     out.write("# " + json.dumps(cures_settings(cells)) + "\n")
@@ -133,7 +133,7 @@ def write_cells(cells: Mapping[Trial, Cell], path: Path) -> None:
     part.replace(path)
 
 
-def read_cells(path: Path = CURES_FILE) -> Mapping[Trial, Cell]:
+def read_cells(path: Path = CURES_FILE) -> Mapping[Trial, CureCell]:
     """The cells in a file that `write_cells` wrote.
 
     Raises: DataError, one line that names the file, where it cannot be read, is incomplete, or was computed with other
@@ -156,7 +156,7 @@ def read_cells(path: Path = CURES_FILE) -> Mapping[Trial, Cell]:
 
 
 @cache
-def cures() -> Mapping[Trial, Cell]:
+def cure_cells() -> Mapping[Trial, CureCell]:
     """The shipped table. A trial that is not in it was left out: see the first line of its file.
 
     Raises: DataError as `read_cells`.
@@ -170,7 +170,7 @@ def _told(steps: int, seen: int, diverged: bool) -> str:
     return "diverged" if diverged else f">{seen}" if seen else ""
 
 
-def _cell(trial: Trial, rows: list[dict[str, str]]) -> Cell:
+def _cell(trial: Trial, rows: list[dict[str, str]]) -> CureCell:
     """The rows of one trial, in increasing order of the learning rate."""
     etas = np.array([float(row["eta"]) for row in rows])
     if not (np.diff(etas) > 0).all() or not (etas > 0).all():
@@ -183,4 +183,4 @@ def _cell(trial: Trial, rows: list[dict[str, str]]) -> Cell:
     seen = np.maximum(number, 0)
     if not np.array_equal(steps >= 0, (share >= 0) & (share <= 1)):
         raise ValueError(f"the rows of {trial} contradict themselves")
-    return Cell(trial, *(read_only(a) for a in (etas, steps, seen, diverged, share)))
+    return CureCell(trial, *(read_only(a) for a in (etas, steps, seen, diverged, share)))
