@@ -145,17 +145,18 @@ METHOD_COLOURS = {
 """The lines of the picture of the rates, and their colours."""
 
 
-ARM = 34
-"""Pixels of a way of training."""
+LINE_TALL = 46
+"""Pixels of a network's row: a line for each optimiser."""
 
 
 def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
-    """Steps until the training loss is 0.1, a dot per seed, a row for each way of training, on a logarithmic axis.
+    """Steps until the training loss is 0.1, a dot per seed, a row for each network and a line in it for each optimiser, on a log axis.
 
-    How to read it: further left is faster; the tick with the number is the median of the seeds. A cross at the right edge is a run that
-    has not arrived within its cap, or has diverged. Each row is at its own best learning rate.
-    Datasets: dots (row, way, activation, seed, steps, state, eta), medians (row, steps, right, told), edges (steps).
-    Source: the measurement of core.network.
+    How to read it: further left is faster; the tick with the number is the median of the seeds. A hollow dot at the right edge is a run
+    that has not arrived within its cap, or has diverged. Optimisers wear the colours and shapes that they have in the race. Each
+    line is at its own best learning rate.
+    Datasets: dots (row, network, name, seed, steps, state, eta), medians (row, name, steps, right, told), edges (steps).
+    Source: the measurement of core.network.cures_run.
     """
     marks = [digit * 10**power for power in range(6) for digit in (1, 2, 3, 5)]
     x = alt.X(
@@ -166,36 +167,50 @@ def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
     names = alt.Axis(
         title=None,
         values=list(range(len(labels))),
-        labelExpr=f"{list(labels)}[datum.value]",
+        # On a phone a name stands in two lines.
+        labelExpr=f"split({list(labels)}[datum.value], ', ')",
         labelFontSize=13,
-        labelLimit=230,
+        labelLimit=alt.ExprRef("width < 300 ? 125 : 240"),
         grid=False,
         ticks=False,
         domain=False,
     )
     y = alt.Y("row:Q", scale=alt.Scale(domain=[len(labels) - 0.5, -0.5], nice=False), axis=names)
+    shown = RUNNERS[: len(_WAYS)]
+    colour = alt.Color(
+        "name:N",
+        scale=alt.Scale(domain=_WAYS, range=[one.colour for one in shown]),
+        legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
+    )
+    shape = alt.Shape(
+        "name:N",
+        scale=alt.Scale(domain=_WAYS, range=[one.shape for one in shown]),
+        legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
+    )
     dots = (
         alt.Chart(alt.NamedData("dots"))
-        .mark_point(filled=True, opacity=0.9, size=80)
+        .mark_point(filled=True, opacity=0.85, size=60)
         .encode(
             x=x,
             y=y,
-            color=activation_colour(),
-            shape=alt.Shape(
-                "state:N", scale=alt.Scale(domain=["arrived", "not arrived"], range=["circle", "cross"]), legend=None
-            ),
+            color=colour,
+            shape=shape,
+            fillOpacity=alt.condition("datum.state === 'arrived'", alt.value(1), alt.value(0)),
             tooltip=[
-                alt.Tooltip("way:N", title="way"),
+                alt.Tooltip("network:N", title="network"),
+                alt.Tooltip("name:N", title="optimiser"),
                 alt.Tooltip("seed:Q", title="seed"),
                 alt.Tooltip("steps:Q", title="steps", format=",d"),
                 alt.Tooltip("eta:Q", title="learning rate", format=".3~g"),
             ],
         )
     )
-    middles = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y)
-    ticks = middles.mark_tick(thickness=2.5, size=ARM - 10, color=NEUTRAL)
-    told = middles.mark_text(align="left", dx=12, fontSize=14, fontWeight=600, color=NEUTRAL).encode(
-        x=alt.X("right:Q"), text="told:N"
-    )
+    middles = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y, color=colour)
+    ticks = middles.mark_tick(thickness=2.5, size=13)
+    told = middles.mark_text(align="left", dx=10, fontSize=12, fontWeight=600).encode(x=alt.X("right:Q"), text="told:N")
     frame = alt.Chart(alt.NamedData("edges")).mark_point(opacity=0, aria=False).encode(x=x)
-    return alt.layer(frame, ticks, dots, told).properties(height=ARM * len(labels) + 44)
+    return alt.layer(frame, ticks, dots, told).properties(height=LINE_TALL * len(labels) + 80)
+
+
+_WAYS = [one.name for one in RUNNERS[:3]]
+"""The optimisers among the runners."""

@@ -6,111 +6,104 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.checks import IntArray
 from core.depth.theory import layers
-from core.network.ablation import ablation
-from core.network.optimisers import OPTIMISERS
-from core.network.variants import VARIANTS, Variant
+from core.network.cures_table import CureCell
+from core.network.treatments import TREATMENTS, Trial
 from core.neuron.tuning import best_rate
 from dashboard.look.columns import Columns, columns, from_rows, stack
-from dashboard.look.formats import plural
 from dashboard.topics.cures.settings import Cures
 
 # A real network.
 
+SHOWN = (
+    "sigmoid",
+    "centred",
+    "tanh",
+    "relu",
+    "gelu",
+    "sigmoid, batch before",
+    "sigmoid, batch after",
+    "sigmoid, layer after",
+)
+"""The treatments in the picture, from top to bottom."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Arm:
-    """Networks trained one way at the best of its learning rates, over S seeds."""
+BATCHES: Mapping[str, int] = {"1": 1, "8": 8, "64": 64, "full": 1000}
+"""Images a step, by the choices of the page."""
 
-    optimiser: str
-    """Its key in core.network.optimisers."""
-    variant: Variant
-    eta: float
-    cap: int
-    """The steps after which a run was given up."""
-    median: float
-    """Of the steps; inf where half the seeds or more never arrive."""
-    steps: IntArray
-    """(S,), -1 where a run never arrived."""
+WAYS = {"sgd": "plain", "momentum": "momentum", "adam": "Adam"}
+"""The optimisers, by the names that their runners have in the race."""
 
-    @property
-    def label(self) -> str:
-        """Its row in the picture."""
-        return f"{OPTIMISERS[self.optimiser].label}: {self.variant.label}"
-
-    @property
-    def low(self) -> float:
-        """The fewest steps of a seed; who never arrives counts as infinite."""
-        return float(np.where(self.steps < 0, np.inf, self.steps).min())
-
-    @property
-    def high(self) -> float:
-        """The most steps of a seed."""
-        return float(np.where(self.steps < 0, np.inf, self.steps).max())
+Arms = Mapping[tuple[str, str], CureCell]
+"""What was measured with one batch size and depth, by optimiser and treatment."""
 
 
-def measured(at: Cures) -> str:
-    """The batch size that is shown: five hidden layers were measured with one alone."""
-    return "64" if at.layers > 1 else at.batch
-
-
-def where(at: Cures) -> str:
-    """The batch size and the depth, in words."""
-    batch = {"1": "one image a step", "full": "the full batch"}.get(measured(at), f"batches of {measured(at)}")
-    return f"{batch}, {plural(at.layers, 'hidden layer')}"
-
-
-def arms(at: Cures) -> dict[tuple[str, str], Arm]:
-    """The ways of training that were measured with this batch size and depth, by optimiser and variant, in the order of the picture."""
-    table = ablation()["deep" if at.layers > 1 else at.batch]
-    found, medians = {}, table.medians()
-    for variant in ("sigmoid", "centred", "tanh", "relu"):
-        row, column = table.variants.index(variant), table.best(variant)
-        found["sgd", variant] = Arm(
-            "sgd",
-            VARIANTS[variant],
-            float(table.etas[column]),
-            table.experiment.steps,
-            float(medians[row, column]),
-            table.steps[row, column],
-        )
+def arms(layers: int, batch: int, cells: Mapping[Trial, CureCell]) -> dict[tuple[str, str], CureCell]:
+    """The ways of training that were measured with this depth and batch size, in the order of the picture."""
+    found = {}
+    for treatment in SHOWN:
+        for optimiser in WAYS:
+            if TREATMENTS[treatment].refused(batch) is None:
+                cell = cells.get(Trial(layers, batch, optimiser, treatment))
+                if cell is not None:
+                    found[optimiser, treatment] = cell
     return found
 
 
-def dots(found: Mapping[tuple[str, str], Arm]) -> Columns:
-    """A row for each way and seed; who has not arrived stands at the cap: row, way, activation, seed, steps, state, eta."""
+def place(at: Cures, cells: Mapping[Trial, CureCell]) -> tuple[int, int]:
+    """Depth and batch size that are shown: those asked for where they were measured, else the nearest that were."""
+    asked = (at.layers, BATCHES[at.batch])
+    for one in (asked, (at.layers, 64), (1, asked[1]), (1, 1000)):
+        if ("sgd", "sigmoid") in arms(*one, cells):
+            return one
+    raise ValueError("the table of cures has no plain sigmoid network")
+
+
+def labels(found: Arms) -> tuple[str, ...]:
+    """The rows of the picture: the networks, in names that a phone has room for."""
+    return tuple(dict.fromkeys(TREATMENTS[key].label.removesuffix(" the activation") for _, key in found))
+
+
+def dots(found: Arms) -> Columns:
+    """A row for each way and seed; who has not arrived stands at the cap: row, network, name, seed, steps, state, eta."""
     rows = []
-    for place, arm in enumerate(found.values()):
-        for seed, count in enumerate(arm.steps.tolist()):
+    for (optimiser, treatment), cell in found.items():
+        for seed, count in enumerate(cell.each.tolist()):
+            arrived = math.isfinite(count)
             rows.append(
                 (
-                    place + 0.12 * (seed - (len(arm.steps) - 1) / 2),
-                    arm.label,
-                    arm.variant.known.label,
+                    _row(found, optimiser, treatment),
+                    TREATMENTS[treatment].label,
+                    WAYS[optimiser],
                     seed,
-                    count if count >= 0 else arm.cap,
-                    "arrived" if count >= 0 else "not arrived",
-                    arm.eta,
+                    count if arrived else cell.trial.most_steps,
+                    "arrived" if arrived else "not arrived",
+                    cell.eta,
                 )
             )
-    return from_rows(("row", "way", "activation", "seed", "steps", "state", "eta"), rows)
+    return from_rows(("row", "network", "name", "seed", "steps", "state", "eta"), rows)
 
 
-def medians(found: Mapping[tuple[str, str], Arm]) -> Columns:
-    """The median of each row, with its label right of the row's dots: row, steps, right, told."""
+def _row(found: Arms, optimiser: str, treatment: str) -> float:
+    """Where a way stands: a row for each treatment, and in it a line for each optimiser."""
+    treatments = list(dict.fromkeys(key for _, key in found))
+    return treatments.index(treatment) + 0.27 * (list(WAYS).index(optimiser) - 1)
+
+
+def medians(found: Arms) -> Columns:
+    """The median of each way, with its label right of its dots: row, name, steps, right, told."""
     rows = []
-    for place, arm in enumerate(found.values()):
-        stands = np.where(arm.steps < 0, arm.cap, arm.steps)
-        told = f"{round(arm.median):,}" if math.isfinite(arm.median) else f"> {arm.cap:,}"
-        rows.append((place, float(np.median(stands)), int(stands.max()), told))
-    return from_rows(("row", "steps", "right", "told"), rows)
+    for (optimiser, treatment), cell in found.items():
+        most = cell.trial.most_steps
+        right = float(np.minimum(cell.each, most).max())
+        told = f"{round(cell.median):,}" if cell.arrives else f"> {most:,}"
+        rows.append((_row(found, optimiser, treatment), WAYS[optimiser], min(cell.median, most), right, told))
+    return from_rows(("row", "name", "steps", "right", "told"), rows)
 
 
 def edges(drawn: Columns) -> Columns:
     """The ends of the axis of steps, with room for the labels: steps."""
     fewest, most = drawn["steps"].min(), drawn["steps"].max()
-    return columns(steps=(fewest / 1.15, most * (most / fewest) ** 0.25 * 1.15))
+    return columns(steps=(fewest / 1.15, most * (most / fewest) ** 0.2 * 1.1))
 
 
 # Under "Go deeper": momentum against the root of kappa, and batch norm.

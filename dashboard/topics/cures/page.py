@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.cures import conditioning, lopsidedness, one_mean_of_two
 from core.inputs import UNIFORM
+from core.network.cures_table import cure_cells
 from core.neuron.racing import race
 from core.remedies import cells, patient, remedy_table
 from dashboard.topics import TOPICS
@@ -64,23 +65,28 @@ numbers(words.cures_head(sick), words.cures_rows(remedy_table(), paths))
 st.caption(words.PATIENT)
 
 st.header("In a real network")
-trained = frames_deeper.arms(at)
+table = cure_cells()
+asked, shown = (at.layers, frames_deeper.BATCHES[at.batch]), frames_deeper.place(at, table)
+trained = frames_deeper.arms(*shown, table)
 drawn = frames_deeper.dots(trained)
 page.picture(
     charts.network,
     {"dots": drawn, "medians": frames_deeper.medians(trained), "edges": frames_deeper.edges(drawn)},
     alt=words_deeper.NETWORK,
     name="network",
-    labels=tuple(one.label for one in trained.values()),
+    labels=frames_deeper.labels(trained),
 )
 left, right = side_by_side(2)
 with left:
     page.show("batch")
 with right:
     page.show("layers")
-st.caption(words_deeper.NETWORK_LEGEND)
-st.markdown(words_deeper.network(trained, frames_deeper.where(at)))
+st.caption(f"{words_deeper.not_measured(asked, shown)} {words_deeper.NETWORK_LEGEND}".strip())
+st.markdown(words_deeper.network(trained, shown))
 st.markdown(words_deeper.others(trained))
+by_size = {size: frames_deeper.arms(1, size, table) for size in frames_deeper.BATCHES.values()}
+numbers(words_deeper.BATCHED, words_deeper.batches(by_size))
+st.caption(words_deeper.batched(by_size))
 
 st.header("ReLU is not centred either")
 curves = cached(frames.lopsided_curves)()
@@ -144,4 +150,4 @@ page.share(
     {"race": frames.run_columns(field), "network": drawn, "lopsidedness": frames.curves(curves)},
     words.snippet(frames.races(at)),
 )
-page.next_question(words.answered(field, ""))
+page.next_question(words.answered(words_deeper.deep(frames_deeper.arms(5, 64, table))))

@@ -299,11 +299,11 @@ def curves(sigmoid: float, relu: float, small: float, large: float) -> str:
     )
 
 
-def answered(field: Field, deep: str) -> str:
-    """What the page has answered. deep: what the digits add, a sentence."""
+def answered(deep: str) -> str:
+    """What the page has answered. deep: what the digits add, a sentence or two, or nothing."""
     return (
-        "A cure works on a cause. Centring takes the mean away, and momentum only the square root of what it does; slope and depth need "
-        f"weights, skip connections or a normalisation; the output needs cross-entropy. {deep}What of it does your own network need?"
+        "A cure works on a cause. Centring takes the mean away, and momentum only the square root of what it does; slope and depth need other "
+        f"weights, skip connections or a normalisation; the output needs cross-entropy. {deep}What does it cost in a real network?"
     )
 
 

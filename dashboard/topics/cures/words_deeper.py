@@ -4,11 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 
 from core.cures import Conditioning
-from core.network.optimisers import OPTIMISERS
+from core.network.cures_table import CureCell
+from core.network.digits import TRAIN
+from core.network.treatments import TREATMENTS
 from core.remedies import Cell
-from dashboard.look.formats import arrival, percent, power, three, whole
+from dashboard.look.formats import arrival, percent, plural, power, three, whole
 from dashboard.topics.cures.frames import MOST_STEPS
-from dashboard.topics.cures.frames_deeper import Arm, Explosion
+from dashboard.topics.cures.frames_deeper import WAYS, Arms, Explosion
 from dashboard.topics.cures.words import CLOSE, ROUND, VERDICTS, amount, steps
 
 
@@ -158,65 +160,127 @@ def adam_tail(by: Mapping[tuple[str, str], Cell]) -> float:
 # A real network.
 
 NETWORK = (
-    "Optimiser steps to a training loss of 0.1 on handwritten digits, a dot per seed and a row for each way of training, each at its own best "
-    "learning rate, on a log axis."
+    "Optimiser steps to a training loss of 0.1 on handwritten digits, a dot per seed, a row for each network and a line in it for each "
+    "optimiser, each at its own best learning rate, on a log axis."
 )
 
 NETWORK_LEGEND = (
-    "A dot is one seed, the tick and the number their median; left is fast. A cross has not arrived. Each row is at its own best *η*. A row is "
-    "called faster only where its slowest seed beats the other's fastest."
+    "Handwritten digits, to a training loss of 0.1. A dot is one seed, the tick and the number their median; left is fast. A hollow dot has not "
+    "arrived. Each line is at its own best *η*. One is called faster than another only where its slowest seed beats the other's fastest."
 )
 
 
-def count(arm: Arm) -> str:
+def where(layers: int, batch: int) -> str:
+    """A depth and a batch size, in words."""
+    size = {1: "one image a step", TRAIN: "the full batch"}.get(batch, f"batches of {batch}")
+    return f"{plural(layers, 'hidden layer')}, {size}"
+
+
+def not_measured(asked: tuple[int, int], shown: tuple[int, int]) -> str:
+    """Where another depth or batch size is shown than was asked for."""
+    return "" if asked == shown else f"Not measured: {where(*asked)}. Shown: {where(*shown)}."
+
+
+def count(cell: CureCell) -> str:
     """The median of the steps, or that most runs have not arrived."""
-    return arrival(arm.median, arm.cap)
+    return arrival(cell.median, cell.trial.most_steps)
 
 
-def beats(one: Arm, other: Arm) -> bool:
+def beats(one: CureCell, other: CureCell) -> bool:
     """Whether every seed of one way is faster than every seed of the other."""
-    return one.high < other.low
+    return bool(one.each.max() < other.each.min())
 
 
-def network(found: Mapping[tuple[str, str], Arm], where: str) -> str:
-    """What the picture of the real network shows: each optimiser on the sigmoid network, and what centring adds to it."""
-    plain = found["sgd", "sigmoid"]
-    said = []
-    for optimiser in dict.fromkeys(key for key, _ in found):
-        raw, centred = found.get((optimiser, "sigmoid")), found.get((optimiser, "centred"))
-        if raw is None or centred is None:
+def network(found: Arms, shown: tuple[int, int]) -> str:
+    """What each optimiser does for the sigmoid network, and what centring does on top of it."""
+    plain, said = found["sgd", "sigmoid"], []
+    for optimiser, name in WAYS.items():
+        raw = found.get((optimiser, "sigmoid"))
+        if raw is None:
             continue
-        name = OPTIMISERS[optimiser].label
-        name = name[0].upper() + name[1:]
         if raw is plain:
-            first = f"**{name}**, {where}: {count(raw)} steps"
+            first = f"**Plain descent**, {where(*shown)}: {count(raw)} steps"
         elif beats(raw, plain):
-            first = f"**{name}** helps: {count(raw)} steps instead of {count(plain)}"
+            first = f"**{name[0].upper()}{name[1:]}** helps: {count(raw)} steps instead of {count(plain)}"
         elif beats(plain, raw):
-            first = f"**{name}** is slower: {count(raw)} steps, not {count(plain)}"
+            first = f"**{name[0].upper()}{name[1:]}** is slower: {count(raw)} steps, not {count(plain)}"
         else:
-            first = f"**{name}** changes no more than the seeds differ: {count(raw)} steps beside {count(plain)}"
-        said.append(f"{first}. {_centring(raw, centred)}")
+            first = f"**{name[0].upper()}{name[1:]}** changes no more than the seeds differ: {count(raw)} steps beside {count(plain)}"
+        centred = found.get((optimiser, "centred"))
+        said.append(f"{first}." if centred is None else f"{first}. {_centring(raw, centred)}")
     return "\n\n".join(said)
 
 
-def _centring(raw: Arm, centred: Arm) -> str:
+def _centring(raw: CureCell, centred: CureCell) -> str:
     """What centring adds to one optimiser."""
     if beats(centred, raw):
         factor = raw.median / centred.median
         times = f", {three(factor)} times as fast" if math.isfinite(factor) else ""
-        return f"Centred as well: {count(centred)}{times}."
+        return f"The hidden outputs centred as well: {count(centred)}{times}."
     if beats(raw, centred):
-        return f"Centred as well it is slower: {count(centred)}."
-    return f"Centring adds no more than the seeds differ: {count(centred)}."
+        return f"The hidden outputs centred as well, it is slower: {count(centred)}."
+    return f"Centring the hidden outputs adds no more than the seeds differ: {count(centred)}."
 
 
-def others(found: Mapping[tuple[str, str], Arm]) -> str:
-    """The rows that are neither the sigmoid nor its centred twin, against plain descent on the sigmoid network."""
+def others(found: Arms) -> str:
+    """The networks that are neither the sigmoid nor its centred twin, by plain descent, against the sigmoid's."""
     plain = found["sgd", "sigmoid"]
-    said = []
-    for (_, variant), arm in found.items():
-        if variant not in ("sigmoid", "centred"):
-            told = "faster" if beats(arm, plain) else "slower" if beats(plain, arm) else "no different beyond the seeds"
-            said.append(f"{arm.label} {count(arm)} ({told})")
-    return f"Beside it: {'; '.join(said)}." if said else ""
+    told: dict[str, list[str]] = {"faster": [], "slower": [], "no different beyond the seeds": []}
+    for (optimiser, treatment), cell in found.items():
+        if optimiser == "sgd" and treatment not in ("sigmoid", "centred"):
+            kind = (
+                "faster" if beats(cell, plain) else "slower" if beats(plain, cell) else "no different beyond the seeds"
+            )
+            told[kind].append(f"{TREATMENTS[treatment].label} ({count(cell)})")
+    said = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in told.items() if names)
+    return f"By plain descent, {said}." if said else ""
+
+
+BATCHED = ("images a step", "plain", "momentum", "Adam", "centred, plain")
+
+_WAYS = (("sgd", "sigmoid"), ("momentum", "sigmoid"), ("adam", "sigmoid"), ("sgd", "centred"))
+
+
+def batches(by: Mapping[int, Arms]) -> list[list[str]]:
+    """A row for each batch size, with one hidden layer of sigmoids: the steps by `BATCHED`, in bold where they beat plain descent. by: images a
+    step."""
+    rows = []
+    for size, found in by.items():
+        cells = [found.get(way) for way in _WAYS]
+        if cells[0] is not None:
+            told = [
+                "–" if one is None else f"**{count(one)}**" if beats(one, cells[0]) else count(one) for one in cells
+            ]
+            rows.append([whole(size), *told])
+    return rows
+
+
+def batched(by: Mapping[int, Arms]) -> str:
+    """What the table of batch sizes shows, as far as its ends bear it out."""
+    said = "One hidden layer, by batch size; bold where every seed beats plain descent's."
+    helped = {
+        size: [way for way in _WAYS[1:] if way in found and beats(found[way], found[_WAYS[0]])]
+        for size, found in by.items()
+        if _WAYS[0] in found
+    }
+    small, large = min(helped), max(helped)
+    if not helped[small] and helped[large]:
+        return (
+            f"{said} With {'one image' if small == 1 else f'{small} images'} a step noise limits *η*, and a cure of curvature has nothing to give; with "
+            "all images it has."
+        )
+    return said
+
+
+def deep(found: Arms | None) -> str:
+    """What Adam does for five hidden layers of sigmoids, and what it leaves; nothing where that was not measured."""
+    keys = (("sgd", "sigmoid"), ("adam", "sigmoid"), ("adam", "centred"))
+    if found is None or not all(key in found for key in keys):
+        return ""
+    plain, adam, both = (found[key] for key in keys)
+    if not (beats(adam, plain) and beats(both, adam)):
+        return ""
+    return (
+        f"In five hidden layers of sigmoids Adam takes {count(adam)} steps where plain descent takes {count(plain)}: its strides are alike in all "
+        f"layers. Centred as well it takes {count(both)}: that half was left. "
+    )

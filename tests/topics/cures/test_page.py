@@ -1,7 +1,9 @@
 """`/cures` through the entry point: what it says is recomputed here by another route, and every link it gives is understood."""
 
+import csv
 import math
 import re
+import statistics
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -9,12 +11,14 @@ import numpy as np
 import pytest
 
 from core.activations import ACTIVATIONS
+from core.network.cures_table import cure_cells
+from core.network.treatments import MOST_STEPS, TREATMENTS
 from core.remedies import REMEDIES, remedy_table
 from dashboard.look.formats import percent, three, whole
 from dashboard.topics import TOPICS
-from dashboard.topics.cures import closed_form, evidence, frames, words
+from dashboard.topics.cures import closed_form, evidence, frames, frames_deeper, words, words_deeper
 from dashboard.topics.cures.settings import MOMENTS, Cures
-from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
+from tests.apptest import ROOT, assert_calm, datasets, open_page, run_snippet, said, tables
 from tests.sight import LOOKS, contrast, linear, theme
 
 Z = np.linspace(-14, 14, 400_001)
@@ -81,7 +85,7 @@ def lowest() -> float:
 
 
 def test_the_table_of_goals(page):
-    goals = tables(page)[2]
+    goals = tables(page)[3]
     for name, key in (("plain", "plain"), ("heavy ball", "ball"), ("Nesterov", "nesterov")):
         assert goals[name] == [whole(loop(KAPPA, key, goal)) for goal in (1e-3, 1e-6, 1e-12)]
     assert goals["Adam"] == ["46", "217", "381"] and goals["centred"] == ["1", "1", "1"]
@@ -225,3 +229,100 @@ def test_the_settings_of_a_race_are_those_of_the_page():
     assert (run.n, run.mean, run.spread, run.tolerance) == (count.n, count.mean, count.spread, count.tolerance)
     assert (run.n, run.mean, run.spread, run.tolerance) == (6, 1.2, 0.4, 1e-3)
     assert frames.moments_of(replace(at, inputs="relu"))[0] == pytest.approx(1 / math.sqrt(2 * math.pi))
+
+
+def recorded() -> dict[tuple[int, int, str, str], list[float]]:
+    """The steps of every seed at the learning rate with the smallest median, of equals the smallest mean, then the smallest: by
+    depth, batch, optimiser and treatment, read off the file as it stands."""
+    rows: dict[tuple[int, int, str, str], list[tuple[float, float, float, list[float]]]] = {}
+    with (ROOT / "core/network/data/cures.csv").open() as file:
+        next(file)
+        for row in csv.DictReader(file):
+            told = [row[f"steps_{seed}"] for seed in range(5)]
+            steps = [float(one) if one.isdigit() else math.inf for one in told]
+            key = (int(row["depth"]), int(row["batch"]), row["optimiser"], row["treatment"])
+            capped = sum(MOST_STEPS[key[:2]] if math.isinf(one) else one for one in steps)
+            rows.setdefault(key, []).append((statistics.median(steps), capped, float(row["eta"]), steps))
+    return {key: min(found)[3] for key, found in rows.items()}
+
+
+@pytest.fixture(scope="module")
+def steps():
+    return recorded()
+
+
+PLACES = [(depth, batch) for depth in (1, 5) for batch in (1, 8, 64, 1000)]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_what_is_said_of_the_real_network_is_what_was_recorded(steps, place):
+    found = frames_deeper.arms(*place, cure_cells())
+    names = {"sgd": "Plain descent", "momentum": "Momentum", "adam": "Adam"}
+    told = {key[2:]: one for key, one in steps.items() if key[:2] == place and key[3] in frames_deeper.SHOWN}
+    assert set(found) == set(told)
+    if ("sgd", "sigmoid") not in told:
+        return
+
+    def median(way) -> str:
+        middle = statistics.median(told[way])
+        return whole(round(middle)) if math.isfinite(middle) else "more than"
+
+    def beats(one, other) -> bool:
+        return max(told[one]) < min(told[other])
+
+    lines = words_deeper.network(found, place).split("\n\n")
+    plain = ("sgd", "sigmoid")
+    for line, optimiser in zip(lines, [key for key in names if (key, "sigmoid") in told], strict=True):
+        way, centred = (optimiser, "sigmoid"), (optimiser, "centred")
+        assert names[optimiser] in line and median(way) in line
+        if way != plain:
+            assert ("helps" in line) == beats(way, plain)
+            assert ("is slower" in line) == (beats(plain, way) or (centred in told and beats(way, centred)))
+        if centred in told:
+            assert median(centred) in line and ("times as fast" in line) == beats(centred, way)
+    faster = words_deeper.others(found).partition("faster: ")[2].partition(";")[0]
+    for optimiser, treatment in told:
+        if optimiser == "sgd" and treatment not in ("sigmoid", "centred"):
+            label = f"{TREATMENTS[treatment].label} ({median((optimiser, treatment))}"
+            assert label in words_deeper.others(found)
+            assert (label in faster) == beats((optimiser, treatment), plain)
+    drawn, middles = frames_deeper.dots(found), frames_deeper.medians(found)
+    assert sorted(drawn["steps"][drawn["state"] == "arrived"]) == sorted(
+        one for each in told.values() for one in each if math.isfinite(one)
+    )
+    assert len(middles["told"]) == len(told)
+
+
+def test_the_table_of_batch_sizes(page, steps):
+    table = tables(page)[2]
+    assert set(table) == {
+        whole(batch) for depth, batch, way, key in steps if (depth, way, key) == (1, "sgd", "sigmoid")
+    }
+    for size, row in table.items():
+        batch = int(size.replace(",", ""))
+        own = [steps.get((1, batch, *way)) for way in words_deeper._WAYS]
+        for cell, one in zip(row, own, strict=True):
+            assert cell.strip("*") == ("–" if one is None else whole(round(statistics.median(one))))
+            assert ("**" in cell) == (one is not None and max(one) < min(own[0]))
+
+
+def test_what_was_not_measured_is_said_and_what_is_shown_instead():
+    cells = {key: cell for key, cell in cure_cells().items() if (key.depth, key.batch) == (1, 1000)}
+    for at in (Cures(layers=5, batch="8"), Cures(batch="1")):
+        assert frames_deeper.place(at, cells) == (1, 1000)
+    assert words_deeper.not_measured((5, 8), (1, 1000)) == (
+        "Not measured: 5 hidden layers, batches of 8. Shown: 1 hidden layer, the full batch."
+    )
+    assert words_deeper.not_measured((1, 1), (1, 1)) == ""
+    with pytest.raises(ValueError, match="no plain sigmoid"):
+        frames_deeper.place(Cures(), {})
+
+
+def test_adam_is_called_half_a_cure_of_depth_only_where_the_seeds_bear_it_out(steps):
+    told = words_deeper.deep(frames_deeper.arms(5, 64, cure_cells()))
+    ways = [steps.get((5, 64, *way)) for way in (("sgd", "sigmoid"), ("adam", "sigmoid"), ("adam", "centred"))]
+    borne_out = None not in ways and max(ways[1]) < min(ways[0]) and max(ways[2]) < min(ways[1])
+    assert bool(told) == borne_out
+    if borne_out:
+        assert all(whole(round(statistics.median(one))) in told for one in ways)
+    assert words_deeper.deep(None) == ""
