@@ -9,7 +9,7 @@ from core.cures import conditioning, lopsidedness, one_mean_of_two
 from core.inputs import UNIFORM
 from core.network.cures_table import cure_cells
 from core.neuron.racing import race
-from core.remedies import cells, patient, remedy_table
+from core.remedies import patient, remedy_table
 from dashboard.topics import TOPICS
 from dashboard.topics.cures import charts, frames, frames_deeper, words, words_deeper
 from dashboard.topics.cures.settings import Cures
@@ -52,7 +52,7 @@ with right:
     page.show("goal")
 page.presets()
 page.show("cure")
-st.markdown(words.asked(cells(at.cure), paths))
+st.markdown(words.asked([cell for cell in remedy_table() if cell.remedy == at.cure], paths))
 page.by_number(("moment", "n"), *((("mean", "spread"),) if uniform else ()))
 numbers(words.TABLE, words.table(field))
 st.caption(words.TABLED)
