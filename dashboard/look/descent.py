@@ -17,6 +17,9 @@ from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 LEVELS = 4.0 ** np.arange(-6, 8)
 """The losses whose contours are drawn, in both panels."""
 
+ENDLESS = 1e9
+"""The end of a range that has none, for a picture."""
+
 EXACT = 1e-9
 """A kappa, or eta × curvature, this near to a whole number is that number, but for rounding."""
 
@@ -68,15 +71,13 @@ def contours(laws: Sequence[Inputs], target: Sequence[float]) -> Columns:
 
 
 def laws(given: Sequence[Inputs], colours: Sequence[str]) -> Columns:
-    """What a live picture is drawn from, one row a panel: panel, mu, s, activation; and of the directions in which an input can
-    point, both: all of them, or else first: those between this angle (radians) and its mirror image."""
+    """What a live picture is drawn from, one row a panel: panel, mu, s; low and high, the ends of an input's range; activation,
+    whose colour the path has."""
     rows = []
     for panel, (law, colour) in enumerate(zip(given, colours, strict=True)):
-        (mu, s), (low, high) = input_moments(law), input_range(law)
-        near, far = sorted((abs(low), abs(high)))
-        first = math.atan2(near, far) if math.isfinite(far) else 0.0
-        rows.append((panel, mu, s, first, low < 0 < high, colour))
-    return from_rows(("panel", "mu", "s", "first", "both", "activation"), rows)
+        (mu, s), (low, high) = input_moments(law), np.clip(input_range(law), -ENDLESS, ENDLESS)
+        rows.append((panel, mu, s, low, high, colour))
+    return from_rows(("panel", "mu", "s", "low", "high", "activation"), rows)
 
 
 def inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -90,7 +91,7 @@ def paths(runs: Sequence[Descent], colours: Sequence[str]) -> Columns:
     parts = []
     for panel, run in enumerate(runs):
         step = np.arange(min(len(run.w), STEPS + 1))
-        x, y = run.w[step].T
+        x, y = run.w[step, :2].T
         seen = inside(x, y)
         piece = np.cumsum(np.diff(seen, prepend=seen[0]) != 0)
         drawn = columns(panel=panel, piece=piece, step=step, x=x, y=y, loss=run.loss[step], activation=colours[panel])
@@ -102,7 +103,7 @@ def heads(runs: Sequence[Descent], colours: Sequence[str]) -> Columns:
     """Where each run stands at every step of the slider: panel, step, x, y, activation."""
     step, parts = np.arange(STEPS + 1), []
     for panel, run in enumerate(runs):
-        x, y = run.w[np.minimum(step, len(run.w) - 1)].T
+        x, y = run.w[np.minimum(step, len(run.w) - 1), :2].T
         parts.append(only(columns(panel=panel, step=step, x=x, y=y, activation=colours[panel]), inside(x, y)))
     return stack(parts)
 

@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,10 +19,11 @@ from dashboard.look.colours import sign_glyph
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
 from dashboard.look.formats import three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
+from dashboard.look.readout import LINE
 from dashboard.topics.neuron.charts import RADIUS
 from dashboard.topics.neuron.settings import Neuron
 
-TITLES = ("these inputs", "the same inputs, centred")
+CENTRED = "the same, centred"
 
 MEANS = tuple(round(0.05 * k, 2) for k in range(41))
 """The means at which the cost of a mean is drawn."""
@@ -84,35 +85,72 @@ class Twin:
 
 
 def colours(source: str) -> tuple[str, str]:
-    """The activation whose colour each panel's path has."""
+    """The activation whose colour each panel's path has: a centred one is blue, whatever it was."""
     own = ACTIVATIONS[source if source in ACTIVATIONS else "identity"]
-    return own.label, ACTIVATIONS[own.centred_key or own.key].label
+    return own.label, ACTIVATIONS["centred"].label
 
 
-def live(laws: Sequence[Inputs], names: tuple[str, str]) -> dict[str, Columns]:
+def titles(source: str) -> tuple[str, str]:
+    """What the panels are called."""
+    return (f"{ACTIVATIONS[source].label} inputs" if source in ACTIVATIONS else "inputs as set"), CENTRED
+
+
+def live(at: Neuron, names: tuple[str, str]) -> dict[str, Columns]:
     """What a picture is drawn from that follows the hand. names: the activations whose colours the paths have."""
+    given = (at.given, replace(at.given, centred=True))
     return {
-        **descent.valleys(laws, TITLES, names),
+        **descent.valleys(given, titles(at.inputs), names),
         "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
     }
 
 
 def measured(
-    at: Neuron, configs: Sequence[DescentConfig], runs: Sequence[Descent], names: tuple[str, str]
+    at: Neuron,
+    configs: Sequence[DescentConfig],
+    runs: Sequence[Descent],
+    names: tuple[str, str],
+    best: Sequence[tuple[float, Descent]],
 ) -> dict[str, Columns]:
-    """What a picture of small batches is drawn from: the runs, and the settings that they were measured at."""
+    """What a picture of small batches is drawn from: the runs, and the settings that they were measured at. best: the best
+    learning rate of each, with the run at it; none where the runs are at it."""
     laws = [config.law for config in configs]
-    drawn = live(laws, names)
+    drawn = live(at, names)
     ends = {"x_start": at.start[0], "y_start": at.start[1], "x_target": at.target[0], "y_target": at.target[1]}
     return {
         **drawn,
-        "laws": columns(**drawn["laws"], eta=at.eta, mean=at.mean, spread=at.spread, **ends),
+        "laws": columns(**drawn["laws"], eta=at.eta, mean=at.mean, spread=at.spread, centre=at.centre, n=at.n, **ends),
         "path": descent.paths(runs, names),
         "heads": descent.heads(runs, names),
         "wedges": wedges(laws, runs, at.target),
+        "scores": scores(configs, runs, names, best),
         "notes": notes(runs),
         "strip": strip(runs),
     }
+
+
+def scores(
+    configs: Sequence[DescentConfig],
+    runs: Sequence[Descent],
+    names: tuple[str, str],
+    best: Sequence[tuple[float, Descent]],
+) -> Columns:
+    """The steps of each run, to be set large: panel, slot (1 for that at the best learning rate), number, words, small,
+    activation."""
+    rows = []
+    for panel, (config, run) in enumerate(zip(configs, runs, strict=True)):
+        of = "η" if best else "best η"
+        rows.append((panel, 0, *_score(run, f"at {of} {three(config.eta)}"), False, names[panel]))
+    for panel, (eta, run) in enumerate(best):
+        rows.append((panel, 1, *_score(run, f"at its best η {three(eta)}"), panel == 0, names[panel]))
+    return from_rows(("panel", "slot", "number", "words", "small", "activation"), rows)
+
+
+def _score(run: Descent, at: str) -> tuple[str, str]:
+    if run.status is Status.DIVERGED:
+        return "diverges", at
+    if run.steps is None:
+        return f"over {whole(len(run.update))}", f"steps {at}"
+    return whole(run.steps), f"{'step' if run.steps == 1 else 'steps'} {at}"
 
 
 def notes(runs: Sequence[Descent]) -> Columns:
@@ -130,10 +168,10 @@ def _note(run: Descent, step: int) -> str:
     """What one step has come to. At the last one that the slider reaches it says of how many."""
     last = len(run.w) - 1
     said = f"the first {step} of {whole(last)} steps" if step == STEPS < last else f"step {step}"
-    said += f": loss {three(float(run.loss[step]))}"
+    said += f": {LINE}loss {three(float(run.loss[step]))}"
     if step == last and run.status != Status.RUNNING:
         said += f", {run.status}"
-    return said if descent.inside(*run.w[step]) else f"{said}, outside the picture"
+    return said if descent.inside(*run.w[step, :2]) else f"{said}, outside the picture"
 
 
 def wedges(laws: Sequence[Inputs], runs: Sequence[Descent], target: Sequence[float]) -> Columns:
@@ -145,8 +183,9 @@ def wedges(laws: Sequence[Inputs], runs: Sequence[Descent], target: Sequence[flo
         for step in range(STEPS + 1):
             w = run.w[min(step, len(run.w) - 1)]
             if step < len(run.w):
-                pushes = push_directions(law, w - target) if descent.inside(*w) else []
-            rows += [(panel, step, *w, math.pi / 2 - high, math.pi / 2 - low) for low, high in pushes]
+                seen = len(w) == 2 and descent.inside(*w)
+                pushes = push_directions(law, w - target) if seen else []
+            rows += [(panel, step, *w[:2], math.pi / 2 - high, math.pi / 2 - low) for low, high in pushes]
     drawn = from_rows(("panel", "step", "x", "y", "theta", "theta2"), rows)
     return {**drawn, "radius": _radius(drawn["x"], drawn["y"], drawn["theta"], drawn["theta2"])}
 

@@ -49,7 +49,8 @@ def picked() -> None:
 
 
 laws = (at.law, replace(at.law, centred=True))
-full_edge = cached(step_limits)(at.law).edge
+# A share of the edge of the inputs as they are: to centre them leaves the learning rate where it is.
+full_edge = cached(step_limits)(at.given).edge
 limits = [cached(step_limits)(one, at.batch) for one in laws]
 etas = [limit.best if at.compare == BEST else at.eta * full_edge for limit in limits]
 configs = [
@@ -60,28 +61,33 @@ runs = [cached(descend)(config) for config in configs]
 shapes = [cached(spectrum)(one) for one in laws]
 kappa = shapes[0].kappa
 
+best = [cached(descend)(replace(one, eta=limit.best)) for one, limit in zip(configs, limits, strict=True)]
+
 page.opening(words.answer(kappa))
 colours = frames.colours(at.inputs)
 uniform = at.inputs == UNIFORM
 holds = (
-    page.slide("eta", "learning rate η, as a share of the edge", at.compare != BEST),
+    page.slide("eta", "learning rate η, of the edge", at.compare != BEST),
+    page.slide("centre", "centre the inputs, %"),
     page.slide("step", "step"),
+    page.slide("n", "number of inputs"),
     *((page.slide("mean", "mean of an input μ"), page.slide("spread", "spread s")) if uniform else ()),
     page.grip("start", "start1", "start2", at.mirror),
     page.grip("target", "target1", "target2", at.mirror),
 )
 full = at.batch == FULL
+tuned = [] if at.compare == BEST else [(limit.best, run) for limit, run in zip(limits, best, strict=True)]
 page.picture(
     charts.landscapes if full else charts.batches,
     {
-        **(frames.live(laws, colours) if full else frames.measured(at, configs, runs, colours)),
+        **(frames.live(at, colours) if full else frames.measured(at, configs, runs, colours, tuned)),
         "parities": columns(picture=0, parity=page.parity("picture")),
     },
     alt=words.finding(kappa),
     name="picture",
     on_select=picked,
     holds=holds,
-    scene=Scene(holds, uniform, at.compare == "best", at.flip),
+    scene=Scene(holds, uniform, True, at.compare == BEST, at.flip),
 )
 moves = not page.locked(f"{at.click}1", f"{at.click}2")
 dragged = [f"the {one.name}" for one in holds if isinstance(one, Grip) and one.free]
@@ -94,11 +100,13 @@ with left:
 with right:
     page.show("inputs", "click")
 page.presets()
-page.by_number(("eta", "step", "start1", "start2"), ("mean", "spread", "target1", "target2", "seed"))
+page.by_number(
+    ("eta", "centre", "step", "start1", "start2"), ("n", "mean", "spread", "target1", "target2", "seed")
+)
 
-numbers(["", *frames.TITLES], words.table(configs, runs, shapes))
+numbers(["", *frames.titles(at.inputs)], words.table(configs, runs, shapes))
 st.caption(words.PATHS)
-agreeing = (same_sign(runs[0].update), same_sign(runs[0].update * [1, -1]))
+agreeing = (same_sign(runs[0].update), same_sign(runs[0].update * ([1, -1] * (at.n // 2))))
 st.markdown(words.why(frames.Case(configs[0], runs[0], shapes[0], limits[0], full_edge, agreeing)))
 
 
@@ -112,8 +120,7 @@ def at_one_eta(config: DescentConfig, limit: StepLimits) -> frames.Twin:
 
 
 given, centred = (at_one_eta(config, limit) for config, limit in zip(configs, limits, strict=True))
-freed = cached(descend)(replace(centred.config, eta=centred.best))
-page.predict(*words.prediction(given, centred, freed, kappa))
+page.predict(*words.prediction(given, centred, best[1], kappa))
 
 st.header("What the mean costs")
 moving = at.start != at.target
@@ -157,6 +164,6 @@ def deeper() -> None:
 
 
 page.deeper(deeper)
-path, updates = descent.paths(runs, colours), frames.strip(runs)
+path, updates = descent.paths(runs, frames.titles(at.inputs)), frames.strip(runs)
 page.share({"path": path, "mean": sweep, "updates": updates}, descent.snippet(configs))
 page.next_question(words.answered(kappa))

@@ -1,5 +1,7 @@
 """What `/neuron` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
 
+from dataclasses import replace
+
 from core.inputs import UNIFORM, Inputs
 from core.neuron.stability import FULL
 from dashboard.ui.settings import Preset, number, page_settings, segmented, slider, steps, toggle
@@ -23,6 +25,8 @@ class Neuron:
     )
     mean: float = slider("Mean of an input, mu", default=0.5, low=-2.0, high=2.0, step=0.05, format="%.2f")
     spread: float = slider("Spread of an input, s", default=0.3, low=0.1, high=2.0, step=0.05, format="%.2f")
+    centre: int = slider("Centre the inputs, %", default=0, low=0, high=100, step=1)
+    n: int = slider("Number of inputs", default=2, low=2, high=64, step=2)
     eta: float = slider(
         "Learning rate, as a share of the edge",
         default=0.9,
@@ -53,9 +57,15 @@ class Neuron:
     seed: int = number("Seed", default=0, low=0, high=9999)
 
     @property
+    def given(self) -> Inputs:
+        """The law of the neuron's inputs as they are."""
+        flipped = tuple(range(1, self.n, 2)) if self.flip else ()
+        return Inputs(self.inputs, self.n, self.mean, self.spread, flipped=flipped)
+
+    @property
     def law(self) -> Inputs:
-        """The law of the neuron's two inputs."""
-        return Inputs(self.inputs, 2, self.mean, self.spread, flipped=(1,) if self.flip else ())
+        """The same, as far as they are centred."""
+        return replace(self.given, removed=self.centre / 100)
 
     @property
     def mirror(self) -> float:
@@ -63,14 +73,14 @@ class Neuron:
         return -1.0 if self.flip else 1.0
 
     @property
-    def start(self) -> tuple[float, float]:
-        """The start as it is drawn."""
-        return self.start1, self.mirror * self.start2
+    def start(self) -> tuple[float, ...]:
+        """The start as it is drawn; every pair of weights has the same."""
+        return (self.start1, self.mirror * self.start2) * (self.n // 2)
 
     @property
-    def target(self) -> tuple[float, float]:
-        """The target as it is drawn."""
-        return self.target1, self.mirror * self.target2
+    def target(self) -> tuple[float, ...]:
+        """The target as it is drawn; every pair of weights has the same."""
+        return (self.target1, self.mirror * self.target2) * (self.n // 2)
 
 
 PRESETS = (

@@ -6,13 +6,14 @@ from core.activations import ACTIVATIONS
 from dashboard.look.closed_form import Scene
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.look.panels import IN_PIXELS, Panels
-from dashboard.look.valley import freed, notes, paths, valleys
+from dashboard.look.readout import BESIDE, HEADER, live, titles
+from dashboard.look.valley import leap, paths, valleys
 
 TITLES = ("sigmoid inputs", "the same, centred")
 COLOURS = (ACTIVATIONS["sigmoid"].label, ACTIVATIONS["centred"].label)
 """The activations whose colours the two paths have."""
 
-PANELS = Panels(REACH_X, REACH_Y, header=84)
+PANELS = Panels(REACH_X, REACH_Y, header=HEADER, beside=BESIDE)
 
 
 def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
@@ -23,5 +24,5 @@ def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
     Datasets: panels and laws, as `dashboard.look.descent` makes them.
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
-    runs = [freed(PANELS), *paths(PANELS, scene), *notes(PANELS, scene)]
+    runs = [*titles(PANELS), *leap(PANELS), *paths(PANELS, scene), *live(PANELS, scene)]
     return valleys(PANELS, scene, runs).properties(height=400, **IN_PIXELS)

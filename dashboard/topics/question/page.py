@@ -21,7 +21,8 @@ page = Page(Question, TOPICS)
 at = page.state()
 start, target = (at.start1, at.start2), (at.target1, at.target2)
 law = Inputs("sigmoid")
-laws = (law, replace(law, centred=True))
+laws = (replace(law, removed=at.centre / 100), replace(law, centred=True))
+# A share of the edge of the inputs as they are: to centre them leaves the learning rate where it is.
 eta = at.eta * cached(step_limits)(law).edge
 configs = [DescentConfig(one, start, target, eta, steps=MOST_STEPS) for one in laws]
 runs = [cached(descend)(config) for config in configs]
@@ -32,20 +33,21 @@ factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
 page.opening(words.answer(kappa, factor))
 holds = (
     page.slide("eta", "learning rate η, of the edge"),
+    page.slide("centre", "centre the inputs, %"),
     page.slide("step", "step"),
     page.grip("start", "start1", "start2"),
     page.grip("target", "target1", "target2"),
 )
 page.picture(
     charts.landscapes,
-    descent.valleys(laws, charts.TITLES, charts.COLOURS),
+    descent.valleys((law, laws[1]), charts.TITLES, charts.COLOURS),
     alt=words.FINDING,
     name="picture",
     holds=holds,
     scene=Scene(holds),
 )
 st.caption(words.caption(eta, runs, freed))
-page.by_number(("eta", "step"), ("start1", "start2", "target1", "target2"))
+page.by_number(("eta", "centre", "step"), ("start1", "start2", "target1", "target2"))
 
 st.header("The answer in five sentences")
 st.markdown(words.five_sentences(kappa, factor))
