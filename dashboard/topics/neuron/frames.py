@@ -60,15 +60,16 @@ class Case:
     @property
     def products(self) -> tuple[float, float]:
         """eta × curvature, along the flat and along the steep direction."""
-        flat, steep = (self.config.eta * float(curvature) for curvature in self.shape.eigenvalues)
+        flat, steep = (self.config.eta * float(curvature) for curvature in self.shape.eigenvalues[[0, -1]])
         return flat, steep
 
     @property
     def errors(self) -> tuple[float, float]:
         """The sizes of the first error along the flat and along the steep direction; 0 where it is rounding."""
         away = np.array(self.config.start) - np.array(self.config.target)
-        error = np.abs(away @ self.shape.vectors)
-        flat, steep = np.where(error > NEGLIGIBLE * math.hypot(*away), error, 0.0)
+        error = away @ self.shape.vectors
+        sizes = np.array([np.linalg.norm(error[:-1]), abs(error[-1])])
+        flat, steep = np.where(sizes > NEGLIGIBLE * np.linalg.norm(away), sizes, 0.0)
         return float(flat), float(steep)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.inputs import (
     UNIFORM,
+    Inputs,
     condition_number,
     full_batch_lock,
     input_moments,
@@ -83,7 +84,7 @@ page.picture(
         **(frames.live(at, colours) if full else frames.measured(at, configs, runs, colours, tuned)),
         "parities": columns(picture=0, parity=page.parity("picture")),
     },
-    alt=words.finding(kappa),
+    alt=words.finding(None if uniform else condition_number(Inputs(at.inputs))),
     name="picture",
     on_select=picked,
     holds=holds,

@@ -62,14 +62,19 @@ def answer(kappa: float) -> str:
     )
 
 
-def finding(kappa: float) -> str:
-    """The picture in a sentence, without its numbers."""
-    if is_round(kappa):
-        return "Both landscapes are round bowls: these inputs have no mean to remove, and both paths run alike."
-    shape = "a narrow valley" if kappa >= NARROW else "an oval bowl"
+def finding(kappa: float | None) -> str:
+    """The picture in a sentence, without its numbers, and without what a hand may have made of it: another sentence would draw
+    the picture anew. kappa: of two of these inputs as they are; None where the hand sets their mean and spread."""
+    shows = (
+        "Each shows the path of gradient descent from the start to the target; the second also the one step that it takes at its "
+        "own best learning rate."
+    )
+    if kappa is not None and is_round(kappa):
+        return f"Both landscapes are round bowls: these inputs have no mean to remove, and both paths run alike. {shows}"
+    shape = "a valley" if kappa is None else "a narrow valley" if kappa >= NARROW else "an oval bowl"
     return (
-        f"First, the given inputs make {shape} with one steep direction; second, the same inputs centred make a round bowl. "
-        "Each shows the path of gradient descent from the start, and the target."
+        f"First, the inputs as they are make {shape} with one steep direction; second, the same inputs centred make a round bowl. "
+        f"{shows}"
     )
 
 
