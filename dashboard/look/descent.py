@@ -5,13 +5,16 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from core.checks import Status
 from core.inputs import Inputs, input_moments, input_range, spectrum
 from core.neuron.descent import Descent, DescentConfig
+from core.neuron.stability import FULL
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
-from dashboard.look.formats import three, whole
+from dashboard.look.formats import plural, three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 
 LEVELS = 4.0 ** np.arange(-6, 8)
@@ -116,11 +119,83 @@ def ends(starts: Sequence[Sequence[float]], targets: Sequence[Sequence[float]]) 
     return from_rows(("panel", "x", "y", "end", "above"), rows)
 
 
-def steps(run: Descent) -> str:
-    """Steps until the run converged, or what became of it."""
-    if run.status == "diverged":
-        return f"diverged by step {whole(len(run.update))}"
-    return f"more than {whole(len(run.update))}" if run.steps is None else whole(run.steps)
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to, and what is known of it beyond."""
+
+    eta: float
+    """Its learning rate."""
+    steps: int | None
+    """The steps it took until it had converged; None where it did not."""
+    needed: int | None
+    """The steps it takes, also where it was cut before; None where it diverges, does not arrive, or nobody knows."""
+    diverged: bool
+    never: bool
+    """It stays within bounds and does not arrive, however long it goes on."""
+    ran: int
+    """The steps that were run."""
+
+    def __str__(self) -> str:
+        """For a sentence: 29 steps; it diverges; it never arrives; more than 5,000 steps."""
+        if self.diverged:
+            return "it diverges"
+        if self.never:
+            return "it never arrives"
+        if self.steps is not None:
+            return plural(self.steps, "step")
+        return f"more than {plural(self.ran, 'step')}"
+
+    @property
+    def cell(self) -> str:
+        """For a table."""
+        if self.diverged:
+            return f"diverged by step {whole(self.ran)}"
+        if self.never:
+            return "never arrives"
+        return f"more than {whole(self.ran)}" if self.steps is None else whole(self.steps)
+
+    @property
+    def length(self) -> float:
+        """The steps as a number; infinite where it does not arrive, or has not."""
+        known = self.steps if self.steps is not None else self.needed
+        return math.inf if known is None else float(known)
+
+
+def outcome(config: DescentConfig, run: Descent, needed: int | None) -> Outcome:
+    """needed: of the full batch, as `core.neuron.descent.full_batch_steps` says; None for batches."""
+    diverged = run.status is Status.DIVERGED
+    never = config.batch == FULL and run.steps is None and not diverged and needed is None
+    return Outcome(config.eta, run.steps, run.steps or needed, diverged, never, len(run.update))
+
+
+ABOUT = 0.1
+"""Two counts of steps within this share of each other are about as many."""
+
+SLIGHTLY = 1.05
+"""Below this ratio of two learning rates neither is said to be capped."""
+
+
+def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome], kappa: float) -> str:
+    """What the mean costs, in numbers. at_one: the given and the centred inputs at one learning rate; None where each is at its
+    best. best: each at its best. kappa: of the given ones."""
+    given, centred = best
+    larger = centred.eta / given.eta
+    bests = f"*η* = {three(given.eta)} ({given}) for these inputs, {three(centred.eta)} ({centred}) for centred ones"
+    if is_round(kappa):
+        return f"These inputs have no mean to remove, and both panels are the same: best *η* {three(given.eta)} ({given})."
+    if larger >= SLIGHTLY:
+        caps = f"the mean caps *η*. Best are {bests}: **{three(larger)} times as large**."
+    else:
+        caps = f"the mean hardly caps *η* here. Best are {bests}."
+    if at_one is None:
+        return f"{caps[0].upper()}{caps[1:]}"
+    raw, other = at_one
+    said = f"At one learning rate, *η* = {three(raw.eta)}: {raw} with these inputs, {other} with centred ones."
+    if math.isinf(raw.length) or math.isinf(other.length):
+        return f"{said} And {caps}" if larger >= SLIGHTLY else f"{said} Yet {caps}"
+    if abs(raw.length - other.length) <= ABOUT * min(raw.length, other.length):
+        return f"{said} There the mean costs nothing. But {caps}" if larger >= SLIGHTLY else f"{said} And {caps}"
+    return f"{said} And {caps}"
 
 
 def path_ratio(run: Descent) -> str:

@@ -150,7 +150,7 @@ def mean_sweep() -> alt.TopLevelMixin:
     Datasets: sweep (mean, quantity, value), labels (mean, quantity, value; the last point of each), here (mean).
     Source: LeCun, Kanter and Solla, Eigenvalues of covariance matrices, 1991.
     """
-    x = alt.X("mean:Q", axis=alt.Axis(title="mean of an input, mu"))
+    x = alt.X("mean:Q", axis=alt.Axis(title="mean of an input, μ"))
     y = alt.Y("value:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title=None, tickCount=5, format="~s"))
     line = (
         alt.Chart(alt.NamedData("sweep"))
