@@ -59,8 +59,10 @@ class Own:
         shrink, weight = 1 - eta * self.values, self.values * self.parts**2
         if weight[np.abs(shrink) > 1 - 1e-9].sum() > 1e-4 * weight.sum():
             return math.inf
-        small = np.abs(np.where(weight > 0, shrink, 0))[:, None] ** (2 * T)
-        arrived = weight @ small <= 1e-4 * weight.sum() * (1 + 1e-9)
+        # All curvatures but the steep one are one, but for rounding.
+        flat, steep = weight[:-1].sum(), weight[-1]
+        left = flat * np.abs(shrink[0] * (flat > 0)) ** (2 * T) + steep * np.abs(shrink[-1] * (steep > 0)) ** (2 * T)
+        arrived = left <= 1e-4 * weight.sum() * (1 + 1e-9)
         return float(np.argmax(arrived)) if arrived.any() else math.nan
 
     def diverges(self, eta: float) -> bool:
@@ -72,9 +74,9 @@ class Own:
 
 def settings(batches: bool) -> list[Neuron]:
     if batches:
-        return [at for at in grid("neuron", drawn=12) if at.batch != FULL]
+        return [at for at in grid("neuron", drawn=6) if at.batch != FULL]
     # What is drawn is seldom the full batch, of which most is said.
-    return list({replace(at, batch=FULL) for at in grid("neuron", drawn=150)})
+    return list({replace(at, batch=FULL) for at in grid("neuron", drawn=80)})
 
 
 @cache
