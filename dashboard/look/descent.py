@@ -182,7 +182,9 @@ def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome],
     larger = centred.eta / given.eta
     bests = f"*η* = {three(given.eta)} ({given}) for these inputs, {three(centred.eta)} ({centred}) for centred ones"
     if is_round(kappa):
-        return f"These inputs have no mean to remove, and both panels are the same: best *η* {three(given.eta)} ({given})."
+        return (
+            f"These inputs have no mean to remove, and both panels are the same: best *η* {three(given.eta)} ({given})."
+        )
     if larger >= SLIGHTLY:
         caps = f"the mean caps *η*. Best are {bests}: **{three(larger)} times as large**."
     else:

@@ -49,7 +49,9 @@ def live(panels: Panels, scene: Scene) -> list[alt.Chart]:
     """Steps at the learning rate that the hand has set, and at each panel's own best; and what the step shown has come to."""
     count, grows, never, curvature = (by_panel(name) for name in ("count", "grows", "never", "steep"))
     product = f"{by_panel('eta')} * {curvature}"
-    kind = f"{product} > 1 + 1e-9 && on_steep != 0 ? ': {BREAK}overshoots' : {count} > {_CRAWLS} ? ': {BREAK}crawls' : ''"
+    kind = (
+        f"{product} > 1 + 1e-9 && on_steep != 0 ? ': {BREAK}overshoots' : {count} > {_CRAWLS} ? ': {BREAK}crawls' : ''"
+    )
     at = f"{by_panel('eta')}"
     best = f"{by_panel('best')}"
     own = "best η" if scene.best else "η"
@@ -108,7 +110,8 @@ def _numbers(panels: Panels, said: alt.Chart, opacity: alt.ExprRef | None = None
     number = said.transform_calculate(px=across, py=panels.top(down.format(wide=43, narrow=26)))
     words = said.transform_calculate(
         words=f"wide ? replace(datum.words, ': {BREAK}', ': ') : datum.words",
-        px=across, py=panels.top(down.format(wide=70, narrow=50)),
+        px=across,
+        py=panels.top(down.format(wide=70, narrow=50)),
     )
     more = {} if opacity is None else {"opacity": opacity}
     large = "length(datum.number) > 6 ? 19 : datum.small ? 22 : 36"

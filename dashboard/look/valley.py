@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from core.neuron.descent import MOST_STEPS
 from dashboard.look.closed_form import Scene, by_panel, rows, run_rows, signals
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.formats import three_expression as three
 from dashboard.look.hand import Hold, grips, points, sliders
-from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
+from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.look.panels import Panels, X, Y
 
 LIMIT = 2.0
@@ -303,7 +302,14 @@ def valleys(
 
     Datasets: panels, laws, and those of the runs. more: further signals.
     """
-    layers = [panels.frame(), contours(panels, scene), *axes(panels, scene), *runs, *ends(panels), handles(panels, scene.holds)]
+    layers = [
+        panels.frame(),
+        contours(panels, scene),
+        *axes(panels, scene),
+        *runs,
+        *ends(panels),
+        handles(panels, scene.holds),
+    ]
     held = [*sliders(scene.holds), *points(scene.holds, LIMIT)]
     return (
         alt.layer(*layers)

@@ -6,8 +6,12 @@ from typing import Any, Literal
 
 from dashboard.ui.settings import link_query
 
-
-MARKS = {"yes": ":material/check_circle:", "half": ":material/contrast:", "no": ":material/cancel:", "ask": ":material/help:"}
+MARKS = {
+    "yes": ":material/check_circle:",
+    "half": ":material/contrast:",
+    "no": ":material/cancel:",
+    "ask": ":material/help:",
+}
 """What stands before a verdict: it holds, in part, not; or the visitor finds out."""
 
 

@@ -70,7 +70,14 @@ def batches(*, scene: Scene) -> alt.TopLevelMixin:
         .mark_arc(radius=alt.ExprRef("datum.radius"), opacity=pale(0.28), color=NEUTRAL)
         .encode(theta=alt.Theta("theta:Q", scale=None), theta2="theta2:Q")
     )
-    runs = [*titles(PANELS), wedge, *measured(PANELS), *counted(PANELS, pale(1)), *_strip(alt.Chart(alt.NamedData("strip"))), _targets()]
+    runs = [
+        *titles(PANELS),
+        wedge,
+        *measured(PANELS),
+        *counted(PANELS, pale(1)),
+        *_strip(alt.Chart(alt.NamedData("strip"))),
+        _targets(),
+    ]
     return valleys(PANELS, scene, runs, [stale(scene), *_WINDOW]).properties(height=500, **IN_PIXELS)
 
 

@@ -73,9 +73,7 @@ with left:
 with right:
     page.show("inputs", "click")
 page.presets()
-page.by_number(
-    ("eta", "centre", "step", "start1", "start2"), ("n", "mean", "spread", "target1", "target2", "seed")
-)
+page.by_number(("eta", "centre", "step", "start1", "start2"), ("n", "mean", "spread", "target1", "target2", "seed"))
 
 if found.moves:
     numbers(["", *frames.titles(at.inputs)], words.table(found))

@@ -71,7 +71,9 @@ def finding(kappa: float | None) -> str:
         "own best learning rate."
     )
     if kappa is not None and is_round(kappa):
-        return f"Both landscapes are round bowls: these inputs have no mean to remove, and both paths run alike. {shows}"
+        return (
+            f"Both landscapes are round bowls: these inputs have no mean to remove, and both paths run alike. {shows}"
+        )
     shape = "a valley" if kappa is None else "a narrow valley" if kappa >= NARROW else "an oval bowl"
     return (
         f"First, the inputs as they are make {shape} with one steep direction; second, the same inputs centred make a round bowl. "
@@ -158,7 +160,9 @@ def _valley(case: Case) -> str:
         return f"{said} Along the steep one any error would grow: move the start a little and see." if grows else said
     if steep > 2 + EXACT:
         return f"{said}. Above 2, every step overshoots farther than the last along the steep direction."
-    left = f"{percent(abs(1 - steep))} of the error along the steep direction, {percent(abs(1 - flat))} along the flat one"
+    left = (
+        f"{percent(abs(1 - steep))} of the error along the steep direction, {percent(abs(1 - flat))} along the flat one"
+    )
     if steep > 1 + EXACT:
         return f"{said}. Each step overshoots to the other side of the valley. It leaves {left}."
     return f"{said}, so no step overshoots. {_without_overshoot(case)}"
@@ -170,9 +174,13 @@ def _without_overshoot(case: Case) -> str:
     kappa = steep / flat
     share = kappa * on_steep**2 / (kappa * on_steep**2 + on_flat**2)
     if share < STRAIGHT:
-        return "This start has no error along the steep direction to speak of. The path runs straight along the flat one."
+        return (
+            "This start has no error along the steep direction to speak of. The path runs straight along the flat one."
+        )
     if 1 - share < STRAIGHT:
-        return "This start has no error along the flat direction to speak of. The path runs straight down the steep one."
+        return (
+            "This start has no error along the flat direction to speak of. The path runs straight down the steep one."
+        )
     if kappa >= NARROW and VISIBLE < on_steep / on_flat < 1 / VISIBLE:
         return "The path bends into the valley and then crawls along it."
     leaves_flat, leaves_steep = percent(abs(1 - flat)), percent(abs(1 - steep))
@@ -206,7 +214,9 @@ def _signs(case: Case) -> str:
         said += " (a weight that stands still agrees with either)"
     given, centred = case.best
     costs = "" if case.round or given.length <= centred.length else ". What costs is the mean"
-    return f"{said}. The path is the same, mirrored, and so is every number in the table: the sign costs nothing{costs}."
+    return (
+        f"{said}. The path is the same, mirrored, and so is every number in the table: the sign costs nothing{costs}."
+    )
 
 
 def sample(one: SampleGradient, step: int, taken: bool) -> str:

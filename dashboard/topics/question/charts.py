@@ -45,9 +45,7 @@ def example() -> alt.TopLevelMixin:
     top, down = "40", "66"
     wires = (
         alt.Chart(alt.NamedData("wires"))
-        .transform_calculate(
-            px=left, px2=right, py=f"{top} + datum.column * {down}", py2=f"{top} + datum.row * {down}"
-        )
+        .transform_calculate(px=left, px2=right, py=f"{top} + datum.column * {down}", py2=f"{top} + datum.row * {down}")
         # A name stands nearer to the neuron, where wires are apart.
         .transform_calculate(
             at="datum.px + 0.72 * (datum.px2 - datum.px)", level="datum.py + 0.72 * (datum.py2 - datum.py) - 10"
@@ -63,7 +61,9 @@ def example() -> alt.TopLevelMixin:
         case="floor(datum.i / 4)", of="datum.i % 2", level="floor(datum.i / 2) % 2"
     )
     placed = units.transform_calculate(px=f"datum.of ? {right} : {left}", py=f"{top} + datum.level * {down}")
-    unit = placed.mark_point(shape="circle", size=420, filled=True, opacity=1, fill="#8A93A0", strokeWidth=0).encode(x=X, y=Y)
+    unit = placed.mark_point(shape="circle", size=420, filled=True, opacity=1, fill="#8A93A0", strokeWidth=0).encode(
+        x=X, y=Y
+    )
     title = (
         alt.Chart(alt.NamedData("cases"))
         .transform_calculate(px=f"datum.case * {half} + 20", py="10")

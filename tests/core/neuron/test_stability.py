@@ -2,8 +2,6 @@
 
 from itertools import product
 
-from itertools import product
-
 import numpy as np
 import pytest
 

@@ -156,7 +156,9 @@ def test_what_is_said_of_the_full_batch_is_so(at: Neuron) -> None:
     if mirrored:
         assert [one.cell for one in mirrored.outcomes] == [one.cell for one in found.outcomes]
         assert mirrored.agreeing == found.agreeing[::-1]
-    assert ("What costs is the mean" in why) <= (kappa > 1 and not own[0].steps(own[0].best) <= own[1].steps(own[1].best))
+    assert ("What costs is the mean" in why) <= (
+        kappa > 1 and not own[0].steps(own[0].best) <= own[1].steps(own[1].best)
+    )
 
     asked = words.prediction(found)
     assert (asked is None) == (kappa - 1 < 1e-9)
@@ -183,7 +185,7 @@ def test_what_is_said_of_batches_is_what_this_run_did(at: Neuron) -> None:
     assert ("This run diverged" in said) == left
     assert ("had not arrived" in said) == (not arrived and not left)
     above = found.configs[0].eta > found.edge
-    assert ("all the same" in said) == (arrived and above or left and not above)
+    assert ("all the same" in said) == ((arrived and above) or (left and not above))
     both = run.update[:, :2]
     agree = int(((run.update >= 0).all(1) | (run.update <= 0).all(1)).sum())
     assert f"agree in {agree:,} of {len(both):,} update" in said

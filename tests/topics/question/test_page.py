@@ -58,7 +58,10 @@ def test_the_picture_in_numbers(page):
     etas = 2 / (2 * S2 + 0.5), 1 / S2
     best = [descend(h, step)[0] for h, step in zip((raw, centred), etas, strict=True)]
     text = said(page)
-    assert f"At one learning rate, *η* = {three(eta)}: {one} steps with these inputs, {two} steps with centred ones. There" in text
+    assert (
+        f"At one learning rate, *η* = {three(eta)}: {one} steps with these inputs, {two} steps with centred ones. There"
+        in text
+    )
     assert (one, two, *best) == (29, 30, 29, 1)
     assert straight == pytest.approx(1, abs=0.02) and far > 1.5
     assert f"*η* = {three(etas[0])} ({best[0]} steps) for these inputs, {three(etas[1])} ({best[1]} step)" in text
@@ -98,7 +101,9 @@ def test_one_neuron_and_its_layer(page):
     measured = float(lock.split("agree ")[1].split()[0]) / 100
     assert measured == pytest.approx(limit, abs=4 * math.sqrt(limit * (1 - limit) / 4000) + 0.0006)
     curvatures = np.linalg.eigvalsh(np.kron([[1, COUPLING], [COUPLING, 1]], S2 * np.eye(2) + 0.25))
-    assert f"kappa {three(curvatures[-1] / curvatures[0])}; one neuron has {three(KAPPA)}" in card("But a layer mixes signs"
+    text = card("But a layer mixes signs")
+    assert (
+        f"valley {three(curvatures[-1] / curvatures[0])} times" in text and f"One neuron alone: {three(KAPPA)}." in text
     )
 
 
@@ -156,8 +161,8 @@ def shipped(experiment: str, variant: str) -> str:
 
 def test_the_real_network(page):
     full, one = ([shipped(name, v) for v in ("sigmoid", "centred")] for name in ("full", "1"))
-    assert f"{full[0]} to {full[1]} steps when centred, full batch; {one[0]} to {one[1]} at batch 1" in card("It matters in practice"
-    )
+    said_of_it = f"full batch: {full[0]} steps, centred {full[1]}. At batch 1: {one[0]}, centred {one[1]}."
+    assert said_of_it in card("It matters in practice")
 
 
 def test_the_prediction_is_borne_out():
@@ -205,9 +210,15 @@ def test_the_snippet_prints_the_numbers_of_the_page(page):
     ("link", "phrase"),
     [
         ({"question_eta": "1.2"}, ": it diverges with these inputs, 22 steps with centred ones. And the mean caps"),
-        ({"question_eta": "0.01"}, "2,811 steps with these inputs, 2,882 steps with centred ones. There the mean costs nothing"),
+        (
+            {"question_eta": "0.01"},
+            "2,811 steps with these inputs, 2,882 steps with centred ones. There the mean costs nothing",
+        ),
         ({"question_start1": "1.0", "question_start2": "-1.0"}, "The start is the target: nothing to learn."),
-        ({"question_start1": "2.0", "question_start2": "0.0", "question_eta": "1.0"}, ": it never arrives with these inputs"),
+        (
+            {"question_start1": "2.0", "question_start2": "0.0", "question_eta": "1.0"},
+            ": it never arrives with these inputs",
+        ),
     ],
 )
 def test_the_caption_holds_wherever_the_hand_is(link, phrase):
