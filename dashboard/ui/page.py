@@ -2,6 +2,7 @@
 next."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -18,6 +19,9 @@ from dashboard.ui.settings import controls, states
 from dashboard.ui.topic import Argument, Topic
 
 S = TypeVar("S")
+
+HERE = "✓ "
+"""Before the name of the preset that the page is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,28 +190,29 @@ class Page(Generic[S]):
 
         It is drawn although it is closed: a setting reaches the address through a widget that is drawn.
         """
-        with st.expander(label, icon=":material/tune:"):
+        with self.more(label):
             for cell, names in zip(side_by_side(len(columns)), columns, strict=True):
                 with cell:
                     self.show(*names)
 
+    def more(self, label: str = "More") -> AbstractContextManager[Any]:
+        """A closed expander for controls that are rarely wanted: what is shown under `with page.more():` stands in it."""
+        return st.expander(label, icon=":material/tune:")
+
     def presets(self) -> None:
-        """A row of buttons; each sets every control of the page. The one that the page is in wears a mark; one that would move
-        a locked control is disabled."""
+        """A row of buttons, as questions one may ask; each sets every control of the page. The one that the page is in wears a
+        mark, as text, so that it is heard too; one that would move a locked control is disabled."""
         now = {control.key: control.state for control in self.controls.values()}
         fixed = {control.key for control in self.controls.values() if control.locked}
         with st.container(horizontal=True, gap="small"):
             for preset in self.topic.presets:
                 wanted = states(preset.at)
-                here = wanted == now
                 st.button(
-                    preset.label,
+                    f"**{HERE}{preset.label}**" if wanted == now else preset.label,
                     key=f"{self.topic.slug}_preset_{preset.name}",
                     on_click=st.session_state.update,
                     args=(wanted,),
                     disabled=any(wanted[key] != now[key] for key in fixed),
-                    type="secondary" if here else "tertiary",
-                    icon=":material/check:" if here else ":material/arrow_forward:",
                 )
 
     def predict(self, question: str, options: Sequence[str], right: str, reveal: str) -> None:

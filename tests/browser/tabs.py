@@ -29,7 +29,7 @@ _WATCH = """
     return input ? input.value : null;
   };
   const held = (visible) => Object.fromEntries([...document.querySelectorAll('[class*="st-key-"]')]
-    .filter(e => !visible || !e.closest('details:not([open])'))
+    .filter(e => visible ? !e.closest('details:not([open])') : e.dataset.stale !== 'true')
     .map(e => [e.className.match(/st-key-(\\S+)/)[1], one(e)]).filter(([, value]) => value !== null && value !== ''));
   const watch = window.watch = {sent: 0, finished: 0, started: 0, began: 0, sockets: 0, at: 0, seen: {}, held};
   // The numbers of the fields of a protobuf message, at its top level.
