@@ -11,7 +11,7 @@ import altair as alt
 
 from dashboard.look.colours import NEUTRAL
 
-GAP, LARGEST, STACKED, EDGE, TITLE = 36, 560, 250, 1, 26
+GAP, LARGEST, STACKED, EDGE, TITLE, READ = 36, 560, 250, 1, 26, 400
 """Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in
 the middle of the view; one above the other, at most STACKED wide, so that a phone shows both at once. A view cuts off what lies
 outside it: its frames stay EDGE pixels inside. A title takes TITLE pixels."""
@@ -57,8 +57,10 @@ class Panels:
                 name="margin",
                 expr=f"(width - (wide ? 2 * side + {GAP} : side + {self.beside})) / 2",
             ),
+            # What is said over a panel grows with it, for a projector's back row.
+            alt.param(name="type", expr=f"wide ? clamp(side / {READ}, 1, {LARGEST / READ}) : 1"),
             alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
-            alt.param(name="head", expr=f"wide ? {self.header} : {TITLE if self.beside else self.header}"),
+            alt.param(name="head", expr=f"wide ? {self.header}{' * type' if self.beside else ''} : {TITLE if self.beside else self.header}"),
             alt.param(name="bottom", expr="(wide ? 1 : 2) * (tall + head)"),
             alt.param(name="height", expr=f"bottom + {self.below}"),
         ]

@@ -3,6 +3,8 @@
 What the hand moves is said by the closed form; runs that were measured say what `core` has counted.
 """
 
+from typing import Any
+
 import altair as alt
 
 from core.neuron.descent import MOST_STEPS
@@ -29,17 +31,16 @@ def titles(panels: Panels) -> list[alt.Chart]:
     """The title of each panel, with what the hand has subtracted, and its kappa. Dataset: panels."""
     removed = "(datum.panel ? '' : hand_centre == 0 ? '' : hand_centre == 100 ? ', centred' : ', ' + hand_centre + ' % centred')"
     titled = alt.Chart(alt.NamedData("panels")).transform_calculate(
-        px=panels.left("0"), py=f"{panels.top('0')} - head + 12", note=f"datum.title + {removed}"
+        px=panels.left("0"), py=f"{panels.top('0')} - head + 12 * type", note=f"datum.title + {removed}"
     )
     ratio = f"{by_panel('steep')} / flat"
     kappa = f"'κ ' + {three(ratio)}"
     across = panels.left("(wide ? side : side + 12)")
     named = rows(2).transform_calculate(panel="datum.i")
-    named = named.transform_calculate(px=across, py=f"{panels.top('0')} - head + 12", note=kappa)
-    bold = {"fontSize": 15, "fontWeight": 600, "color": NEUTRAL}
+    named = named.transform_calculate(px=across, py=f"{panels.top('0')} - head + 12 * type", note=kappa)
     return [
-        titled.mark_text(align="left", **bold).encode(x=X, y=Y, text="note:N"),
-        named.mark_text(align=alt.ExprRef("wide ? 'right' : 'left'"), **bold)
+        titled.mark_text(align="left", fontSize=_sized(15), fontWeight=600, color=NEUTRAL).encode(x=X, y=Y, text="note:N"),
+        named.mark_text(align=alt.ExprRef("wide ? 'right' : 'left'"), fontSize=_sized(15), fontWeight=600, color=NEUTRAL)
         .encode(x=X, y=Y, text="note:N")
         .properties(name="kappa"),
     ]
@@ -103,38 +104,41 @@ def _unit(count: str) -> str:
     return f"({count} == 1 ? 'step' : 'steps')"
 
 
-def _numbers(panels: Panels, said: alt.Chart, opacity: alt.ExprRef | None = None) -> list[alt.Chart]:
+def _sized(pixels: float) -> alt.ExprRef:
+    """A type size that grows with the panel."""
+    return alt.ExprRef(f"{pixels} * type")
+
+
+def _numbers(panels: Panels, said: alt.Chart, opacity: Any = alt.Undefined) -> list[alt.Chart]:
     """Rows with panel, slot, number, words, small and activation, set: the number large, its words under it."""
     across = panels.left("(wide ? datum.slot * side / 2 : side + 12)")
-    down = f"(wide ? {{wide}} - {HEADER} : {{narrow}} + datum.slot * 66)"
+    down = f"(wide ? ({{wide}} - {HEADER}) * type : {{narrow}} + datum.slot * 66)"
     number = said.transform_calculate(px=across, py=panels.top(down.format(wide=43, narrow=26)))
     words = said.transform_calculate(
         words=f"wide ? replace(datum.words, ': {BREAK}', ': ') : datum.words",
         px=across,
         py=panels.top(down.format(wide=70, narrow=50)),
     )
-    more = {} if opacity is None else {"opacity": opacity}
-    large = "length(datum.number) > 6 ? 19 : datum.small ? 22 : 36"
+    large = alt.ExprRef("(length(datum.number) > 6 ? 19 : datum.small ? 22 : 36) * (wide ? type : 0.8)")
     return [
-        number.mark_text(align="left", fontSize=alt.ExprRef(f"({large}) * (wide ? 1 : 0.8)"), fontWeight=700, **more)
+        number.mark_text(align="left", fontSize=large, fontWeight=700, opacity=opacity)
         .encode(x=X, y=Y, text="number:N", color=activation_colour())
         .properties(name="scores"),
-        words.mark_text(align="left", fontSize=13, color=NEUTRAL, lineBreak="\n", **more)
+        words.mark_text(align="left", fontSize=_sized(13), color=NEUTRAL, lineBreak="\n", opacity=opacity)
         .encode(x=X, y=Y, text="words:N")
         .properties(name="score_words"),
     ]
 
 
-def _note(panels: Panels, note: alt.Chart, opacity: alt.ExprRef | None = None) -> alt.Chart:
+def _note(panels: Panels, note: alt.Chart, opacity: Any = alt.Undefined) -> alt.Chart:
     """What the step shown has come to."""
     placed = note.transform_calculate(
         note=f"wide ? replace(datum.note, '{BREAK}', '') : datum.note",
         px=panels.left("(wide ? 0 : side + 12)"),
-        py=panels.top("(wide ? -11 : tall - 24)"),
+        py=panels.top("(wide ? -11 * type : tall - 24)"),
     )
-    more = {} if opacity is None else {"opacity": opacity}
     return (
-        placed.mark_text(align="left", fontSize=12, color=NEUTRAL, lineBreak="\n", **more)
+        placed.mark_text(align="left", fontSize=_sized(12), color=NEUTRAL, lineBreak="\n", opacity=opacity)
         .encode(x=X, y=Y, text="note:N")
         .properties(name="step_told")
     )

@@ -66,14 +66,15 @@ else:
     st.markdown(words.NOTHING)
 st.caption(words.legend(dragged, at.click, moves, not page.locked("step"), at.n == 2))
 
-# What moves the picture most comes first: on a phone it stands right under it.
+page.presets()
+page.show("inputs")
 left, right = side_by_side(2)
 with left:
-    page.show("batch", "flip", "compare")
+    page.show("batch", "flip")
 with right:
-    page.show("inputs", "click")
-page.presets()
-page.by_number(("eta", "centre", "step", "start1", "start2"), ("n", "mean", "spread", "target1", "target2", "seed"))
+    page.show("compare", "click")
+law_by_hand = ("mean", "spread") if uniform else ()
+page.by_number(("eta", "centre", "step", "n"), ("start1", "start2", "target1", "target2"), (*law_by_hand, "seed"))
 
 if found.moves:
     numbers(["", *frames.titles(at.inputs)], words.table(found))
