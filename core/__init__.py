@@ -132,7 +132,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "core.depth.config": ("DepthConfig",),
         "core.depth.passes": ("Measured", "propagate"),
         "core.depth.measured": ("factors", "measure", "quantiles"),
-        "core.depth.engines": ("MatrixLayer", "SampledLayer"),
+        "core.depth.engines": ("MatrixLayer", "OrthogonalMatrixLayer", "SampledLayer", "SampledOrthogonalLayer"),
         "core.depth.gaussian": ("Moments", "moments"),
         "core.depth.sphere": ("SphereAverages", "sphere_averages"),
         "core.depth.mean_field": (
