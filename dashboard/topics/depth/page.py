@@ -43,7 +43,7 @@ config = configs[0]
 curves = [curve(each) for each in configs]
 first, labels = curves[0], tuple(each.label for each in curves)
 
-page.opening(words.answer(config, first.summary))
+page.opening(words.answer(config, first.summary, at.show))
 gradients = frames.gradients(curves, at.show)
 page.picture(
     charts.gradients,
@@ -53,7 +53,7 @@ page.picture(
     quantity=at.show,
     labels=labels,
 )
-st.caption(f"{words.legend(config, at.show)} {words.scope(config, at.seeds)}")
+st.caption(words.legend(config, at.seeds, at.show, len(gradients["rules"]["text"]) > 1))
 
 # The first column is what a phone shows next to the picture.
 left, middle, right = side_by_side(3, narrowest=200)
@@ -93,8 +93,6 @@ holds = (page.slide("weights", "size of the weights, sigma_w", free=own),)
 page.picture(
     charts.factors, factors, alt=words.FACTOR_FINDING, name="factors", holds=holds, labels=labels, hand=holds, own=own
 )
-if own and not page.locked("weights"):
-    st.caption(words.FACTOR_LEGEND)
 st.markdown(words_deeper.factor_text(deep, config))
 
 

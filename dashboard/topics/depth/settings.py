@@ -74,13 +74,23 @@ class Depth:
 
     def networks(self) -> list[DepthConfig]:
         """The networks that are asked for, one setting an activation, as many of each as a run of the page measures."""
-        sigma_w, sigma_b = self.weights, self.bias
+        sigma_w, sigma_b, orthogonal = self.weights, self.bias, False
         if self.rule != OWN:
             named = rule(self.rule)
             sigma_w, sigma_b = named.sigma_w(self.width, self.width), named.sigma_b(self.width, self.width)
+            orthogonal = named.orthogonal
         asked = [
             DepthConfig(
-                key, self.layers, self.width, sigma_w, sigma_b, self.seeds, self.norm, self.skip, seed=self.seed
+                key,
+                self.layers,
+                self.width,
+                sigma_w,
+                sigma_b,
+                self.seeds,
+                self.norm,
+                self.skip,
+                seed=self.seed,
+                orthogonal=orthogonal,
             )
             for key in dict.fromkeys((self.activation, self.beside))
         ]
