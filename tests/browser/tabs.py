@@ -73,10 +73,13 @@ _WATCH = """
     for (const [key, value] of Object.entries(watch.held(true)))
       if (!(watch.seen[key] ??= []).includes(value)) watch.seen[key].push(value);
   };
+  let noting = false;
   new MutationObserver(() => {
     watch.at = performance.now();
+    if (noting) return;
+    noting = true;
     // What stands when a frame is about to be painted, and not what React puts there and takes away before.
-    requestAnimationFrame(note);
+    requestAnimationFrame(() => { noting = false; note(); });
   }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 })()
 """.replace("SCRIPT_FINISHED", str(ForwardMsg.SCRIPT_FINISHED_FIELD_NUMBER)).replace(

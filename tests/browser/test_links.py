@@ -82,21 +82,17 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, devices: Devices,
 
 
 @pytest.mark.parametrize("slug", TOPICAL)
-@pytest.mark.parametrize("which", ["low", "high"])
-def test_bounds_and_locks_travel(visit: Visit, slug: str, which: str) -> None:
-    """Every control at an end of its range; at the upper ends a teacher has locked all of them, in a frame."""
-    state = link(slug, which)
-    query: dict[str, object] = {**written_out(state), f"{slug}_deeper": "true"}
-    if which == "high":
-        query |= {f"{slug}_lock": [control.name for control in TOPICS[slug].controls.values()], "embed": "true"}
-    tab = visit(slug, query)
+def test_bounds_and_locks_travel(visit: Visit, slug: str) -> None:
+    """Every control at the upper end of its range (one page after the other: or the lower), locked by a teacher, in a frame."""
+    state = link(slug, "low" if TOPICAL.index(slug) % 2 else "high")
+    query: dict[str, object] = {**written_out(state), f"{slug}_deeper": "true", "embed": "true"}
+    tab = visit(slug, query | {f"{slug}_lock": [control.name for control in TOPICS[slug].controls.values()]})
     assert holds(tab, state) == wanted(state)
     assert tab.changed() == {}
-    if which == "high":
-        free = [key for key in state if tab.control(key).locator("input:enabled, [role=radio]:enabled").count()]
-        assert free == [], "locked, and yet it can be moved"
-        barred = [p.name for p in TOPICS[slug].presets if states(p.at) != state]
-        assert [n for n in barred if tab.control(f"{slug}_preset_{n}").locator("button").is_enabled()] == []
+    free = [key for key in state if tab.control(key).locator("input:enabled, [role=radio]:enabled").count()]
+    assert free == [], "locked, and yet it can be moved"
+    barred = [p.name for p in TOPICS[slug].presets if states(p.at) != state]
+    assert [n for n in barred if tab.control(f"{slug}_preset_{n}").locator("button").is_enabled()] == []
     assert tab.complaints() == []
 
 

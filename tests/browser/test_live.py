@@ -117,7 +117,6 @@ def test_the_valley_follows_the_sliders(visit: Visit, slug: str) -> None:
     for share, step in ((0.9, 12), (0.03, 60), (0.5, 7), (1.05, 30), (1.2, 3), (0.99, 0)):
         slide(chart, "eta", share)
         slide(chart, "step", step)
-        tab.page.wait_for_timeout(60)
         same_picture(chart, expected(law, share, start, target), law, step)
     release(tab, chart, "eta")
     query = parse_qs(urlsplit(tab.page.url).query)
@@ -131,7 +130,6 @@ def test_the_valley_turns_and_stretches_with_the_inputs(visit: Visit) -> None:
     for mean, spread in ((0.5, 0.3), (-2.0, 0.1), (0.0, 1.0), (1.4, 2.0)):
         slide(chart, "mean", mean)
         slide(chart, "spread", spread)
-        tab.page.wait_for_timeout(60)
         law = Inputs("uniform", 2, mean, spread)
         same_picture(chart, expected(law, 0.9, (-1.0, 0.5), (1.0, -1.0)), law, 12)
 
@@ -208,7 +206,6 @@ def test_what_has_no_closed_form_goes_pale_and_follows_on_release(visit: Visit) 
 
     assert opacity() == 1
     slide(chart, "eta", 0.5)
-    tab.page.wait_for_timeout(60)
     assert opacity() < 0.5
     release(tab, chart, "eta")
     assert opacity() == 1
