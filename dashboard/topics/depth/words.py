@@ -9,7 +9,7 @@ from core.depth.measured import DepthConfig
 from core.depth.normalisations import normalisation
 from core.depth.summary import Summary
 from core.saturation import SHARE
-from dashboard.look.formats import percent, plural, power, short, three
+from dashboard.look.formats import percent, power, short, three
 from dashboard.topics.depth.frames import Curve
 
 SCALE = r"$\sigma_w$"
