@@ -148,6 +148,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "length_map",
         ),
         "core.depth.theory": ("LayerTheory", "Profile", "layers", "profile"),
+        "core.depth.scales": ("ProfilesByScale", "profiles_by_scale"),
         "core.depth.summary": (
             "LayerParts",
             "Summary",
