@@ -55,10 +55,10 @@ class Page(Generic[S]):
         except KeyError:
             raise KeyError(f"{self.settings.__name__} has no {name!r}: it has {', '.join(self.controls)}") from None
 
-    def show(self, *names: str, disabled: bool = False, collapsed: bool = False) -> None:
-        """Draw these controls, one under the other."""
-        for name in names:
-            self.control(name).draw(disabled, collapsed)
+    def show(self, *names: str, collapsed: bool = False, applies: bool = True) -> None:
+        """Draw these controls, one under the other; nothing where they do not apply. They keep their values all the same."""
+        for name in names if applies else ():
+            self.control(name).draw(collapsed)
 
     def locked(self, *names: str) -> bool:
         """Whether a teacher's view holds any of these controls where it is."""
@@ -192,20 +192,22 @@ class Page(Generic[S]):
                     self.show(*names)
 
     def presets(self) -> None:
-        """A row of buttons; each sets every control of the page. One that would move a locked control is disabled."""
-        fixed = {control.key: control.state for control in self.controls.values() if control.locked}
+        """A row of buttons; each sets every control of the page. The one that the page is in wears a mark; one that would move
+        a locked control is disabled."""
+        now = {control.key: control.state for control in self.controls.values()}
+        fixed = {control.key for control in self.controls.values() if control.locked}
         with st.container(horizontal=True, gap="small"):
             for preset in self.topic.presets:
                 wanted = states(preset.at)
-                held = any(wanted[key] != value for key, value in fixed.items())
+                here = wanted == now
                 st.button(
                     preset.label,
                     key=f"{self.topic.slug}_preset_{preset.name}",
                     on_click=st.session_state.update,
                     args=(wanted,),
-                    disabled=held,
-                    type="tertiary",
-                    icon=":material/arrow_forward:",
+                    disabled=any(wanted[key] != now[key] for key in fixed),
+                    type="secondary" if here else "tertiary",
+                    icon=":material/check:" if here else ":material/arrow_forward:",
                 )
 
     def predict(self, question: str, options: Sequence[str], right: str, reveal: str) -> None:

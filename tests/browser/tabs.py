@@ -267,6 +267,8 @@ def shown(control: Control, value: Any) -> str:
     """What the page shows where `control` holds `value` (a label where it is a choice)."""
     if isinstance(control, Toggle):
         return str(value).lower()
+    if isinstance(control, Choice):
+        return control.text(value)
     return control.format % value if isinstance(control, Slider) and control.format else str(value)
 
 

@@ -60,7 +60,7 @@ left, middle, right = side_by_side(3, narrowest=200)
 with left:
     page.show("rule", "layers", "activation", "beside")
 with middle:
-    page.show("weights", "bias", disabled=at.rule != OWN)
+    page.show("weights", "bias", applies=at.rule == OWN)
     page.show("norm", "skip")
 with right:
     page.show("show", "width", "seeds", "seed")
