@@ -41,6 +41,7 @@ class Depth:
         "Gradient of",
         {"z: delta": "delta", "weights: dW": "dw"},
         default="delta",
+        shown={"z: delta": "*z*: *δ*", "weights: dW": "weights: d*W*"},
         help="*δ* = d*L*/d*z*. A layer's weights get |*δ*| times the size of its input.",
     )
     rule: str = select(
@@ -111,11 +112,11 @@ def _cost(config: DepthConfig) -> float:
 
 PRESETS = (
     Preset("glorot4", "Does centring help?", Depth()),
-    Preset("pytorch", "A small gradient: has it converged?", Depth(rule="pytorch")),
+    Preset("pytorch", "A small gradient: converged?", Depth(rule="pytorch")),
     Preset("unit", "At weight scale 1?", Depth(rule="lecun")),
-    Preset("critical", "Can weights alone save sigmoid?", Depth(rule=OWN, weights=10.15)),
-    Preset("skip", "Do skip connections help?", Depth(skip=True, rule="lecun")),
-    Preset("after", "Does layer norm?", Depth(norm="layer after", rule="lecun")),
-    Preset("relu", "Does ReLU, with He's weights?", Depth(activation="relu", beside="tanh", rule="he")),
-    Preset("orthogonal", "Do orthogonal weights?", Depth(activation="tanh", beside="sigmoid", rule="orthogonal")),
+    Preset("critical", "Larger weights?", Depth(rule=OWN, weights=10.15)),
+    Preset("skip", "Skip connections?", Depth(skip=True, rule="lecun")),
+    Preset("after", "Layer norm?", Depth(norm="layer after", rule="lecun")),
+    Preset("relu", "ReLU?", Depth(activation="relu", beside="tanh", rule="he")),
+    Preset("orthogonal", "Orthogonal weights?", Depth(activation="tanh", beside="sigmoid", rule="orthogonal")),
 )

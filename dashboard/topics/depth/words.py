@@ -10,15 +10,10 @@ from core.depth.normalisations import normalisation
 from core.depth.summary import Summary
 from core.saturation import SHARE
 from dashboard.look.formats import percent, power, short, three
-from dashboard.topics.depth.frames import Curve
+from dashboard.topics.depth.frames import Curve, per_layer
 
 SCALE = r"$\sigma_w$"
 """The weight scale in text."""
-
-FACTOR_FINDING = (
-    "The factor per layer against the weight scale, with the share of saturated units under it: each curve crosses 1 "
-    "at the activation's critical scale, if anywhere."
-)
 
 GUESS_FINDING = "A line from 1 at the output to the guess 20 layers back; revealed, the measurement beside it."
 
@@ -34,11 +29,6 @@ class Fate(Enum):
     """What becomes of a gradient on its way from the last layer to the first."""
 
     DEAD, VANISHES, FADES, KEEPS, GROWS, EXPLODES = range(6)
-
-
-def per_layer(found: Summary, layers: int, quantity: str) -> float:
-    """What the quantity is multiplied by per layer, on average."""
-    return found.factor if quantity == "delta" else float(10 ** (found.log_dw / (layers - 1)))
 
 
 def fate(found: Summary, layers: int, quantity: str) -> Fate:
@@ -132,7 +122,10 @@ def finding(config: DepthConfig, found: Summary, quantity: str) -> str:
     if quantity == "delta" and math.isfinite(found.log_first) and unit.max_slope != 1:
         slopes = config.depth * math.log10(unit.max_slope)
         text += f", {'above' if found.log_first > slopes else 'below'} the product of the largest slopes"
-    return f"{text}, on a logarithmic scale."
+    return (
+        f"{text}, on a logarithmic scale. Below it the factor per layer against the weight scale, with the share of saturated units: "
+        "each curve crosses 1 at its activation's critical scale, if anywhere."
+    )
 
 
 def _made_of(config: DepthConfig, quantity: str) -> str:

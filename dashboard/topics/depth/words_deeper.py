@@ -10,7 +10,8 @@ from core.depth.normalisations import Normalisation, normalisation
 from core.depth.summary import LayerParts, Summary, TheoryParts
 from core.depth.theory import LayerTheory
 from dashboard.look.formats import percent, plural, short, three
-from dashboard.topics.depth.frames import Curve, Settled
+from dashboard.topics.depth.frames import Curve
+from dashboard.topics.depth.frames_factors import Settled
 from dashboard.topics.depth.words import LOSES, SCALE, VANISHES, averaged, weights
 
 AGREES = 1.03

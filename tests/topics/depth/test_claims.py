@@ -12,6 +12,7 @@ import pytest
 from core.activations import activation
 from core.depth.mean_field import fixed_point
 from core.depth.measured import DepthConfig, Measured, measure
+from core.depth.scales import profiles_by_scale
 from core.depth.summary import profile_factor, summary
 from core.depth.theory import layers, profile
 from dashboard.look.formats import power, short, three
@@ -73,7 +74,8 @@ def case(at: Depth) -> Case:
     theory = layers(config.activation, config.depth, config.sigma_w, config.sigma_b, config.norm, config.skip)
     shape = profile(theory, config.width)
     point = fixed_point(config.activation, config.sigma_w, config.sigma_b)
-    curve = frames.Curve(config, run, found, theory, shape, profile_factor(shape), point)
+    scaled = profiles_by_scale(config.activation, config.depth, config.width, (config.sigma_w,))
+    curve = frames.Curve(config, run, found, theory, shape, scaled, profile_factor(shape), point)
     drawn = frames.gradients([curve], at.show)
     return Case(
         at,
@@ -158,6 +160,9 @@ def test_one_verdict_is_given_and_its_numbers_are_those_that_are_drawn(cases):
         assert sum(bool(re.match(claim[1:], one.answer)) for claim in openings) == 1, one.answer
     for one in finite(cases):
         assert f"{short(one.factor)} a layer" in one.answer
+        assert one.drawn["ends"]["text"].tolist() == [
+            f"{activation(one.config.activation).label}: {short(one.factor)} a layer"
+        ]
         if one.at.show == "delta":
             last = one.drawn["lines"]["median"][-1]
             assert f"{power(last)} {'times' if last > 0 else 'of'} the gradient gets back" in one.answer
