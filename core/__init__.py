@@ -130,12 +130,14 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "learn",
             "start_sweep",
             "steps_needed",
+            "tanh_twin",
         ),
+        "core.exponential": ("ExpCost", "exp_cost"),
         "core.depth.normalisations": ("NORMALISATIONS", "NORMS", "Normalisation", "normalisation"),
         "core.depth.config": ("DepthConfig",),
         "core.depth.passes": ("Measured", "propagate"),
         "core.depth.measured": ("factors", "measure", "quantiles"),
-        "core.depth.engines": ("MatrixLayer", "SampledLayer"),
+        "core.depth.engines": ("MatrixLayer", "OrthogonalMatrixLayer", "SampledLayer", "SampledOrthogonalLayer"),
         "core.depth.gaussian": ("Moments", "moments"),
         "core.depth.sphere": ("SphereAverages", "sphere_averages"),
         "core.depth.mean_field": (
@@ -149,6 +151,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "length_map",
         ),
         "core.depth.theory": ("LayerTheory", "Profile", "layers", "profile"),
+        "core.depth.scales": ("ProfilesByScale", "profiles_by_scale"),
         "core.depth.summary": (
             "LayerParts",
             "Summary",
