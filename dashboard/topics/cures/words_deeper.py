@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from core.ailments import SEEDS
 from core.cures import Conditioning
 from core.network.cures_table import CureCell
 from core.network.digits import TRAIN
@@ -145,7 +146,7 @@ def measured(cells: Sequence[Cell]) -> str:
         f"- *Tails.* Adam strides as far in the tail as in the middle: {told('adam', 'tails')}; the slope there is {percent(adam_tail(by))} of its "
         f"best all the same. Momentum: {told('momentum', 'tails')}.\n"
         f"- *Vanishing.* Over twenty layers the gradient falls to {power(math.log10(layers))} of its size, below Adam's *ε* of 10⁻⁸: its strides in "
-        f"the first layer fall after all, {told('adam', 'vanishing')} a layer. Random orthogonal matrices, eight networks measured: "
+        f"the first layer fall after all, {told('adam', 'vanishing')} a layer. Random orthogonal matrices, {SEEDS} networks drawn: "
         f"{told('orthogonal', 'vanishing')}.\n"
         f"- *Output.* At one learning rate, 0.15. Momentum, its velocity scaled to the same stride: {told('momentum', 'output')}. Adam: "
         f"{told('adam', 'output')}; the gradient it hides is {three(by['adam', 'output'].found.cause)}."
