@@ -169,9 +169,9 @@ def ends(panels: Panels) -> list[alt.Chart]:
     shape = alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
     return [
         marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(shape=shape),
-        marks.mark_text(
-            dy=alt.ExprRef("datum.up ? -24 : 25"), fontSize=alt.ExprRef("12 * type"), color=NEUTRAL
-        ).encode(text="end:N"),
+        marks.mark_text(dy=alt.ExprRef("datum.up ? -24 : 25"), fontSize=alt.ExprRef("12 * type"), color=NEUTRAL).encode(
+            text="end:N"
+        ),
     ]
 
 
