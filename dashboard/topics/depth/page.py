@@ -56,13 +56,13 @@ gradients = frames.gradients(curves, at.show)
 deep = [settled(each) for each in configs]
 factors = frames_factors.factors(deep, config, at.weights)
 own = at.rule == OWN
-holds = (
-    page.slide("weights", "weight scale" if own else "a weight scale of your own", free=own or not page.locked("rule")),
-)
+# Moved by hand, named weights become the visitor's own. The label is the same before and after: a picture that is embedded anew
+# is lost to the hand that holds it.
+holds = (page.slide("weights", "weight scale of your own", free=own or not page.locked("rule")),)
 page.picture(
     charts.picture,
     gradients | factors,
-    alt=words.finding(config, first.summary, at.show),
+    alt=words.finding(configs, at.show),
     name="picture",
     on_select=by_hand,
     holds=holds,
