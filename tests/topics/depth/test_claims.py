@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from core.activations import activation
+from core.depth.chain import chain_gradients
 from core.depth.mean_field import fixed_point
 from core.depth.measured import DepthConfig, Measured, measure
 from core.depth.scales import profiles_by_scale
 from core.depth.summary import profile_factor, summary
 from core.depth.theory import layers, profile
 from dashboard.look.formats import power, short, three
-from dashboard.topics.depth import frames, words, words_deeper
-from dashboard.topics.depth.settings import Depth
+from dashboard.topics.depth import frames, words, words_asked, words_deeper
+from dashboard.topics.depth.settings import PRESETS, Depth
 from tests.topics.grid import grid
 
 layers = lru_cache(layers)
@@ -235,9 +236,39 @@ def test_the_deep_limit_is_not_called_the_theory_of_this_depth(cases):
     assert not any("any depth" in name for one in cases for name in one.rows)
 
 
+def test_a_small_gradient_of_an_untrained_network_is_called_what_it_is(cases):
+    seen = set()
+    for one in cases:
+        first = float(np.median(one.run.log_delta[:, 0]))
+        text = words_asked.converged(one.config, summary(one.run))
+        seen.add("says how far back it is" in text)
+        assert ("says how far back it is" in text) == (first < -2) and f"gets {power(first)} of it" in text
+    assert seen == {True, False}
+    asked = next(preset.at for preset in PRESETS if "converged" in preset.label)
+    assert "says how far back it is" in words_asked.converged(
+        asked.networks()[0], summary(measure(asked.networks()[0]))
+    )
+
+
+def test_the_chain_and_the_network_beside_it():
+    one = case(small(Depth(rule="lecun")))
+    by_hand = chain_gradients("sigmoid", 1.0, 50)
+    assert "0.25, 0.0625, 0.0156, …" in words_asked.chain(one.config, by_hand)
+    table = {int(row[0]): row[1:] for row in words_asked.chain_rows(by_hand, one.run)}
+    for back, row in table.items():
+        assert row == [three(0.25**back), power(float(one.logs[-back]))]
+    assert set(table) == {1, 2, 3, 5, 10, 20, 50}
+
+
+def test_what_a_gate_passes():
+    text, a = words_asked.gates(), 1 / (1 + math.exp(-4))
+    for number in (a, a**20, 0.25**20, a * (1 - a)):
+        assert three(number) in text
+
+
 def test_no_symbol_is_spelled_in_latin_letters(cases):
     for one in cases:
-        text = "\n".join((one.said, one.legend, one.finding, *one.rows))
+        text = "\n".join((one.said, one.legend, one.finding, *one.rows, words_asked.gates()))
         assert not re.search(r"(?<!\\)\b(sigma|kappa|chi|eta|delta)\b|(?<!\\)sigma_|chi_", text), text
         # Mathematics set by KaTeX waits until the first picture stands.
         assert "$" not in one.answer + one.legend
