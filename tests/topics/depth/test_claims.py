@@ -38,6 +38,7 @@ class Case:
     finding: str
     rows: dict[str, list[str]]
     drawn: dict
+    curve: frames.Curve
 
     @property
     def said(self) -> str:
@@ -88,6 +89,7 @@ def case(at: Depth) -> Case:
         words.finding(at.networks(), at.show),
         {row[0]: row[1:] for row in words.rows([curve])},
         drawn,
+        curve,
     )
 
 
@@ -169,6 +171,21 @@ def test_one_verdict_is_given_and_its_numbers_are_those_that_are_drawn(cases):
             assert f"{power(last)} {'times' if last > 0 else 'of'} the gradient gets back" in one.answer
         else:
             assert f"get {power(one.logs[0] - one.logs[-1])} times" in one.answer
+
+
+def test_names_at_the_lines_ends_do_not_touch():
+    for at in (
+        Depth(),
+        Depth(layers=2, show="dw", rule="pytorch"),
+        Depth(activation="relu", beside="gelu", rule="own", weights=20.0),
+    ):
+        curves = [case(small(replace(at, activation=key))).curve for key in (at.activation, at.beside)]
+        drawn = frames.gradients(curves, at.show)
+        lowest = min(0.0, *drawn["lines"]["low"], *drawn["bound"]["value"])
+        highest = max(0.0, *drawn["lines"]["high"])
+        ends = drawn["ends"]
+        y = 16 + (highest - ends["value"]) / (highest - lowest) * (210 - 32) + ends["drop"]
+        assert np.ptp(y) >= 15.9 and y.max() <= 204, at
 
 
 def test_a_total_that_is_most_of_the_last_layers_making_says_so(cases):
