@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from dashboard.topics import TOPICS
+from dashboard.ui.page import HERE
 from tests import serving
 from tests.browser.hand import CHART, still
 from tests.browser.tabs import DESKTOP, PHONE, Tab, device
@@ -181,4 +182,6 @@ def test_the_keyboard_alone(guest: Tab, server: serving.Server) -> None:
     tab_to("neuron_preset_textbook")
     guest.act(lambda: guest.page.keyboard.press("Enter"))
     assert guest.held()["neuron_inputs"] == "sigmoid" and "neuron_eta=0.95" in guest.page.url
+    # Its mark is heard, and the button has kept the focus.
+    assert guest.page.evaluate("document.activeElement.textContent").startswith(HERE)
     assert guest.complaints() == []

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.topics import TOPICS
 from dashboard.ui.control import Choice, Control, Span, Toggle
+from dashboard.ui.page import HERE
+from dashboard.ui.settings import states
 from tests.apptest import assert_calm, open_page, said
 
 pytestmark = pytest.mark.usefixtures("short_training")
@@ -45,6 +47,10 @@ def test_every_preset_is_a_link_and_a_button_to_the_same_page(slug: str, preset:
     by_button = elsewhere.button(key=f"{slug}_preset_{preset}").click().run()
     assert_calm(by_link)
     assert said(by_link) == said(by_button)
+    same = {one.name for one in TOPICS[slug].presets if states(one.at) == states(TOPICS[slug].preset(preset).at)}
+    for at in (by_link, by_button):
+        labels = {one.name: at.button(key=f"{slug}_preset_{one.name}").label for one in TOPICS[slug].presets}
+        assert {name for name, label in labels.items() if HERE in label} == same, "the mark of the preset in force"
 
 
 @pytest.mark.parametrize("slug", SET)
