@@ -26,11 +26,11 @@ def sample(least: float) -> list[alt.Parameter]:
 
 
 _CELLS = (
-    ("a1", "input1", 0, 1),
-    ("a2", "input2", 0, 2),
-    ("−δ1", "push1", 1, 0),
-    ("−δ2", "push2", 2, 0),
-    *((f"w{2 * k + j - 2}", f"w{2 * k + j - 2}", k, j) for k in (1, 2) for j in (1, 2)),
+    ("a₁", "input1", 0, 1),
+    ("a₂", "input2", 0, 2),
+    ("−δ₁", "push1", 1, 0),
+    ("−δ₂", "push2", 2, 0),
+    *((f"w{'₁₂₃₄'[2 * k + j - 3]}", f"w{2 * k + j - 2}", k, j) for k in (1, 2) for j in (1, 2)),
 )
 """The table of the sample in the hand: name, signal, row and column of each cell."""
 
@@ -42,7 +42,7 @@ def table_by_hand(source: str) -> list[alt.Chart]:
         return f"[{', '.join(values)}][datum.i]"
 
     names, signals, down, across = zip(*_CELLS, strict=True)
-    left = "(slot - 3 * cell) / 2"
+    left = "((wide ? 0 : slot) + (slot - 3 * cell) / 2)"
     cells = (
         rows(len(_CELLS))
         .transform_calculate(
@@ -80,12 +80,14 @@ def _words_by_hand(left: str, source: str) -> list[alt.Chart]:
         .mark_text(fontSize=alt.ExprRef("wide ? 13 : 12"), fontWeight=600, color=NEUTRAL)
     )
     makes = f"made < 0 ? 'makes no pattern: a weight stays' : 'makes ' + {pattern}"
-    held = "(stops1 && stops2 ? 'a1 and a2 stop' : stops1 ? 'a1 stops' : 'a2 stops')"
+    held = "(stops1 && stops2 ? 'a₁ and a₂ stop' : stops1 ? 'a₁ stops' : 'a₂ stops')"
     stop = f"stops1 || stops2 ? {held} + ' at 0: {source} is never negative' : ''"
     words = (
         rows(2)
         .transform_calculate(
-            px=f"max({left}, 2)", py="by_hand + 3 * cell + 16 + 17 * datum.i", told=f"datum.i ? {stop} : {makes}"
+            px=f"wide ? max({left}, 2) : 2",
+            py="by_hand + 3 * cell + 16 + 17 * datum.i",
+            told=f"datum.i ? {stop} : {makes}",
         )
         .mark_text(align="left", fontSize=12, fontWeight=600, color=NEUTRAL)
         .properties(name="hand_told")
