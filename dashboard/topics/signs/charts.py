@@ -9,7 +9,8 @@ from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.hand import COLOUR, Hold, sliders
 from dashboard.look.panels import IN_PIXELS, X, Y
 from dashboard.look.vega import TAP
-from dashboard.topics.signs.charts_live import TEXT, sample, table_by_hand
+from dashboard.topics.signs.charts_live import PANELS, TEXT, sample, table_by_hand, valley_marks
+from dashboard.topics.signs.closed_form import signals
 from dashboard.topics.signs.settings import BATCHES
 
 GROUP, GUTTER = 26, 10
@@ -148,6 +149,23 @@ def _tables() -> list[alt.Chart]:
         .encode(text="told:N")
     )
     return [layer.encode(x=X, y=Y) for layer in (frame, glyph, name, value, captions)]
+
+
+def valleys(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
+    """The valley of each of the two neurons, and the path of the layer's descent in both at once.
+
+    How to read it: at any step the two neurons may move with different signs, and yet each has its own valley, of the same
+    shape (drawn with the other neuron at its target). Coupled, they are slower together. The sliders set the step, the coupling
+    and the number of inputs.
+    Datasets: panels (panel, title, x, y) and law (panel, mu, s, activation), as `frames.valleys` makes them.
+    Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
+    """
+    return (
+        alt.layer(*valley_marks())
+        .add_params(*sliders(hand), *PANELS.layout(), *signals())
+        .resolve_scale(color="independent", x="independent", y="independent")
+        .properties(height=430, **IN_PIXELS)
+    )
 
 
 def entropies() -> alt.TopLevelMixin:

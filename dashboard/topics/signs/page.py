@@ -12,7 +12,7 @@ from core.signs.patterns import ANY, POSITIVE, fewest_steps, one_sample_counts, 
 from core.signs.wide import layer_width
 from dashboard.look.landscape import STEPS
 from dashboard.topics import TOPICS
-from dashboard.topics.signs import charts, charts_valleys, frames, words, words_deeper
+from dashboard.topics.signs import charts, frames, words, words_deeper
 from dashboard.topics.signs.settings import BATCHES, DRAWS, FOUR, SOURCES, START, TARGET, WIDTHS, Signs
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -95,7 +95,7 @@ run = cached(descend_layer)(coupled, given, start, target, keep=STEPS)
 width = cached(layer_width)(given, START, TARGET)
 descents = (page.slide("step", "step"), page.slide("coupling", "coupling"), page.slide("n", "inputs n of a neuron"))
 page.picture(
-    charts_valleys.valleys,
+    charts.valleys,
     frames.valleys(law, name),
     alt=words.valleys(shape.input_kappa),
     name="valleys",
