@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from core.checks import BoolArray, FloatArray, IntArray
 from core.network.ablation import TARGET, Experiment, Table
-from core.network.runs import Run
+from core.network.runs import Run, within
 from core.network.training import Training
 from core.network.variants import VARIANTS, Variant
 from dashboard.look.columns import Columns, columns, from_rows, stack
@@ -40,6 +41,11 @@ class Row:
     def arrived(self) -> bool:
         """Whether most seeds did."""
         return bool(np.isfinite(self.median))
+
+    @property
+    def on_arrival(self) -> float:
+        """The mean share of held-out images that the runs that arrived read there; nan where none arrived."""
+        return known_mean(self.accuracy[self.steps >= 0])
 
     def told(self, seed: int) -> str:
         """What became of one run."""
@@ -75,11 +81,17 @@ class Reading:
         return min(len(row.steps) for row in self.rows.values())
 
 
+def nearest(table: Table, eta: float) -> int:
+    """The index of the learning rate that was tried and is nearest to `eta`."""
+    return int(np.abs(np.log(table.etas / eta)).argmin())
+
+
+@lru_cache(maxsize=256)
 def reading(table: Table, eta: float | None = None) -> Reading:
-    """The table at each variant's best learning rate, or at the one nearest to `eta`."""
+    """The table at each variant's best learning rate, or at the one nearest to `eta`. Remembered: a table never changes."""
     medians, rows = table.medians(), {}
     for v, key in enumerate(table.variants):
-        column = table.best(key) if eta is None else int(np.abs(np.log(table.etas / eta)).argmin())
+        column = table.best(key) if eta is None else nearest(table, eta)
         rows[key] = Row(
             variant=VARIANTS[key],
             eta=float(table.etas[column]),
@@ -146,7 +158,7 @@ def medians(shown: Reading) -> Columns:
     rows = []
     for place, row in enumerate(shown.rows.values()):
         stands = np.where(row.steps < 0, row.cap, row.steps)
-        label = whole(int(row.median)) if row.arrived else f"> {whole(row.cap)}"
+        label = whole(int(row.median)) if row.arrived else f"not in {whole(row.cap)}"
         rows.append((place, float(np.median(stands)), int(stands.max()), label))
     return from_rows(("row", "steps", "right", "label"), rows)
 
@@ -167,6 +179,21 @@ def watched(shown: Reading, keys: Sequence[str], seeds: range) -> Training:
     steps = cap if never else min(cap, int(counts.max() * 1.25) + 5)
     training = shown.experiment.training(keys, [row.eta for row in rows], seeds.start, len(seeds))
     return replace(training, steps=steps, detail=DETAIL)
+
+
+def affordable(shown: Reading, keys: Sequence[str], seeds: range) -> Training:
+    """What of that the bound on work allows: fewer seeds before fewer steps, since a run that is cut off shows no end."""
+    for count in range(len(seeds), 0, -1):
+        asked = watched(shown, keys, range(seeds.start, seeds.start + count))
+        allowed = within(asked)
+        if allowed.steps == asked.steps:
+            return allowed
+    return allowed
+
+
+def flipped(shown: Reading, training: Training) -> list[Row]:
+    """The rows of the networks in this training whose units are half flipped."""
+    return [row for row in (shown.rows[key] for key in training.variants) if row.variant.flipped]
 
 
 def drawn_layer(quantity: str, layer: int, depth: int) -> int:
@@ -201,11 +228,12 @@ def curves(run: Run, quantity: str, layer: int) -> Columns:
 
 
 def arrivals(shown: Reading, training: Training, quantity: str) -> Columns:
-    """Where the table says that the median of the seeds trained arrives, in the picture of the loss: activation, step, value."""
+    """Where the table says that the median of the seeds trained arrives, in the picture of the loss, as far as the run goes:
+    activation, step, value."""
     rows = []
     for row in (shown.rows[key] for key in training.variants if quantity == "loss"):
         steps = row.steps[training.seed : training.seed + training.seeds]
-        if (steps >= 0).all():
+        if (steps >= 0).all() and np.median(steps) <= training.steps:
             rows.append((row.variant.known.label, float(np.median(steps)), TARGET))
     return from_rows(("activation", "step", "value"), rows)
 

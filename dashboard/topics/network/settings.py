@@ -1,11 +1,17 @@
 """What `/network` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
 
-from core.network.ablation import SEEDS
+import math
+from dataclasses import replace
+
+from core.network.ablation import EXPERIMENTS, SEEDS
 from core.network.variants import VARIANTS
 from dashboard.ui.settings import Preset, page_settings, segmented, select, steps
 
 ALL = "all"
 """Every variant."""
+
+_BATCHES = {size: size for size in ("1", "8", "64", "full")}
+"""The sizes that were measured with one hidden layer, by the names of their experiments."""
 
 
 @page_settings
@@ -16,15 +22,16 @@ class Network:
         "Compare at",
         {"each at its best eta": "best", "the same eta": "same"},
         default="best",
-        help="Best eta: the smallest median of steps on the grid, whose rates are a factor of sqrt 2 apart.",
+        shown={"each at its best eta": "each at its best η", "the same eta": "the same η"},
+        help="Best *η*: the smallest median of steps on the grid, whose rates are a factor of √2 apart.",
     )
     eta: float = steps(
-        "The same eta",
+        "The same learning rate, η",
         {f"{2 ** (k / 2):.4g}": float(f"{2 ** (k / 2):.4g}") for k in range(-14, 13)},
         default=0.5,
-        help="Where a batch size has not been tried at this eta, the nearest that was.",
+        help="Not every batch size was tried at every *η*: then the slider goes to the nearest that was.",
     )
-    batch: str = steps("Batch size", {"1": "1", "8": "8", "64": "64", "full": "full"}, default="64")
+    batch: str = steps("Batch size", _BATCHES, default="64")
     layers: int = segmented("Hidden layers", {"1": 1, "5": 5}, default=1)
     run: str = select(
         "Train",
@@ -66,7 +73,17 @@ class Network:
         """The variants that are watched: all, or one beside sigmoid, which has its centred twin beside it."""
         if self.run == ALL:
             return tuple(VARIANTS)
-        return "sigmoid", "centred" if self.run == "sigmoid" else self.run
+        plain = next(iter(VARIANTS.values()))
+        return plain.key, str(plain.known.centred_key) if self.run == plain.key else self.run
+
+    def tried(self) -> "Network":
+        """The settings nearest to these that were measured: not every batch size, nor every shared learning rate, was."""
+        sizes = {one.batch: key for key, one in EXPERIMENTS.items() if one.depth == 1 and key in _BATCHES.values()}
+        experiment = EXPERIMENTS[self.experiment]
+        eta = self.eta
+        if self.compare == "same":
+            eta = min(experiment.etas, key=lambda one: abs(math.log(one / self.eta)))
+        return replace(self, batch=sizes[experiment.batch], eta=eta)
 
     @property
     def seeds(self) -> range:
@@ -75,10 +92,10 @@ class Network:
 
 
 PRESETS = (
-    Preset("best", "Each at its best eta", Network()),
-    Preset("same", "All at the same eta", Network(compare="same")),
-    Preset("full", "The full batch", Network(batch="full")),
-    Preset("one", "Batch size 1", Network(batch="1", seed=0)),
-    Preset("flipped", "Half the units flipped", Network(run="flipped", trace="locked", batch="1", seed=0)),
-    Preset("deep", "Five hidden layers", Network(layers=5, seed=0)),
+    Preset("best", "Each at its best η", Network()),
+    Preset("same", "All at the same η", Network(compare="same")),
+    Preset("full", "With the full batch?", Network(batch="full")),
+    Preset("one", "One sample a step?", Network(batch="1", seed=0)),
+    Preset("flipped", "Is it the shared sign?", Network(run="flipped", trace="locked", batch="1", seed=0)),
+    Preset("deep", "Five hidden layers?", Network(layers=5, seed=0)),
 )
