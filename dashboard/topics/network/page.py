@@ -89,7 +89,7 @@ st.caption(words.HINTS)
 
 st.header("Watch it train")
 asked, training = (one(shown, at.trained, at.seeds) for one in (frames.watched, frames.affordable))
-chart, progress = st.empty(), st.empty()
+stage = st.container()
 drawn = frames.drawn_layer(at.trace, at.layer, training.depth)
 traced = words_live.trace(at.trace, drawn, [row.variant.label for row in frames.flipped(shown, training)])
 st.caption(f"{traced} {words_live.watching(training, asked.steps, asked.seeds)}")
@@ -101,7 +101,6 @@ with left:
 with right:
     page.show("trace")
     page.show("layer", applies=at.trace not in ("loss", "accuracy"))
-running = live("network_live", training)
 
 
 def draw() -> None:
@@ -129,9 +128,6 @@ def draw() -> None:
         )
 
 
-draw()
-
-
 def deeper() -> None:
     st.markdown(words_deeper.rule(shown.seeds))
     st.markdown(words_deeper.slope(four, compare.square(best)))
@@ -150,13 +146,20 @@ def deeper() -> None:
 
 
 page.deeper(deeper)
+
+# After the page, so that it stands before the networks train. Its places are made where they are filled: an empty one would
+# take away what the last run left there.
+running = live("network_live", training)
+with stage:
+    chart, progress = st.empty(), st.empty()
+draw()
 page.share(
     {"dots": dots, "trace": frames.curves(running.run, at.trace, at.layer)},
     words_live.snippet(training),
 )
 page.next_question(words.answered(shown, four, at_full))
 
-# Last, so that the page stands before the networks train; whatever the visitor does ends the loop at its next picture.
+# Last: whatever the visitor does ends the loop at its next picture.
 if not running.done:
     action, label = (running.go_on, "Go on") if running.stopped else (running.stop, "Stop")
     button.button(label, key="network_pause", on_click=action)

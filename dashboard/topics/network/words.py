@@ -14,7 +14,7 @@ LEGEND = (
     "train its run again, below."
 )
 HINTS = (
-    "Steps: the median, and the range of the seeds. Reads: the share of unseen digits that runs read on arrival. Saturated: the "
+    "Steps: the median of the seeds. Reads: the share of unseen digits that runs read on arrival. Saturated: the "
     "share of units on an average image. Locked: the share of neurons behind the hidden units whose update is all of one sign. "
     "The last two are on arrival, or at the end of a run that did not arrive."
 )
@@ -86,7 +86,7 @@ def numbers(shown: Reading) -> list[list[str]]:
         [
             row.variant.label,
             three(row.eta),
-            f"{steps(row)} ({_spread(row)})",
+            _told(row),
             _mean(row.on_arrival),
             _mean(known_mean(row.saturated)),
             _mean(known_mean(row.locked)),
@@ -95,13 +95,10 @@ def numbers(shown: Reading) -> list[list[str]]:
     ]
 
 
-def _spread(row: Row) -> str:
-    arrived = row.steps[row.steps >= 0]
-    if not arrived.size:
-        return "none arrived"
-    if arrived.size < len(row.steps):
-        return f"{arrived.size} of {len(row.steps)} arrived"
-    return f"{whole(int(arrived.min()))} to {whole(int(arrived.max()))}"
+def _told(row: Row) -> str:
+    """The median, and how many of the seeds arrive where not all do."""
+    arrive = int((row.steps >= 0).sum())
+    return steps(row) if arrive in (0, len(row.steps)) else f"{steps(row)} ({arrive} of {len(row.steps)} arrive)"
 
 
 def _mean(share: float) -> str:

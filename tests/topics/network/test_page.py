@@ -76,10 +76,10 @@ def test_the_numbers_are_the_best_of_the_shipped_file(batch: str, layers: str, n
     for key, rates in shipped()[name].items():
         eta, steps, *_ = numbers[VARIANTS[key].label]
         fewest = min(median(s) for s in rates.values())
-        assert steps.startswith(f"{whole(int(fewest))} (")
+        assert steps == whole(int(fewest))
         (own,) = {rate for rate in rates if three(rate) == eta}
         assert median(rates[own]) == fewest
-        assert steps.endswith(f"({whole(min(rates[own]))} to {whole(max(rates[own]))})")
+        assert min(rates[own]) > 0
 
 
 @pytest.mark.parametrize(("batch", "name"), [("64", "64"), ("1", "1"), ("full", "full")])
