@@ -78,8 +78,8 @@ def test_a_topic_knows_no_other(slug):
 def test_within_a_topic_nothing_points_upwards(slug):
     """settings, then charts, frames and words, then card and page; pictures know no Streamlit. All `words_...` are on one floor."""
     rooms = (
-        "settings", "closed_form", "charts_live", "charts", "frames", "frames_deeper", "evidence", "compare", "words",
-        "words_deeper", "card", "page",
+        "settings", "closed_form", "charts_live", "charts", "frames", "frames_deeper", "frames_live", "evidence", "compare",
+        "words", "words_deeper", "card", "page",
     )  # fmt: skip
     below = {room: floor for floor, room in enumerate(rooms)}
     for path in (ROOT / "dashboard/topics" / slug).glob("*.py"):

@@ -11,7 +11,16 @@ from core.network.training import Training
 from core.network.variants import VARIANTS
 from dashboard.look.columns import columns, last_rows
 from dashboard.topics import TOPICS
-from dashboard.topics.network import charts, compare, frames, words, words_deeper, words_findings, words_live
+from dashboard.topics.network import (
+    charts,
+    compare,
+    frames,
+    frames_live,
+    words,
+    words_deeper,
+    words_findings,
+    words_live,
+)
 from dashboard.topics.network.settings import Network
 from dashboard.ui.cache import cached
 from dashboard.ui.live import live
@@ -84,35 +93,43 @@ st.markdown(
 page.predict(*words.prediction(compare.square(best)))
 
 st.header("Every variant")
-numbers(words.head(shown), words.numbers(shown))
+numbers(words.head(shown), words.numbers(shown, frames.further(shown)))
 st.caption(words.HINTS)
 
 st.header("Watch it train")
-asked, training = (one(shown, at.trained, at.seeds) for one in (frames.watched, frames.affordable))
+if at.own:
+    training = frames_live.own(shown, at.own_pair, at.seeds, at.depth, at.weights, at.rate)
+    aside = words_live.own(training, words.setting(shown).partition(",")[0])
+else:
+    asked, training = (choose(shown, at.trained, at.seeds) for choose in (frames_live.watched, frames_live.affordable))
+    aside = words_live.watching(training, asked.steps, asked.seeds)
 stage = st.container()
-drawn = frames.drawn_layer(at.trace, at.layer, training.depth)
-traced = words_live.trace(at.trace, drawn, [row.variant.label for row in frames.flipped(shown, training)])
-st.caption(f"{traced} {words_live.watching(training, asked.steps, asked.seeds)}")
+drawn = frames_live.drawn_layer(at.trace, at.layer, training.depth)
+traced = words_live.trace(at.trace, drawn, frames_live.flipped(training), at.own)
+st.caption(f"{traced} {aside}")
 button = st.empty()
 left, right = side_by_side(2)
 with left:
-    page.show("run")
+    page.show("own")
+    page.show("run", applies=not at.own)
+    page.show("activation", "depth", applies=at.own)
     page.show("seed")
 with right:
     page.show("trace")
     page.show("layer", applies=at.trace not in ("loss", "accuracy"))
+    page.show("weights", "rate", applies=at.own)
 
 
 def draw() -> None:
     """The curves so far, and how far that is."""
-    curves, few = frames.curves(running.run, at.trace, at.layer), len(training.variants) < 3
+    curves, few = frames_live.curves(running.run, at.trace, at.layer), len(training.variants) < 3
     with chart:
         page.picture(
             charts.trace,
             {
                 "curves": curves,
                 **({"ends": last_rows(curves, "variant")} if few else {}),
-                "arrivals": frames.arrivals(shown, training, at.trace),
+                "arrivals": frames_live.arrivals(shown, training, "" if at.own else at.trace),
                 "target": columns(value=[TARGET] if at.trace == "loss" else []),
                 "frame": columns(step=(0, training.steps)),
             },
@@ -121,7 +138,11 @@ def draw() -> None:
             few=few,
         )
     if running.done:
-        progress.markdown(words_live.landed(frames.landings(shown, running.run), training.steps))
+        with progress.container():
+            if at.own:
+                numbers(words_live.LEARNT_HEAD, words_live.learnt(frames_live.learnt(running.run)))
+            else:
+                st.markdown(words_live.landed(frames_live.landings(shown, running.run), training.steps))
     else:
         progress.progress(
             running.step / training.steps, words_live.under_way(running.step, training.steps, running.stopped)
@@ -154,7 +175,7 @@ with stage:
     chart, progress = st.empty(), st.empty()
 draw()
 page.share(
-    {"dots": dots, "trace": frames.curves(running.run, at.trace, at.layer)},
+    {"dots": dots, "trace": frames_live.curves(running.run, at.trace, at.layer)},
     words_live.snippet(training),
 )
 page.next_question(words.answered(shown, four, at_full))

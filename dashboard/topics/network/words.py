@@ -2,12 +2,13 @@
 is a difference is decided by the seeds (`compare`), never by a setting's name."""
 
 import math
+from collections.abc import Sequence
 
 from core.network.ablation import TARGET
 from core.network.digits import TRAIN
 from dashboard.look.formats import three, whole
 from dashboard.topics.network.compare import Square, Verdict
-from dashboard.topics.network.frames import Reading, Row, known_mean
+from dashboard.topics.network.frames import Further, Reading, Row, known_mean
 
 LEGEND = (
     "A dot is one seed. The tick and the number are the median of the seeds; left is fast. A cross did not arrive. Click a dot to "
@@ -16,7 +17,7 @@ LEGEND = (
 HINTS = (
     "Steps: the median of the seeds. Reads: the share of unseen digits that runs read on arrival. Saturated: the "
     "share of units on an average image. Locked: the share of neurons behind the hidden units whose update is all of one sign. "
-    "The last two are on arrival, or at the end of a run that did not arrive."
+    "The last two are on arrival, or at the end of a run that did not arrive; –: not recorded."
 )
 
 
@@ -80,9 +81,9 @@ def head(shown: Reading) -> tuple[str, ...]:
     return "variant", "*η*" if shown.same else "best *η*", "steps", "reads", "saturated", "locked"
 
 
-def numbers(shown: Reading) -> list[list[str]]:
-    """A row per variant: its learning rate, steps, and what it was like on arrival."""
-    return [
+def numbers(shown: Reading, others: Sequence[Further]) -> list[list[str]]:
+    """A row per variant: its learning rate, steps, and what it was like on arrival, as far as that was recorded."""
+    rows = [
         [
             row.variant.label,
             three(row.eta),
@@ -93,6 +94,10 @@ def numbers(shown: Reading) -> list[list[str]]:
         ]
         for row in shown.rows.values()
     ]
+    for one in others:
+        taken = whole(round(one.median)) if math.isfinite(one.median) else f"not within {whole(one.cap)}"
+        rows.append([one.label, three(one.eta), taken, _mean(one.accuracy), "–", "–"])
+    return rows
 
 
 def _told(row: Row) -> str:

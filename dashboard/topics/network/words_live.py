@@ -1,11 +1,12 @@
 """What `/network` says of the run that is watched."""
 
+import math
 from collections.abc import Sequence
 
 from core.network.digits import IMAGES, TRAIN
 from core.network.training import Training
-from dashboard.look.formats import plural, whole
-from dashboard.topics.network.frames import Landing
+from dashboard.look.formats import plural, three, whole
+from dashboard.topics.network.frames_live import Landing, Learnt
 
 
 def watching(training: Training, asked: int, seeds: int) -> str:
@@ -17,6 +18,35 @@ def watching(training: Training, asked: int, seeds: int) -> str:
     if training.steps < asked:
         return f"{said} The {plural(asked, 'step')} of the whole run would be too much work at once."
     return said
+
+
+def own(training: Training, size: str) -> str:
+    """What the visitor's own network is, and how long it trains. size: of its batches, in words."""
+    layers = "one hidden layer" if training.depth == 1 else f"{training.depth} hidden layers"
+    return (
+        f"{plural(training.runs, 'network')} with {layers} side by side, {plural(training.steps, 'step')} on {size}, all at "
+        f"*η* = {three(training.etas[0])}, initial weights {three(training.sigma_w)} times the usual. These are trained for you, and "
+        "are in no table."
+    )
+
+
+LEARNT_HEAD = ("network", "arrives at step", "loss", "reads", "saturated, start", "saturated, end")
+
+
+def learnt(found: Sequence[Learnt]) -> list[list[str]]:
+    """A row per network that was watched."""
+    return [
+        [
+            one.variant.label,
+            ", ".join(
+                whole(step) if step >= 0 else "diverged" if lost else "not yet"
+                for step, lost in zip(one.arrived, one.diverged, strict=True)
+            ),
+            "–" if math.isnan(one.loss) else three(one.loss),
+            *("–" if math.isnan(share) else f"{100 * share:.0f} %" for share in (one.accuracy, *one.saturated)),
+        ]
+        for one in found
+    ]
 
 
 def landed(landings: Sequence[Landing], last: int) -> str:
@@ -46,7 +76,7 @@ def _at(step: int) -> str:
 
 
 TRACES = {
-    "loss": "The mean cross-entropy of all training images. Dotted: the target. A ring: where the table has the median run arrive.",
+    "loss": "The mean cross-entropy of all training images. Dotted: the target.{}",
     "accuracy": f"The share of the {IMAGES - TRAIN} held-out images that are read right.",
     "locked": "The share of neurons whose update is all of one sign, bias apart, over minibatches of the run's own size; {}.",
     "bits": (
@@ -58,9 +88,12 @@ TRACES = {
 }
 
 
-def trace(quantity: str, layer: int, flipped: Sequence[str]) -> str:
-    """What the live chart shows. layer: the index of the weights, or of the hidden layer. flipped: labels of flipped variants."""
+def trace(quantity: str, layer: int, flipped: Sequence[str], own: bool) -> str:
+    """What the live chart shows. layer: the index of the weights, or of the hidden layer. flipped: labels of flipped variants.
+    own: whether it is a network that is in no table."""
     where = f"weights fed by hidden layer {layer}" if layer else "weights fed by the pixels"
+    if quantity == "loss":
+        where = "" if own else " A ring: where the table has the median run arrive."
     if quantity == "saturated":
         where = f"hidden layer {layer + 1}"
     dashes = f" Grey dashes: {', '.join(flipped)}." if flipped else ""

@@ -7,15 +7,17 @@ import math
 import re
 import statistics
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from core.network.ablation import ABLATION_FILE, ablation
-from core.network.runs import MAX_WORK, work
+from core.network.ablation import ABLATION_FILE, TARGET, ablation
+from core.network.cures_table import CURES_FILE
+from core.network.runs import MAX_WORK, collect, first_look, steps_to, work
 from core.network.variants import VARIANTS
 from dashboard.look.formats import three, whole
-from dashboard.topics.network import compare, frames, words, words_deeper, words_findings, words_live
+from dashboard.topics.network import compare, frames, frames_live, words, words_deeper, words_findings, words_live
 from dashboard.topics.network.settings import Network
 from tests.topics.grid import grid
 
@@ -210,9 +212,9 @@ def test_slope_and_prediction_are_of_each_at_its_best(at: Network) -> None:
 def test_the_run_that_is_watched_ends_where_its_axis_ends() -> None:
     for at in dict.fromkeys(one.tried() for one in SETTINGS):
         shown = frames.reading(ablation()[at.experiment], at.shared_eta)
-        asked, training = (one(shown, at.trained, at.seeds) for one in (frames.watched, frames.affordable))
+        asked, training = (one(shown, at.trained, at.seeds) for one in (frames_live.watched, frames_live.affordable))
         assert work(training) <= MAX_WORK
-        assert all(frames.arrivals(shown, training, "loss")["step"] <= training.steps)
+        assert all(frames_live.arrivals(shown, training, "loss")["step"] <= training.steps)
         said = words_live.watching(training, asked.steps, asked.seeds)
         assert ("too much work" in said) == (training.steps < asked.steps or training.seeds < asked.seeds), at
         # Seeds are left out before steps are: a run that is cut off shows no end.
@@ -242,3 +244,41 @@ def test_lock_and_gain_go_together_only_as_the_seeds_say() -> None:
     assert ("decides whether centring gains" in line) == (cases["1"] != cases["full"])
     locked = [float(row["locked"]) for row in chosen("1", "sigmoid", None)]
     assert f"{100 * statistics.mean(locked):.3g} % of the neurons" in line
+
+
+def test_further_activations_are_those_of_the_other_table() -> None:
+    with CURES_FILE.open(encoding="ascii") as lines:
+        next(lines)
+        rows = list(csv.DictReader(lines))
+    for batch, count in (("full", 1000), ("64", 64)):
+        shown = frames.reading(ablation()[batch])
+        told = {row[0]: row[1:] for row in words.numbers(shown, frames.further(shown))}
+        assert {"GELU", "softplus"} <= set(told)
+        for label, key in (("GELU", "gelu"), ("softplus", "softplus")):
+            own = [
+                r
+                for r in rows
+                if (r["depth"], r["batch"], r["optimiser"], r["treatment"]) == ("1", str(count), "sgd", key)
+            ]
+            best = min(
+                statistics.median([float(v) if (v := r[f"steps_{s}"]).isdigit() else math.inf for s in range(5)])
+                for r in own
+            )
+            assert told[label][1] == whole(round(best)) and told[label][3:] == ["–", "–"]
+    assert frames.further(frames.reading(ablation()["64"], 0.5)) == []
+
+
+def test_a_network_of_ones_own_ends_where_another_route_says() -> None:
+    at = Network(own=True, activation="gelu", depth=2, rate=1.0, seed=0)
+    shown = frames.reading(ablation()["64"])
+    training = replace(frames_live.own(shown, at.own_pair, at.seeds, at.depth, at.weights, at.rate), steps=60)
+    assert (training.depth, training.sigma_w, training.variants) == (2, 1.0, ("sigmoid", "gelu"))
+    (sigmoid, gelu) = frames_live.learnt(collect(training))
+    passage = steps_to(training, TARGET)
+    assert [sigmoid.arrived[0], gelu.arrived[0]] == passage.steps[:, 0].tolist()
+    assert gelu.arrived[0] > 0 > sigmoid.arrived[0]
+    start = first_look(training)
+    assert gelu.saturated[0] == pytest.approx(float(start.saturated[1].mean()))
+    for wanted in SETTINGS:
+        own = frames_live.own(shown, wanted.own_pair, wanted.seeds, wanted.depth, wanted.weights, wanted.rate)
+        assert work(own) <= MAX_WORK

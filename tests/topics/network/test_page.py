@@ -72,7 +72,7 @@ def test_the_numbers_are_the_best_of_the_shipped_file(batch: str, layers: str, n
     at = open_page("network", network_batch=batch, network_layers=layers, **QUICK)
     assert_calm(at)
     numbers = table(at)
-    assert list(numbers) == [v.label for v in VARIANTS.values()]
+    assert list(numbers)[: len(VARIANTS)] == [v.label for v in VARIANTS.values()]
     for key, rates in shipped()[name].items():
         eta, steps, *_ = numbers[VARIANTS[key].label]
         fewest = min(median(s) for s in rates.values())
