@@ -109,9 +109,9 @@ def test_a_topic_has_its_rooms(slug):
 
 def test_a_missing_room_is_named_in_a_sentence():
     with pytest.raises(
-        ModuleNotFoundError, match=r"the topic 'cures' has no settings.py: add dashboard/topics/cures/settings.py"
+        ModuleNotFoundError, match=r"the topic 'moon' has no settings.py: add dashboard/topics/moon/settings.py"
     ):
-        Topic("cures", "What cures it?").settings  # noqa: B018
+        Topic("moon", "Is it made of cheese?").settings  # noqa: B018
 
 
 def test_nobody_imports_a_page_and_everyone_imports_whole_paths():

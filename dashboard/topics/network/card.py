@@ -22,5 +22,7 @@ def cards() -> list[Card]:
             f"Digits to a loss of {TARGET:g}, each at its best *η*: with the full batch, centring brings {steps(full.plain)} steps to "
             f"{steps(full.centred)}; with one sample a step, {single}.",
             Network(batch="full"),
+            figure=f"{steps(full.plain)} → {steps(full.centred)} steps",
+            of="on digits, when centred",
         )
     ]
