@@ -93,7 +93,8 @@ st.markdown(
 page.predict(*words.prediction(compare.square(best)))
 
 st.header("Every variant")
-numbers(words.head(shown), words.numbers(shown, frames.further(shown)))
+others = frames.further(shown)
+numbers(words.HEAD, words.numbers(shown, others))
 st.caption(words.HINTS)
 
 st.header("Watch it train")
@@ -151,6 +152,7 @@ def draw() -> None:
 
 def deeper() -> None:
     st.markdown(words_deeper.rule(shown.seeds))
+    numbers(words_deeper.rates_head(shown.same), words_deeper.rates(shown, others))
     st.markdown(words_deeper.slope(four, compare.square(best)))
     st.markdown(words_deeper.leak(cached(bias_leak)(Training())))
     start = Training(tuple(VARIANTS), seeds=1)

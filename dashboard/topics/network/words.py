@@ -76,17 +76,14 @@ def untried(asked: float, eta: float, batch: str, layers: int) -> str:
     return f"*η* = {asked:g} was not tried with {size}. Shown is the nearest that was, {eta:g}."
 
 
-def head(shown: Reading) -> tuple[str, ...]:
-    """Over the table of all variants."""
-    return "variant", "*η*" if shown.same else "best *η*", "steps", "reads", "saturated", "locked"
+HEAD = ("variant", "steps", "reads", "saturated", "locked")
 
 
 def numbers(shown: Reading, others: Sequence[Further]) -> list[list[str]]:
-    """A row per variant: its learning rate, steps, and what it was like on arrival, as far as that was recorded."""
+    """A row per variant: its steps, and what it was like on arrival, as far as that was recorded."""
     rows = [
         [
             row.variant.label,
-            three(row.eta),
             _told(row),
             _mean(row.on_arrival),
             _mean(known_mean(row.saturated)),
@@ -96,7 +93,7 @@ def numbers(shown: Reading, others: Sequence[Further]) -> list[list[str]]:
     ]
     for one in others:
         taken = whole(round(one.median)) if math.isfinite(one.median) else f"not within {whole(one.cap)}"
-        rows.append([one.label, three(one.eta), taken, _mean(one.accuracy), "–", "–"])
+        rows.append([one.label, taken, _mean(one.accuracy), "–", "–"])
     return rows
 
 

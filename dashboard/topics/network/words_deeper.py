@@ -1,5 +1,7 @@
 """What `/network` says under "Go deeper"."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core.network.ablation import TARGET, Table
@@ -7,7 +9,7 @@ from core.network.curvature import Curvature, Leak
 from core.network.runs import Checkpoint
 from dashboard.look.formats import percent, plural, three, whole
 from dashboard.topics.network.compare import Square, Verdict, square
-from dashboard.topics.network.frames import Reading
+from dashboard.topics.network.frames import Further, Reading
 from dashboard.topics.network.words import steps
 
 
@@ -18,6 +20,21 @@ def rule(seeds: int) -> str:
         f"order. So two variants are compared seed by seed, and called different where all {seeds} seeds agree. By chance alone "
         f"{seeds} seeds agree once in {2 ** (seeds - 1)} times. The range beside a factor is that of the seeds."
     )
+
+
+def rates_head(same: bool) -> tuple[str, ...]:
+    """Over the table of learning rates and seeds."""
+    return "variant", "*η*" if same else "best *η*", "steps of the seeds"
+
+
+def rates(shown: Reading, others: Sequence[Further]) -> list[list[str]]:
+    """A row per variant: its learning rate, and the fewest and the most steps of its seeds."""
+    rows = []
+    for row in shown.rows.values():
+        arrived = row.steps[row.steps >= 0]
+        spread = f"{whole(int(arrived.min()))} to {whole(int(arrived.max()))}" if arrived.size else "none arrived"
+        rows.append([row.variant.label, three(row.eta), spread])
+    return rows + [[one.label, three(one.eta), "–"] for one in others]
 
 
 def slope(shown: Square, best: Square) -> str:

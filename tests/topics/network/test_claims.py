@@ -264,7 +264,7 @@ def test_further_activations_are_those_of_the_other_table() -> None:
                 statistics.median([float(v) if (v := r[f"steps_{s}"]).isdigit() else math.inf for s in range(5)])
                 for r in own
             )
-            assert told[label][1] == whole(round(best)) and told[label][3:] == ["–", "–"]
+            assert told[label][0] == whole(round(best)) and told[label][2:] == ["–", "–"]
     assert frames.further(frames.reading(ablation()["64"], 0.5)) == []
 
 
