@@ -119,6 +119,8 @@ CHROMIUM_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Tabs of one server share a process, and with it what the process has read already.
+    "--process-per-site",
     # Chromium's sandbox refuses to run as root, as containers and CI do.
     *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
 ]

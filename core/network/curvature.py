@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.checks import FloatArray, check_int, check_real, read_only
-from core.network.mlp import backward, curvature_along, forward
+from core.network.hessian import curvature_along
+from core.network.mlp import backward, forward
 from core.network.training import LOSS_LIMIT, Trainer, Training
 
 LEAST_SIGMA_W = 1e-9

@@ -31,7 +31,7 @@ class Recorded:
     loss: FloatArray
     """(V, S), mean cross-entropy of all training images, in nats."""
     accuracy: FloatArray
-    """(V, S), of the held-out images, [0, 1]."""
+    """(V, S), of the held-out images, [0, 1]; batch-normalised by the means and variances of the training images."""
     gradient: FloatArray
     """(V, S, L), Frobenius norm of dL/dW over all training images."""
     saturated: FloatArray
@@ -75,7 +75,7 @@ def work(training: Training) -> int:
     Formula: runs x weights x (3 x batch x steps + detailed checkpoints x (3 x 1000 + 797 + 4 x probed samples) + others x
     1000): a forward pass costs one multiply-add per weight and sample, a backward pass two.
     """
-    weights = parameters(training.width, training.depth)
+    weights = parameters(training.width, training.depth, training.norm != "none")
     looks, full = len(checks(training.steps, training.spacing)), len(detailed(training))
     each = 3 * TRAIN + (IMAGES - TRAIN) + 4 * probe_size(training.batch)
     return training.runs * weights * (3 * training.batch * training.steps + full * each + (looks - full) * TRAIN)
@@ -211,7 +211,7 @@ def _measure_block(trainer: Trainer, runs: BoolArray) -> dict[str, FloatArray]:
     result = forward(nets, data.x[None], slopes=True)
     gradients = nets.split(np.empty_like(nets.theta))
     backward(nets, result, data.labels[None], gradients)
-    guesses = forward(nets, data.held_x[None]).logits.argmax(axis=2)
+    guesses = forward(nets, data.held_x[None], like=result).logits.argmax(axis=2)
     saturated = [(np.abs(slope) < SHARE * nets.steepest).mean(axis=(1, 2)) for slope in result.slope]
     signs = update_signs(nets, data.x[probe], data.labels[probe], trainer.training.batch)
     return {

@@ -1,6 +1,6 @@
 """The settings of a training run, and the runs themselves: variants and seeds of a network trained side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from core.checks import BoolArray, FloatArray, IntArray, check_choice, check_int
 from core.fields import one_of, real, settings, several, whole
 from core.network.digits import PIXELS, TRAIN, Pixels, digits
 from core.network.mlp import Networks, backward, forward, losses, networks
+from core.network.norms import NETWORK_NORMS, NORM_KEYS
 from core.network.optimisers import OPTIMISERS
 from core.network.update_signs import probe_size
 from core.network.variants import TRAINABLE, VARIANTS
@@ -47,6 +48,7 @@ class Training:
     optimiser: str = one_of("a key of core.network.optimisers.OPTIMISERS", OPTIMISERS, default="sgd")
     momentum: float = real('used by "momentum" only', 0, 0.999, default=0.9)
     pixels: Pixels = one_of("how the images are scaled", PIXELS, default="standardised")
+    norm: str = one_of("how every hidden layer is normalised, a key of core.network.norms", NORM_KEYS, default="none")
     seeds: int = whole("how many seeds, counted from `seed`", 1, 8, default=5)
     seed: int = whole("the first of them", 0, 2**31, default=0)
     spacing: float = real(
@@ -68,6 +70,10 @@ class Training:
             raise ValueError(f"variants = {self.variants!r} names one twice")
         if len(self.etas) not in (1, len(self.variants)):
             raise ValueError(f"etas = {self.etas!r} is neither one value nor one for each variant")
+        if self.batch == 1 and self.norm != "none" and NETWORK_NORMS[self.norm].over_images:
+            raise ValueError(
+                f"norm = {self.norm!r} with batch = 1: one image less its own mean is 0, whatever it shows"
+            )
 
     @property
     def runs(self) -> int:
@@ -114,17 +120,19 @@ class Trainer:
     probe: IntArray
     """The training images, per seed, on whose minibatches the signs of updates are measured."""
 
-    def __init__(self, training: Training) -> None:
+    def __init__(self, training: Training, etas: Sequence[float] = ()) -> None:
+        """With `etas`, each variant trains with each of them, the variants counting slowest and the seeds fastest."""
         self.training, self.data, self.step = training, digits(training.pixels), 0
         self.optimiser = OPTIMISERS[training.optimiser]
         seeds = range(training.seed, training.seed + training.seeds)
-        self.nets = networks(
-            [(v, s) for v in training.variants for s in seeds], training.width, training.depth, training.sigma_w
+        rates = (
+            np.tile(etas, len(training.variants)) if etas else np.broadcast_to(training.etas, len(training.variants))
         )
-        self.run = np.arange(training.runs)
-        self.alive = np.ones(training.runs, dtype=bool)
-        etas = np.broadcast_to(training.etas, len(training.variants))
-        self.eta = np.repeat(etas, training.seeds)[:, None]
+        runs = [(v, s) for v in training.variants for _ in etas or (0,) for s in seeds]
+        self.nets = networks(runs, training.width, training.depth, training.sigma_w, training.norm)
+        self.run = np.arange(len(runs))
+        self.alive = np.ones(len(runs), dtype=bool)
+        self.eta = np.repeat(rates, training.seeds)[:, None]
         self.orders = [minibatches(seed, training.batch) for seed in seeds]
         self.probe = np.array([_probe(seed, training.batch) for seed in seeds])
         self._buffers()
@@ -133,7 +141,10 @@ class Trainer:
         self.gradient = np.zeros_like(self.nets.theta)
         size = max(1, BLOCK // (self.training.batch * self.training.width))
         blocks = [slice(start, start + size) for start in range(0, len(self.gradient), size)]
-        self.blocks = [(b, part := self.nets.kept(b), part.split(self.gradient[b])) for b in blocks]
+        self.blocks = [
+            (b, part := self.nets.kept(b), part.split(self.gradient[b]), part.split_scales(self.gradient[b]))
+            for b in blocks
+        ]
         self.memory = [np.zeros_like(self.gradient) for _ in range(self.optimiser.memory)]
 
     @property
@@ -151,9 +162,9 @@ class Trainer:
                 if not full:
                     chosen = np.array([next(order) for order in self.orders])[of_seed]
                     x, labels = self.data.x.take(chosen, axis=0), self.data.labels[chosen]
-                for block, nets, gradients in self.blocks:
+                for block, nets, gradients, scales in self.blocks:
                     own = slice(None) if full else block
-                    backward(nets, forward(nets, x[own], slopes=True), labels[own], gradients)
+                    backward(nets, forward(nets, x[own], slopes=True), labels[own], gradients, scales)
                 self._update()
 
     def _update(self) -> None:

@@ -47,10 +47,15 @@ def update_signs(nets: Networks, x: FloatArray, labels: IntArray, batch: int) ->
     """
     if x.shape[1] % check_int("batch", batch, 1, TRAIN):
         raise ValueError(f"batch = {batch} does not divide the {x.shape[1]} samples of the probe")
-    result = forward(nets, x, slopes=True)
-    deltas = backward(nets, result, labels, nets.split(np.empty_like(nets.theta)))
+    whole = x.shape[1] if nets.norm is None or not nets.norm.over_images else batch  # what is normalised together
+    out, passes = nets.split(np.empty_like(nets.theta)), []
+    for start in range(0, x.shape[1], whole):
+        part = slice(start, start + whole)
+        result = forward(nets, x[:, part], slopes=True)
+        passes.append((backward(nets, result, labels[:, part], out), result.a))
     columns = []
-    for delta, a in zip(deltas, result.a, strict=True):
+    for layer in range(len(out)):
+        delta, a = (np.concatenate([one[kind][layer] for one in passes], axis=1) for kind in (0, 1))
         runs, count = delta.shape[0], x.shape[1] // batch
         parts = delta.reshape(runs, count, batch, -1).swapaxes(2, 3), a.reshape(runs, count, batch, -1)
         row = parts[0] @ parts[1]

@@ -6,7 +6,7 @@ run = minimise(config)
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -107,7 +107,7 @@ class Best:
     beta: float  # 0 where the method has none
     decay: float  # 0 where the method has none
     rate: float | None  # the long-run factor of the error a step at this setting; None where no theory gives one
-    steps: int | None  # where eta was searched: steps to the tolerance, up to rounding; None if none arrived
+    steps: int | None  # where eta was searched: the steps to the tolerance of `minimise` with it; None if none arrived
     at_end: bool  # where eta was searched: whether it is the grid's first or last, so that a better one may lie beyond
 
 
@@ -230,20 +230,23 @@ def best_setting(config: MethodConfig) -> Best:
     first = float(error @ h @ error) / 2
     goal = config.tolerance * first
     rates = Rates(etas[:, None], config.beta, config.decay)
-    losses, taken = np.full(len(etas), first), 0
+    losses = np.full(len(etas), first)
     # All learning rates step side by side, and the first to arrive is the best: nobody has to wait for the slow ones.
     steps = config.steps if first > goal else 0
     for e in islice(_errors(one, lambda e: e @ h, np.tile(error, (len(etas), 1)), rates), steps):
-        losses, taken = np.einsum("ri,ri->r", e @ h, e) / 2, taken + 1
+        losses = np.einsum("ri,ri->r", e @ h, e) / 2
         if losses.min() <= goal:
             break
     k = int(np.argmin(losses)) if steps else len(etas) // 2
+    eta = float(etas[k])
+    # Signs of tiny gradients decide there, and so may the last bits of a sum: what counts is the run that is shown.
+    alone = minimise(replace(config, eta=eta, batch=FULL)).steps if losses[k] <= goal else None
     return Best(
         method=one.key,
-        eta=float(etas[k]),
+        eta=eta,
         beta=config.beta if "beta" in one.settings else 0.0,
         decay=config.decay if "decay" in one.settings else 0.0,
         rate=None,
-        steps=taken if losses[k] <= goal else None,
+        steps=alone,
         at_end=k in (0, len(etas) - 1),
     )

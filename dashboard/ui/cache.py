@@ -18,7 +18,7 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
-from dashboard.look.vega import CONFIG
+from dashboard.look.vega import drawn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -135,8 +135,10 @@ def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @lru_cache(maxsize=128)
-def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data. Not to be changed."""
-    built = builder(**options).to_dict()
-    # Altair would not let events into a configuration; Vega does.
-    return {**built, "config": {**built.get("config", {}), **CONFIG}}
+def spec(builder: Callable[..., alt.TopLevelMixin], large: bool, **options: Any) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data. Not to be changed.
+
+    large: whether its type is for the back row.
+    """
+    # Altair would not let events into a configuration, nor expressions for sizes; Vega does.
+    return drawn(builder(**options).to_dict(), large)

@@ -120,10 +120,10 @@ class Control(ABC):
         """
         return self.value_of(self.state)
 
-    def draw(self, disabled: bool = False, collapsed: bool = False) -> Any:
+    def draw(self, collapsed: bool = False) -> Any:
         """Draw the control and return its value.
 
-        A control that does not apply is disabled, never left out: a widget that is not drawn loses its value. `clean` sees
+        One that does not apply may be left out: its value lives on in the address (`dashboard.ui.address`). `clean` sees
         to what a widget may hold and the page does not take (a value between two steps, an emptied choice).
         """
         first, state = self.key not in st.session_state, self.state
@@ -133,7 +133,7 @@ class Control(ABC):
         raw = self._widget(
             state if first else self.default_state,
             key=self.key,
-            disabled=disabled or self.locked,
+            disabled=self.locked,
             help=self.help,
             label_visibility="collapsed" if collapsed else "visible",
         )
@@ -221,10 +221,12 @@ class Toggle(Control):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Control):
-    """One of several values. choices: each option's label and the value it stands for. shape: how it is drawn."""
+    """One of several values. choices: each option's label and the value it stands for. shape: how it is drawn. shown: what
+    stands on the page for a label, where that is not the label itself: labels are part of links, and stay."""
 
     choices: Mapping[str, Any]
     shape: Literal["segmented", "select", "steps"]
+    shown: Mapping[str, str]
 
     def clean(self, raw: Any) -> Any:
         return raw if isinstance(raw, str) and raw in self.choices else self.default_state
@@ -249,6 +251,7 @@ class Choice(Control):
 
     def _widget(self, start: Any, **common: Any) -> Any:
         labels = list(self.choices)
+        common["format_func"] = self.text
         match self.shape:
             case "segmented":
                 return st.segmented_control(self.label, labels, default=start, required=True, **common)
@@ -256,3 +259,7 @@ class Choice(Control):
                 return st.selectbox(self.label, labels, index=labels.index(start), **common)
             case "steps":
                 return st.select_slider(self.label, labels, value=start, **common)
+
+    def text(self, label: str) -> str:
+        """What stands on the page for a label."""
+        return self.shown.get(label, label)

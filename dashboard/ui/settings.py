@@ -56,24 +56,56 @@ def toggle(label: str, *, default: bool, help: str | None = None) -> Any:
     return _declared(default, partial(Toggle, label=label, default=default, help=help))
 
 
-def _choice(shape: Shape, label: str, default: Any, choices: Mapping[str, Any], help: str | None) -> Any:
-    options = MappingProxyType(dict(choices))
-    return _declared(default, partial(Choice, label=label, default=default, choices=options, shape=shape, help=help))
+def _choice(
+    shape: Shape,
+    label: str,
+    default: Any,
+    choices: Mapping[str, Any],
+    help: str | None,
+    shown: Mapping[str, str] | None,
+) -> Any:
+    options, texts = MappingProxyType(dict(choices)), MappingProxyType(dict(shown or {}))
+    if stray := texts.keys() - options.keys():
+        raise ValueError(f"{label}: shown has {', '.join(map(repr, sorted(stray)))}, which is none of the choices")
+    make = partial(Choice, label=label, default=default, choices=options, shape=shape, shown=texts, help=help)
+    return _declared(default, make)
 
 
-def segmented(label: str, choices: Mapping[str, Any], *, default: Any, help: str | None = None) -> Any:
-    """One of a few values, all in sight; `choices` maps each option's label to its value."""
-    return _choice("segmented", label, default, choices, help)
+def segmented(
+    label: str,
+    choices: Mapping[str, Any],
+    *,
+    default: Any,
+    help: str | None = None,
+    shown: Mapping[str, str] | None = None,
+) -> Any:
+    """One of a few values, all in sight. choices: each option's label, as links have it, and its value. shown: what stands
+    on the page for a label where that is not the label itself."""
+    return _choice("segmented", label, default, choices, help, shown)
 
 
-def select(label: str, choices: Mapping[str, Any], *, default: Any, help: str | None = None) -> Any:
-    """One of many values, from a list."""
-    return _choice("select", label, default, choices, help)
+def select(
+    label: str,
+    choices: Mapping[str, Any],
+    *,
+    default: Any,
+    help: str | None = None,
+    shown: Mapping[str, str] | None = None,
+) -> Any:
+    """One of many values, from a list; `choices` and `shown` as in `segmented`."""
+    return _choice("select", label, default, choices, help, shown)
 
 
-def steps(label: str, choices: Mapping[str, Any], *, default: Any, help: str | None = None) -> Any:
-    """One of several values that have an order, on a slider."""
-    return _choice("steps", label, default, choices, help)
+def steps(
+    label: str,
+    choices: Mapping[str, Any],
+    *,
+    default: Any,
+    help: str | None = None,
+    shown: Mapping[str, str] | None = None,
+) -> Any:
+    """One of several values that have an order, on a slider; `choices` and `shown` as in `segmented`."""
+    return _choice("steps", label, default, choices, help, shown)
 
 
 def activation_choices() -> Mapping[str, str]:

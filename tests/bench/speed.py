@@ -38,7 +38,7 @@ from websockets.sync.client import ClientConnection, connect
 from dashboard.topics import TOPICS
 from dashboard.ui.control import Choice, Control
 from tests import serving
-from tests.browser.tabs import Tab, end, slides, written
+from tests.browser.tabs import Tab, device, end, slides, written
 
 # Stamps the last key press and the frame after the last change inside a chart.
 _STAMPS = """
@@ -140,7 +140,7 @@ class Pressed:
     """A tab whose slider presses are timed, and what it sent for each."""
 
     def __init__(self, browser: Browser, server: serving.Server, slug: str = "") -> None:
-        self.tab = Tab(browser)
+        self.tab = Tab(device(browser))
         self.tab.page.add_init_script(_STAMPS)
         self.sent: list[bytes] = []
         self.tab.page.on("websocket", lambda socket: socket.on("framesent", self._keep))
@@ -164,7 +164,7 @@ class Pressed:
 
 def arrows(control: Control, presses: int) -> list[str]:
     """Key presses that stay within the slider's range and, where it is long enough, meet no value twice."""
-    labels = list(control.choices)
+    labels = list(control.choices) if isinstance(control, Choice) else []
     room = len(labels) - 1 if labels else round((control.high - control.low) / control.step)
     at = labels.index(control.default_state) if labels else round((control.default - control.low) / control.step)
     way = 1 if room - at >= at else -1
@@ -261,7 +261,7 @@ def heaviest(server: serving.Server, slug: str) -> tuple[float, str, int]:
 def start(browser: Browser, bare: bool) -> float:
     """Seconds from launching the server to the first chart on the screen."""
     begun = time.perf_counter()
-    with (serving.bare_page if bare else serving.dashboard)() as server, Tab(browser) as tab:
+    with (serving.bare_page if bare else serving.dashboard)() as server, Tab(device(browser)) as tab:
         tab.page.goto(f"{server.url}/{'' if bare else 'neuron'}")
         tab.page.wait_for_selector('[data-testid="stVegaLiteChart"] :is(svg.marks, canvas.marks)')
         return time.perf_counter() - begun

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import serving
-from tests.browser.tabs import Tab
+from tests.browser.tabs import Devices, Tab
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +39,19 @@ def bare(browser: Browser) -> Iterator[serving.Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def devices(browser: Browser, server: serving.Server) -> Devices:
+    """What visitors of the dashboard come with."""
+    return Devices(browser, server.url)
+
+
 @pytest.fixture
-def visit(browser: Browser, server: serving.Server) -> Iterator[Callable[..., Tab]]:
+def visit(devices: Devices, server: serving.Server) -> Iterator[Callable[..., Tab]]:
     """Opens a page of the dashboard for a new visitor: `visit(slug, query, size=..., scheme=...)`."""
     tabs: list[Tab] = []
 
     def opened(slug: str, query: dict[str, Any] | None = None, **look: Any) -> Tab:
-        tabs.append(Tab(browser, **look))
+        tabs.append(Tab(devices.take(**look)))
         return tabs[-1].open(server.url, slug, query)
 
     yield opened

@@ -13,11 +13,24 @@ CHART = '[data-testid="stVegaLiteChart"]'
 def slide(chart: Locator, name: str, value: float) -> None:
     """Move a slider of the picture as a drag does: an input event, without the change that a release makes."""
     chart.locator(f'input[name="hand_{name}"]').evaluate(
-        """(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true}));
-        return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))) }""",
-        str(value),
+        "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})) }", str(value)
     )
-    chart.page.wait_for_timeout(60)
+    still(chart)
+
+
+def still(chart: Locator) -> None:
+    """Wait until a picture has looked the same for a few frames: on a slow machine it may follow late."""
+    chart.evaluate(
+        """e => new Promise(done => {
+          let [before, same] = ['', 0];
+          const look = () => {
+            const now = e.querySelector('svg.marks, canvas.marks')?.innerHTML;
+            [before, same] = [now, now === before ? same + 1 : 0];
+            same > 4 ? done() : requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        })"""
+    )
 
 
 def release(tab: Tab, chart: Locator, name: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.topics import TOPICS
@@ -29,7 +29,7 @@ _WATCH = """
     return input ? input.value : null;
   };
   const held = (visible) => Object.fromEntries([...document.querySelectorAll('[class*="st-key-"]')]
-    .filter(e => !visible || !e.closest('details:not([open])'))
+    .filter(e => visible ? !e.closest('details:not([open])') : e.dataset.stale !== 'true')
     .map(e => [e.className.match(/st-key-(\\S+)/)[1], one(e)]).filter(([, value]) => value !== null && value !== ''));
   const watch = window.watch = {sent: 0, finished: 0, started: 0, began: 0, sockets: 0, at: 0, seen: {}, held};
   // The numbers of the fields of a protobuf message, at its top level.
@@ -73,10 +73,13 @@ _WATCH = """
     for (const [key, value] of Object.entries(watch.held(true)))
       if (!(watch.seen[key] ??= []).includes(value)) watch.seen[key].push(value);
   };
+  let noting = false;
   new MutationObserver(() => {
     watch.at = performance.now();
+    if (noting) return;
+    noting = true;
     // What stands when a frame is about to be painted, and not what React puts there and takes away before.
-    requestAnimationFrame(note);
+    requestAnimationFrame(() => { noting = false; note(); });
   }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 })()
 """.replace("SCRIPT_FINISHED", str(ForwardMsg.SCRIPT_FINISHED_FIELD_NUMBER)).replace(
@@ -125,17 +128,77 @@ _FACTS = """
 }
 """
 
+# Points at a few marks of every layer of every picture, as a mouse would, and reads what comes up beside it.
+_TIPS = """
+() => {
+  const tips = new Set();
+  const point = (on, x, y) => {
+    for (const kind of ['pointerover', 'mouseover', 'pointermove', 'mousemove'])
+      on.dispatchEvent(new (kind.startsWith('p') ? PointerEvent : MouseEvent)(kind, {bubbles: true, clientX: x, clientY: y}));
+    const tip = document.querySelector('#vg-tooltip-element.visible');
+    if (tip) tips.add(tip.innerText);
+  };
+  for (const drawn of document.querySelectorAll('[data-testid="stVegaLiteChart"] :is(svg.marks, canvas.marks)')) {
+    const box = drawn.getBoundingClientRect();
+    if (drawn.matches('canvas'))
+      for (let i = 1; i < 12; i++) for (let j = 1; j < 8; j++)
+        point(drawn, box.x + i * box.width / 12, box.y + j * box.height / 8);
+    else
+      for (const layer of drawn.querySelectorAll('[class*="role-mark"]')) {
+        const marks = [...layer.querySelectorAll(':scope > :is(path, text, line, rect)')];
+        for (const mark of new Set([marks[0], marks[marks.length >> 1]].filter(Boolean))) {
+          const at = mark.getBoundingClientRect();
+          point(mark, at.x + at.width / 2, at.y + at.height / 2);
+        }
+      }
+    drawn.dispatchEvent(new MouseEvent('mouseout', {bubbles: true}));
+  }
+  return [...tips];
+}
+"""
+
+
+def device(
+    browser: Browser, size: tuple[int, int] = DESKTOP, scheme: Any = "light", touch: bool = False
+) -> BrowserContext:
+    """A new device, with nothing on it."""
+    viewport: Any = {"width": size[0], "height": size[1]}
+    return browser.new_context(
+        viewport=viewport, color_scheme=scheme, reduced_motion="reduce", has_touch=touch, is_mobile=touch
+    )
+
+
+class Devices:
+    """The devices that visit one server, each by its look, kept from test to test.
+
+    One that has been there before has Streamlit's 4 MB of script at hand, as a visitor's has, and opens a page in half the
+    time. What a visitor leaves behind is cleared away before the next one comes.
+    """
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser, self._url = browser, url
+        self._kept: dict[Any, tuple[BrowserContext, Page]] = {}
+
+    def take(self, size: tuple[int, int] = DESKTOP, scheme: Any = "light", touch: bool = False) -> BrowserContext:
+        """A device without a trace of the visitor before."""
+        look = (size, scheme, touch)
+        if look not in self._kept:
+            context = device(self._browser, *look)
+            # A page of the server that stays open keeps the process alive that has the script at hand.
+            anchor = context.new_page()
+            anchor.goto(f"{self._url}/_stcore/health")
+            self._kept[look] = (context, anchor)
+        context, anchor = self._kept[look]
+        context.clear_cookies()
+        anchor.evaluate("localStorage.clear()")
+        return context
+
 
 class Tab:
-    """A browser tab on a page of the dashboard, in a context (a visitor) of its own."""
+    """A browser tab on a page of the dashboard: a visitor."""
 
-    def __init__(
-        self, browser: Browser, size: tuple[int, int] = DESKTOP, scheme: Any = "light", touch: bool = False
-    ) -> None:
-        viewport: Any = {"width": size[0], "height": size[1]}
-        self.context = browser.new_context(
-            viewport=viewport, color_scheme=scheme, reduced_motion="reduce", has_touch=touch, is_mobile=touch
-        )
+    def __init__(self, on: BrowserContext) -> None:
+        self.context = on
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(60_000)
         self.page.add_init_script(_WATCH)
@@ -149,7 +212,7 @@ class Tab:
             self.said.append(f"{message.text[:300]} ({message.location['url']})")
 
     def close(self) -> None:
-        self.context.close()
+        self.page.close()
 
     def __enter__(self) -> Tab:
         return self
@@ -207,6 +270,10 @@ class Tab:
     def facts(self) -> dict[str, Any]:
         return dict(self.page.evaluate(_FACTS))
 
+    def tips(self) -> list[str]:
+        """What comes up beside a mouse over the pictures."""
+        return list(self.page.evaluate(_TIPS))
+
     def numbers(self) -> list[str]:
         """The prose and the tables of the page, without what is in "Share"."""
         return list(
@@ -233,6 +300,8 @@ def shown(control: Control, value: Any) -> str:
     """What the page shows where `control` holds `value` (a label where it is a choice)."""
     if isinstance(control, Toggle):
         return str(value).lower()
+    if isinstance(control, Choice):
+        return control.text(value)
     return control.format % value if isinstance(control, Slider) and control.format else str(value)
 
 
@@ -271,4 +340,4 @@ def link(topic: str, which: str) -> dict[str, Any]:
     return {control.key: pick(control) for control in TOPICS[topic].controls.values()}
 
 
-__all__ = ["DESKTOP", "PHONE", "Tab", "end", "link", "other", "shown", "written"]
+__all__ = ["DESKTOP", "PHONE", "Devices", "Tab", "device", "end", "link", "other", "shown", "written"]

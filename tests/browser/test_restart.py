@@ -6,12 +6,12 @@ from playwright.sync_api import Browser
 
 from dashboard.topics import TOPICS
 from tests import serving
-from tests.browser.tabs import Tab, link, shown, written
+from tests.browser.tabs import Tab, device, link, shown, written
 
 
 def test_a_page_survives_its_server(browser: Browser) -> None:
     state = link("neuron", "other")
-    with serving.dashboard() as server, Tab(browser) as tab:
+    with serving.dashboard() as server, Tab(device(browser)) as tab:
         tab.open(server.url, "neuron", {key: written(value) for key, value in state.items()})
         # A value that came by hand, not by the link.
         tab.press("neuron_batch")

@@ -52,6 +52,17 @@ def thumb(slider: Locator) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("slug", TOPICS)
+def test_every_slider_leaves_upright_swipes_to_the_page(visit: Visit, slug: str) -> None:
+    """What the next test feels with a finger on two pages, looked up for every slider of all."""
+    tab = visit(slug, {f"{slug}_deeper": "true"}, size=PHONE, touch=True)
+    rules = """e => [e.matches('input') ? e : e.querySelector('[role=group]'), e.querySelector('[role=group] *') ?? e]
+      .map((one, index) => getComputedStyle(one)[index ? 'touchAction' : 'pointerEvents'])"""
+    found = [slider.evaluate(rules) for slider in tab.page.locator(SLIDERS).all()]
+    assert found
+    assert all(rule == ["none", "pan-y"] for rule in found), found
+
+
+@pytest.mark.parametrize("slug", ["neuron", "depth"])
 def test_a_finger_scrolls_over_sliders_and_moves_them_sideways(visit: Visit, slug: str) -> None:
     tab = opened(visit, slug, size=PHONE, touch=True)
     finger = tab.context.new_cdp_session(tab.page)

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.topics import TOPICS
 from dashboard.ui.control import Choice, Control, Span, Toggle
+from dashboard.ui.page import HERE
+from dashboard.ui.settings import states
 from tests.apptest import assert_calm, open_page, said
 
 pytestmark = pytest.mark.usefixtures("short_training")
@@ -45,6 +47,10 @@ def test_every_preset_is_a_link_and_a_button_to_the_same_page(slug: str, preset:
     by_button = elsewhere.button(key=f"{slug}_preset_{preset}").click().run()
     assert_calm(by_link)
     assert said(by_link) == said(by_button)
+    same = {one.name for one in TOPICS[slug].presets if states(one.at) == states(TOPICS[slug].preset(preset).at)}
+    for at in (by_link, by_button):
+        labels = {one.name: at.button(key=f"{slug}_preset_{one.name}").label for one in TOPICS[slug].presets}
+        assert {name for name, label in labels.items() if HERE in label} == same, "the mark of the preset in force"
 
 
 @pytest.mark.parametrize("slug", SET)
@@ -73,20 +79,40 @@ def test_locked_controls_are_held_and_a_preset_that_would_move_one_is_disabled(s
     link = {one.key: moved(one) for one in controls.values()} | {f"{slug}_deeper": "true"}
     at = open_page(slug, **link, **{f"{slug}_lock": list(controls)})
     held = drawn(at)
-    assert held.keys() == {one.key for one in controls.values()}
     for one in controls.values():
-        assert held[one.key].disabled and one.write(one.clean(held[one.key].value)) == moved(one)
+        if one.key in held:
+            assert held[one.key].disabled and one.write(one.clean(held[one.key].value)) == moved(one)
     assert all(at.button(key=f"{slug}_preset_{preset.name}").disabled for preset in presets)
     # With one of them locked, the others are free, and so is a preset that would leave it where it is.
-    free = drawn(open_page(slug, **{f"{slug}_deeper": "true"}))
     for one in (next(iter(controls.values())), list(controls.values())[-1]):
         at = open_page(slug, **{one.key: moved(one), f"{slug}_lock": [one.name], f"{slug}_deeper": "true"})
         disabled = {key for key, each in drawn(at).items() if each.disabled}
-        applies = {key for key, each in free.items() if each.disabled} | {one.key}
-        assert one.key in disabled and (disabled <= applies or isinstance(one, Choice))
+        assert disabled == {one.key} & drawn(at).keys()
         for preset in presets:
             moves = preset.query.get(one.key, one.write(one.default_state)) != moved(one)
             assert at.button(key=f"{slug}_preset_{preset.name}").disabled == moves, (one.name, preset.name)
+
+
+@pytest.mark.parametrize("slug", SET)
+def test_a_control_that_does_not_apply_is_not_drawn_and_keeps_its_value(slug: str) -> None:
+    """Moved and then hidden by another control, it is in the link all the while, and comes back as it was."""
+    controls = TOPICS[slug].controls.values()
+    link = {one.key: moved(one) for one in controls}
+    at = open_page(slug, **link, **{f"{slug}_deeper": "true"})
+    seen = set(drawn(at))
+    for one in controls:
+        if not isinstance(one, (Choice, Toggle)) or one.key not in drawn(at):
+            continue
+        for other in {one.default_state, list(one.choices)[-1] if isinstance(one, Choice) else one.default_state}:
+            before = set(drawn(at))
+            drawn(at)[one.key].set_value(other).run()
+            gone = before - set(drawn(at))
+            assert all(at.query_params.get(key) == link[key] for key in gone), one.key
+            seen |= set(drawn(at))
+            drawn(at)[one.key].set_value(one.read(link[one.key])).run()
+            back = {key: TOPICS.controls[key].write(drawn(at)[key].value) for key in gone}
+            assert back == {key: link[key] for key in gone}, one.key
+    assert seen == {one.key for one in controls}, "a control that is nowhere drawn"
 
 
 @cache

@@ -45,11 +45,11 @@ st.caption(words.LEGEND)
 
 left, right = side_by_side(2)
 with left:
-    page.show("batch", disabled=at.layers > 1)
+    page.show("batch", applies=at.layers == 1)
     page.show("layers")
 with right:
     page.show("compare")
-    page.show("eta", disabled=not shown.same)
+    page.show("eta", applies=shown.same)
 used = next(iter(shown.rows.values())).eta
 if shown.same and abs(used / at.eta - 1) > 0.01:
     st.caption(f"eta = {at.eta:g} was not tried with this batch size; shown at the nearest that was, {used:.3g}.")
@@ -76,7 +76,7 @@ with left:
     page.show("seed")
 with right:
     page.show("trace")
-    page.show("layer", disabled=at.trace in ("loss", "accuracy"))
+    page.show("layer", applies=at.trace not in ("loss", "accuracy"))
 
 
 def draw() -> None:

@@ -75,7 +75,7 @@ st.caption(words.PRIVATE)
 
 left, right = side_by_side(2)
 with left:
-    page.show("variant", "trained", "layer", disabled=own)
+    page.show("variant", "trained", "layer", applies=not own)
 with right:
     page.show("bias", "activation", "below")
 if own:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from core.activations import ACTIVATIONS
 from core.network.curvature import bias_leak, largest_curvature
 from core.network.digits import digits
-from core.network.mlp import Networks, backward, curvature_along, forward, losses, networks, parameters
+from core.network.hessian import curvature_along
+from core.network.mlp import Networks, backward, forward, losses, networks, parameters
 from core.network.runs import MAX_WORK, collect, first_look, steps_to, train, within, work
 from core.network.training import Trainer, Training, checks, detailed
 from core.network.update_signs import probe_size, update_signs

@@ -166,7 +166,9 @@ def test_no_optimum_stands_at_the_end_of_the_grid(key):
             config = replace(config, start=start, method=key, tolerance=tolerance, decay=METHODS[key].decay, steps=6000)
             best = best_setting(config)
             assert best.steps is not None and not best.at_end
-            assert abs(minimise(replace(config, eta=best.eta)).steps - best.steps) <= 1, "the same but for rounding"
+            # Beside it on the grid it takes no fewer, but for what the last bits of a sum decide.
+            near = [minimise(replace(config, eta=best.eta * f)).steps or math.inf for f in (2**-0.25, 1, 2**0.25)]
+            assert near[1] == best.steps <= 1.1 * min(near)
 
 
 def test_where_none_arrives_the_lowest_loss_is_best():
