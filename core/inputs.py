@@ -49,6 +49,7 @@ class Inputs:
         lambda name, value: check_int(name, value, 0, LARGEST_N - 1),
         default=(),
     )
+    removed: float = real("the share of mu that is subtracted where not all of it is", 0, 1, default=0.0)
 
     def __post_init__(self) -> None:
         for index in check_items("flipped", self.flipped, 0, self.n):
@@ -62,14 +63,14 @@ class Inputs:
 
 def _law(inputs: Inputs) -> Law:
     check_kind("inputs", inputs, Inputs)
-    return law_of(inputs.source, inputs.mean, inputs.spread, inputs.centred)
+    return law_of(inputs.source, inputs.mean, inputs.spread, 1.0 if inputs.centred else inputs.removed)
 
 
 def input_moments(inputs: Inputs) -> tuple[float, float]:
     """Mean mu and standard deviation s of one input, before any flip; dimensionless.
 
     Formula: as given for a uniform or Gaussian input; mu = E f(Z), s^2 = E (f(Z) - mu)^2, Z ~ N(0, 1), for an activation's;
-    sums over a discrete law's values; mu = 0 once centred.
+    sums over a discrete law's values; mu = 0 once centred, or the share of it that is not removed.
     Reference: core.quadrature.
     """
     law = _law(inputs)

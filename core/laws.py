@@ -89,15 +89,15 @@ def _activated(f: Activation, mean: float, spread: float) -> Law:
     return Law(own, own_spread, f.low, f.high, f.f(z), weights, lambda rng, shape: f.f(rng.standard_normal(shape)))
 
 
-def _discrete(given: Discrete, centred: bool = False) -> Law:
+def _discrete(given: Discrete, removed: float = 0.0) -> Law:
     values, chances = np.array(given.values), np.array(given.probabilities)
     values, chances = values[chances > 0], chances[chances > 0] / chances.sum()
     mean = float(chances @ values)
     spread = math.sqrt(float(chances @ (values - mean) ** 2))
-    if centred:
+    if removed:
         # A value at the mean is 0, and no rounding error with a sign.
-        shifted = values - mean
-        values, mean = np.where(np.abs(shifted) > 1e-12 * np.abs(values).max(), shifted, 0.0), 0.0
+        shifted = values - removed * mean
+        values, mean = np.where(np.abs(shifted) > 1e-12 * np.abs(values).max(), shifted, 0.0), mean - removed * mean
     # Rounding must not leave a draw above the last step.
     steps = np.append(np.cumsum(chances)[:-1], 1.0)
 
@@ -126,13 +126,13 @@ SOURCES = tuple(_LAWS)
 
 
 @lru_cache(maxsize=256)
-def law_of(source: str | Discrete, mean: float, spread: float, centred: bool) -> Law:
-    """The law called `source`, or the discrete law given; `mean` and `spread` where it has none of its own, and where it is
-    `centred` its mean subtracted."""
+def law_of(source: str | Discrete, mean: float, spread: float, removed: float) -> Law:
+    """The law called `source`, or the discrete law given; `mean` and `spread` where it has none of its own; `removed`, the
+    share of its mean that is subtracted, 0 to 1."""
     if isinstance(source, Discrete):
-        return _discrete(source, centred)
+        return _discrete(source, removed)
     law = _LAWS[source](mean, spread)
-    shift = law.mean if centred else 0.0
+    shift = removed * law.mean
     return Law(
         law.mean - shift,
         law.spread,
@@ -140,6 +140,6 @@ def law_of(source: str | Discrete, mean: float, spread: float, centred: bool) ->
         law.high - shift,
         read_only(law.nodes - shift),
         read_only(law.weights),
-        (lambda rng, shape: law.draw(rng, shape) - shift) if centred else law.draw,
+        (lambda rng, shape: law.draw(rng, shape) - shift) if removed else law.draw,
         law.discrete,
     )

@@ -2,11 +2,13 @@
 
 `core` hands over the parts of the closed form, and Vega takes powers of them: with the error's part along the flat axis and
 its part along the steep one, a step of the full batch multiplies the first by 1 - eta s^2 and the second by
-1 - eta (s^2 + 2 mu^2). Tests hold what is drawn against `core` at several places of the hand.
+1 - eta (s^2 + n mu^2). Of more than two inputs a picture draws two: all pairs of weights start alike, so they move alike, and
+what is drawn of one pair is exact. Tests hold what is drawn against `core` at several places of the hand.
 
 Signals that expressions may use, P being 0 for the inputs as they are and 1 for the centred ones: `flat`, `steepP`, `etaP`,
-`countP` (the steps of the run, beyond MOST_STEPS where it does not end), `growsP`, `bestP` and `best_countP` (the best learning
-rate, and the steps it takes), `k` (the step shown).
+`countP` (the steps of the run, beyond MOST_STEPS where it does not end), `growsP`, `neverP` (it stays, and never arrives),
+`bestP` and `best_countP` (the best learning rate, and the steps it takes), `k` (the step shown), `shift` (what is subtracted
+from each input of panel 0), `pairs` (of inputs).
 """
 
 import math
@@ -22,30 +24,39 @@ from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 TOLERANCE = 1e-4
 """A run has arrived at this share of its first loss."""
 
+ROUNDING = 1e-12
+"""A factor this near to 1 is 1, but for rounding."""
+
 _HALVINGS = range(MOST_STEPS.bit_length() - 1, -1, -1)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a picture of two valleys is built for. holds: what the hand moves. uniform: the mean and spread are among it.
-    best: each at its own best learning rate. flipped: input 2 is negated, with its weight."""
+    """What a picture of two valleys is built for. holds: what the hand moves, `centre` (the % of the mean that is subtracted)
+    among it. uniform: the mean and spread are too. wide: the number of inputs is. best: each at its own best learning rate.
+    flipped: input 2 of each pair is negated, with its weight."""
 
     holds: tuple[Hold, ...]
     uniform: bool = False
+    wide: bool = False
     best: bool = False
     flipped: bool = False
 
 
 def signals(scene: Scene) -> list[alt.Parameter]:
-    """Every signal of the closed form. Dataset: laws (panel, mu, s, first, both, activation), one row a panel."""
+    """Every signal of the closed form. Dataset: laws, as `dashboard.look.descent` makes it."""
     sign = -1 if scene.flipped else 1
     mu, s = ("hand_mean", "hand_spread") if scene.uniform else ("data('laws')[0].mu", "data('laws')[0].s")
     named = {
-        "mu": mu,
+        "given": mu,
+        "shift": "given * hand_centre / 100",
+        "mu": "given - shift",
+        "pairs": "hand_n / 2" if scene.wide else "1",
         "flat": f"pow({s}, 2)",
-        "steep0": "flat + 2 * mu * mu",
+        "steep0": "flat + 2 * pairs * mu * mu",
         "steep1": "flat",
-        "eta0": "2 / (steep0 + flat)" if scene.best else "hand_eta * 2 / steep0",
+        # The learning rate is a share of the edge of the inputs as they are: it stays where they are centred.
+        "eta0": "2 / (steep0 + flat)" if scene.best else "hand_eta * 2 / (flat + 2 * pairs * given * given)",
         "eta1": "1 / flat" if scene.best else "eta0",
         "error_x": "x_start - x_target",
         "error_y": "y_start - y_target",
@@ -70,7 +81,9 @@ def signals(scene: Scene) -> list[alt.Parameter]:
             f"shrink_flat{p}": a,
             f"shrink_steep{p}": b,
             f"first{p}": f"flat * on_flat * on_flat + steep{p} * on_steep * on_steep",
-            f"grows{p}": f"on_flat != 0 && abs({a}) > 1 || on_steep != 0 && abs({b}) > 1",
+            f"grows{p}": f"on_flat != 0 && abs({a}) > 1 + {ROUNDING} || on_steep != 0 && abs({b}) > 1 + {ROUNDING}",
+            f"never{p}": f"away != 0 && !grows{p} && {_stuck('on_flat', 'flat', a)} + {_stuck('on_steep', f'steep{p}', b)}"
+            f" > {TOLERANCE} * first{p}",
         }
         found = "0"
         for bit in _HALVINGS:
@@ -78,6 +91,11 @@ def signals(scene: Scene) -> list[alt.Parameter]:
             found = f"count{p}_{bit}"
         named[f"count{p}"] = f"away == 0 ? 0 : {found} + 1"
     return [alt.param(name=name, expr=expr) for name, expr in named.items()]
+
+
+def _stuck(part: str, curvature: str, shrink: str) -> str:
+    """What a part of the error adds to the loss for ever: all of it, where a step leaves it as it is, but for rounding."""
+    return f"(abs({shrink}) > 1 - {ROUNDING} ? {curvature} * {part} * {part} : 0)"
 
 
 def _squares(p: int, t: str, flat: str = "1", steep: str = "1") -> str:
@@ -120,7 +138,7 @@ def run_rows(scene: Scene) -> alt.Chart:
             x="x_target + datum.across + datum.along", y=f"y_target + {sign} * (datum.across - datum.along)"
         )
         .transform_calculate(
-            loss=f"flat * datum.along * datum.along + {by_panel('steep')} * datum.across * datum.across",
+            loss=f"pairs * (flat * datum.along * datum.along + {by_panel('steep')} * datum.across * datum.across)",
             inside=f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}",
         )
     )

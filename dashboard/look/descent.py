@@ -5,17 +5,23 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from core.checks import Status
 from core.inputs import Inputs, input_moments, input_range, spectrum
 from core.neuron.descent import Descent, DescentConfig
+from core.neuron.stability import FULL
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
-from dashboard.look.formats import three, whole
+from dashboard.look.formats import plural, three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 
 LEVELS = 4.0 ** np.arange(-6, 8)
 """The losses whose contours are drawn, in both panels."""
+
+ENDLESS = 1e9
+"""The end of a range that has none, for a picture."""
 
 EXACT = 1e-9
 """A kappa, or eta × curvature, this near to a whole number is that number, but for rounding."""
@@ -68,15 +74,13 @@ def contours(laws: Sequence[Inputs], target: Sequence[float]) -> Columns:
 
 
 def laws(given: Sequence[Inputs], colours: Sequence[str]) -> Columns:
-    """What a live picture is drawn from, one row a panel: panel, mu, s, activation; and of the directions in which an input can
-    point, both: all of them, or else first: those between this angle (radians) and its mirror image."""
+    """What a live picture is drawn from, one row a panel: panel, mu, s; low and high, the ends of an input's range; activation,
+    whose colour the path has."""
     rows = []
     for panel, (law, colour) in enumerate(zip(given, colours, strict=True)):
-        (mu, s), (low, high) = input_moments(law), input_range(law)
-        near, far = sorted((abs(low), abs(high)))
-        first = math.atan2(near, far) if math.isfinite(far) else 0.0
-        rows.append((panel, mu, s, first, low < 0 < high, colour))
-    return from_rows(("panel", "mu", "s", "first", "both", "activation"), rows)
+        (mu, s), (low, high) = input_moments(law), np.clip(input_range(law), -ENDLESS, ENDLESS)
+        rows.append((panel, mu, s, low, high, colour))
+    return from_rows(("panel", "mu", "s", "low", "high", "activation"), rows)
 
 
 def inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -90,7 +94,7 @@ def paths(runs: Sequence[Descent], colours: Sequence[str]) -> Columns:
     parts = []
     for panel, run in enumerate(runs):
         step = np.arange(min(len(run.w), STEPS + 1))
-        x, y = run.w[step].T
+        x, y = run.w[step, :2].T
         seen = inside(x, y)
         piece = np.cumsum(np.diff(seen, prepend=seen[0]) != 0)
         drawn = columns(panel=panel, piece=piece, step=step, x=x, y=y, loss=run.loss[step], activation=colours[panel])
@@ -102,7 +106,7 @@ def heads(runs: Sequence[Descent], colours: Sequence[str]) -> Columns:
     """Where each run stands at every step of the slider: panel, step, x, y, activation."""
     step, parts = np.arange(STEPS + 1), []
     for panel, run in enumerate(runs):
-        x, y = run.w[np.minimum(step, len(run.w) - 1)].T
+        x, y = run.w[np.minimum(step, len(run.w) - 1), :2].T
         parts.append(only(columns(panel=panel, step=step, x=x, y=y, activation=colours[panel]), inside(x, y)))
     return stack(parts)
 
@@ -115,11 +119,85 @@ def ends(starts: Sequence[Sequence[float]], targets: Sequence[Sequence[float]]) 
     return from_rows(("panel", "x", "y", "end", "above"), rows)
 
 
-def steps(run: Descent) -> str:
-    """Steps until the run converged, or what became of it."""
-    if run.status == "diverged":
-        return f"diverged by step {whole(len(run.update))}"
-    return f"more than {whole(len(run.update))}" if run.steps is None else whole(run.steps)
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to, and what is known of it beyond."""
+
+    eta: float
+    """Its learning rate."""
+    steps: int | None
+    """The steps it took until it had converged; None where it did not."""
+    needed: int | None
+    """The steps it takes, also where it was cut before; None where it diverges, does not arrive, or nobody knows."""
+    diverged: bool
+    never: bool
+    """It stays within bounds and does not arrive, however long it goes on."""
+    ran: int
+    """The steps that were run."""
+
+    def __str__(self) -> str:
+        """For a sentence: 29 steps; it diverges; it never arrives; more than 5,000 steps."""
+        if self.diverged:
+            return "it diverges"
+        if self.never:
+            return "it never arrives"
+        if self.steps is not None:
+            return plural(self.steps, "step")
+        return f"more than {plural(self.ran, 'step')}"
+
+    @property
+    def cell(self) -> str:
+        """For a table."""
+        if self.diverged:
+            return f"diverged by step {whole(self.ran)}"
+        if self.never:
+            return "never arrives"
+        return f"more than {whole(self.ran)}" if self.steps is None else whole(self.steps)
+
+    @property
+    def length(self) -> float:
+        """The steps as a number; infinite where it does not arrive, or has not."""
+        known = self.steps if self.steps is not None else self.needed
+        return math.inf if known is None else float(known)
+
+
+def outcome(config: DescentConfig, run: Descent, needed: int | None) -> Outcome:
+    """needed: of the full batch, as `core.neuron.descent.full_batch_steps` says; None for batches."""
+    diverged = run.status is Status.DIVERGED
+    never = config.batch == FULL and run.steps is None and not diverged and needed is None
+    return Outcome(config.eta, run.steps, run.steps or needed, diverged, never, len(run.update))
+
+
+ABOUT = 0.1
+"""Two counts of steps within this share of each other are about as many."""
+
+SLIGHTLY = 1.05
+"""Below this ratio of two learning rates neither is said to be capped."""
+
+
+def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome], kappa: float) -> str:
+    """What the mean costs, in numbers. at_one: the given and the centred inputs at one learning rate; None where each is at its
+    best. best: each at its best. kappa: of the given ones."""
+    given, centred = best
+    larger = centred.eta / given.eta
+    bests = f"*η* = {three(given.eta)} ({given}) for these inputs, {three(centred.eta)} ({centred}) for centred ones"
+    if is_round(kappa):
+        return (
+            f"These inputs have no mean to remove, and both panels are the same: best *η* {three(given.eta)} ({given})."
+        )
+    if larger >= SLIGHTLY:
+        caps = f"the mean caps *η*. Best are {bests}: **{three(larger)} times as large**."
+    else:
+        caps = f"the mean hardly caps *η* here. Best are {bests}."
+    if at_one is None:
+        return f"{caps[0].upper()}{caps[1:]}"
+    raw, other = at_one
+    said = f"At one learning rate, *η* = {three(raw.eta)}: {raw} with these inputs, {other} with centred ones."
+    if math.isinf(raw.length) or math.isinf(other.length):
+        return f"{said} And {caps}" if larger >= SLIGHTLY else f"{said} Yet {caps}"
+    if abs(raw.length - other.length) <= ABOUT * min(raw.length, other.length):
+        return f"{said} There the mean costs nothing. But {caps}" if larger >= SLIGHTLY else f"{said} And {caps}"
+    return f"{said} And {caps}"
 
 
 def path_ratio(run: Descent) -> str:

@@ -11,9 +11,10 @@ import altair as alt
 
 from dashboard.look.colours import NEUTRAL
 
-GAP, LARGEST, STACKED, EDGE = 36, 560, 250, 1
+GAP, LARGEST, STACKED, EDGE, TITLE, READ = 36, 560, 250, 1, 26, 400
 """Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in
-the middle of the view; one above the other, at most STACKED wide, so that a phone shows both at once. A view cuts off what lies outside it: its frames stay EDGE pixels inside."""
+the middle of the view; one above the other, at most STACKED wide, so that a phone shows both at once. A view cuts off what lies
+outside it: its frames stay EDGE pixels inside. A title takes TITLE pixels."""
 
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
@@ -34,13 +35,15 @@ a third of the time of a redraw."""
 class Panels:
     """What both panels show: x from -reach_x to reach_x, y from -reach_y to reach_y. Over each are `header` pixels, for its
     title and what else is said of it; under them are `below`, at least the frame's own line. From `wide` pixels on they
-    stand side by side."""
+    stand side by side. Below that what is said of a panel may stand `beside` it, in so many pixels; only its title is then
+    over it."""
 
     reach_x: float
     reach_y: float
     below: float = 1
     wide: int = 500
     header: int = 30
+    beside: int = 0
 
     def layout(self) -> list[alt.Parameter]:
         """The signals that lay the panels out; they replace the view's height."""
@@ -48,11 +51,20 @@ class Panels:
             alt.param(name="wide", expr=f"width >= {self.wide}"),
             alt.param(
                 name="side",
-                expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}) : min(width - {2 * EDGE}, {STACKED})",
+                expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}) : min(width - {2 * EDGE + self.beside}, {STACKED})",
             ),
-            alt.param(name="margin", expr=f"(width - (wide ? 2 * side + {GAP} : side)) / 2"),
+            alt.param(
+                name="margin",
+                expr=f"(width - (wide ? 2 * side + {GAP} : side + {self.beside})) / 2",
+            ),
+            # What is said over a panel grows with it, for a projector's back row.
+            alt.param(name="type", expr=f"wide ? clamp(side / {READ}, 1, {LARGEST / READ}) : 1"),
             alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
-            alt.param(name="bottom", expr=f"(wide ? 1 : 2) * (tall + {self.header})"),
+            alt.param(
+                name="head",
+                expr=f"wide ? {self.header}{' * type' if self.beside else ''} : {TITLE if self.beside else self.header}",
+            ),
+            alt.param(name="bottom", expr="(wide ? 1 : 2) * (tall + head)"),
             alt.param(name="height", expr=f"bottom + {self.below}"),
         ]
 
@@ -62,15 +74,15 @@ class Panels:
 
     def top(self, pixels: str) -> str:
         """An expression: `pixels` down from the upper edge of the row's panel."""
-        return f"{self.header} + (wide ? 0 : datum.panel * (tall + {self.header})) + {pixels}"
+        return f"head + (wide ? 0 : datum.panel * (tall + head)) + {pixels}"
 
     def across(self, x: str) -> str:
         """An expression: how far `x` is from the left edge of a panel, in pixels."""
-        return f"({x} + {self.reach_x}) / {2 * self.reach_x} * side"
+        return f"(({x}) + {self.reach_x}) / {2 * self.reach_x} * side"
 
     def down(self, y: str) -> str:
         """An expression: how far `y` is from the upper edge of a panel, in pixels."""
-        return f"({self.reach_y} - {y}) / {2 * self.reach_y} * tall"
+        return f"({self.reach_y} - ({y})) / {2 * self.reach_y} * tall"
 
     def place(self, data: str) -> alt.Chart:
         """A chart over the dataset `data`, its columns `panel`, `x` and `y` turned into the pixels `px` and `py`."""
@@ -83,22 +95,24 @@ class Panels:
             .encode(x=X, y=Y)
         )
 
-    def frames(self, data: str = "panels") -> list[alt.Chart]:
-        """The frame and title of each panel; `data` has one row a panel: panel, title, x = y = 0."""
-        centre = self.place(data)
-        frame = centre.mark_rect(
+    def frame(self, data: str = "panels") -> alt.Chart:
+        """The frame of each panel; `data` has one row a panel: panel, title, x = y = 0."""
+        return self.place(data).mark_rect(
             filled=False,
             stroke=NEUTRAL,
             strokeOpacity=0.5,
             width=alt.ExprRef("side"),
             height=alt.ExprRef("tall"),
         )
-        title = centre.mark_text(
-            dy=alt.ExprRef(f"-tall / 2 - {self.header - 18}"),
+
+    def frames(self, data: str = "panels") -> list[alt.Chart]:
+        """The frame and title of each panel; `data` as for `frame`."""
+        title = self.place(data).mark_text(
+            dy=alt.ExprRef(f"-tall / 2 - head + {TITLE - 8}"),
             dx=alt.ExprRef("-side / 2"),
             align="left",
             fontSize=14,
             fontWeight=600,
             color=NEUTRAL,
-        ).encode(text="title:N")
-        return [frame, title]
+        )
+        return [self.frame(data), title.encode(text="title:N")]

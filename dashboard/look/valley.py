@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from core.neuron.descent import MOST_STEPS
 from dashboard.look.closed_form import Scene, by_panel, rows, run_rows, signals
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.formats import three_expression as three
 from dashboard.look.hand import Hold, grips, points, sliders
-from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
+from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.look.panels import Panels, X, Y
 
 LIMIT = 2.0
@@ -18,6 +17,16 @@ LIMIT = 2.0
 
 _LEVELS, _POINTS = 14, 145
 """Contours: the losses 4^-6 to 4^7, and points on each."""
+
+_ARC, _BOW = 32, 0.16
+"""The leap: its points, and how high it is beside its length."""
+
+_TIP = f"atan2(-error_x - {4 * _BOW} * (error_x < 0 ? error_y : -error_y), -error_y - {4 * _BOW} * abs(error_x)) * 180 / PI"
+"""The way it points at its end, in degrees from north."""
+
+_AXIS, _ROOM, _ALIKE = 0.85, 0.3, 1e-9
+"""How far an axis is drawn from the target, in weights along w1; how far it must be for its name; a difference of curvatures
+that is none."""
 
 
 def _placed(panels: Panels, chart: alt.Chart) -> alt.Chart:
@@ -88,16 +97,23 @@ def wedges(panels: Panels, scene: Scene, radius: float) -> alt.Chart:
     """Every direction in which one sample could push, where the run stands: at most two sectors a panel."""
     sign = -1 if scene.flipped else 1
     # Where inputs have one sign each, their directions fill the angle `first` to 90 - `first` degrees, and its mirror image.
-    near, far = "abs(mu) - sqrt(3 * flat)", "abs(mu) + sqrt(3 * flat)"
-    both = f"(datum.panel == 1 || {near} < 0)" if scene.uniform else "datum.both"
-    first = f"atan2({near}, {far})" if scene.uniform else "datum.first"
+    removed = "(datum.panel ? 0 : shift)"
+    low = f"((datum.panel || {int(not scene.uniform)} ? datum.low : given - sqrt(3 * flat)) - {removed})"
+    high = f"((datum.panel || {int(not scene.uniform)} ? datum.high : given + sqrt(3 * flat)) - {removed})"
+    both, first = "datum.both", "datum.first"
     here = f"min(k, {by_panel('count')})"
     middle = math.pi / 4 * sign
     return (
         rows(4)
         .transform_calculate(panel="floor(datum.i / 2)", mirror="datum.i % 2")
         .transform_lookup(
-            lookup="panel", from_=alt.LookupData(alt.NamedData("laws"), key="panel", fields=["first", "both"])
+            lookup="panel", from_=alt.LookupData(alt.NamedData("laws"), key="panel", fields=["low", "high"])
+        )
+        .transform_calculate(lowest=low, highest=high)
+        .transform_calculate(
+            # Centred ones have a mean of 0, and so both signs.
+            both="datum.panel == 1 || datum.lowest < 0 && datum.highest > 0",
+            first="atan2(min(abs(datum.lowest), abs(datum.highest)), max(abs(datum.lowest), abs(datum.highest)))",
         )
         .transform_calculate(
             along=f"on_flat * pow({by_panel('shrink_flat')}, {here})",
@@ -124,7 +140,8 @@ def wedges(panels: Panels, scene: Scene, radius: float) -> alt.Chart:
             radius=f"max(0, min({radius}, {REACH_X} - abs(datum.x), {REACH_Y} - abs(datum.y))) / {2 * REACH_X} * side",
         )
         .transform_filter(
-            f"datum.inside && datum.high - datum.low > 1e-9 && (datum.ex != 0 || datum.ey != 0) && !({both} && datum.mirror)"
+            # Of more than two inputs the others have a say in which way it goes.
+            f"pairs == 1 && datum.inside && datum.high - datum.low > 1e-9 && (datum.ex != 0 || datum.ey != 0) && !({both} && datum.mirror)"
         )
         .transform_calculate(
             px=panels.left(panels.across("datum.x")),
@@ -152,72 +169,89 @@ def ends(panels: Panels) -> list[alt.Chart]:
     shape = alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
     return [
         marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(shape=shape),
-        marks.mark_text(dy=alt.ExprRef("datum.up ? -24 : 25"), fontSize=12, color=NEUTRAL).encode(text="end:N"),
+        marks.mark_text(dy=alt.ExprRef("datum.up ? -24 : 25"), fontSize=alt.ExprRef("12 * type"), color=NEUTRAL).encode(
+            text="end:N"
+        ),
     ]
 
 
-def freed(panels: Panels) -> alt.Chart:
-    """What the centred neuron does at its own best learning rate: one step, straight to the target."""
-    step = rows(2).transform_calculate(
-        panel="1", x="datum.i ? x_target : x_start", y="datum.i ? y_target : y_start", inside="true"
-    )
-    line = _coloured(_placed(panels, step)).mark_line(strokeWidth=1.5, strokeDash=[5, 4], opacity=0.8)
-    return line.encode(order="i:Q").properties(name="freed")
-
-
-def notes(panels: Panels, scene: Scene) -> list[alt.Chart]:
-    """Over each panel: what its learning rate makes of the steep direction, in how many steps; in how many its best one
-    would; and the step shown."""
-    count, grows, curvature = by_panel("count"), by_panel("grows"), by_panel("steep")
-    product, kappa = f"{by_panel('eta')} * {curvature}", f"({curvature} / flat)"
-    kind = f"({product} > 1 + 1e-9 && on_steep != 0 ? 'overshoots, ' : {count} > 20 ? 'crawls, ' : '')"
-    told = (
-        f"'η ' + {three(by_panel('eta'))} + ', κ ' + {three(kappa)} + ': '"
-        f" + ({grows} ? 'diverges' : {kind} + {_steps(count)})"
-    )
-    lines = [_line(panels, told, -46 if not scene.best else -29).properties(name="told")]
-    if not scene.best:
-        best = f"'at its best η, ' + {three(by_panel('best'))} + ': ' + {_steps(by_panel('best_count'))}"
-        lines.append(_line(panels, best, -28).properties(name="best_told"))
-    last = f"datum.step == min(k, {count})"
-    at = (
-        run_rows(scene)
-        .transform_filter(last)
+def leap(panels: Panels) -> list[alt.Chart]:
+    """The third path: the centred neuron at its own best learning rate, one step to the target, drawn as the leap it is."""
+    bow = f"4 * datum.t * (1 - datum.t) * {_BOW}"
+    points = (
+        rows(_ARC + 1)
+        .transform_calculate(panel="1", t=f"datum.i / {_ARC}")
         .transform_calculate(
-            px=panels.left("0"),
-            py=panels.top("-11"),
-            note=f"(datum.step == {STEPS} && {count} > {STEPS} ? 'the first {STEPS} of ' + format(min({count}, {MOST_STEPS}), ',')"
-            f" + ' steps' : 'step ' + datum.step) + ': loss ' + {three('datum.loss')}"
-            f" + (datum.step == {count} && datum.step > 0 ? ({grows} ? ', diverged' : ', converged') : '')"
-            f" + (datum.inside ? '' : ', outside the picture')",
+            # To the upper side, where no name of an end is in its way.
+            x=f"x_start - datum.t * error_x + {bow} * (error_x < 0 ? error_y : -error_y)",
+            y=f"y_start - datum.t * error_y + {bow} * abs(error_x)",
         )
-        .mark_text(align="left", fontSize=12, color=NEUTRAL)
+        .transform_calculate(inside=f"away > 0 && abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}")
+    )
+    line = _coloured(_placed(panels, points)).mark_line(
+        strokeWidth=2.5, strokeDash=[7, 4], invalid="break-paths-show-domains"
+    )
+    end = points.transform_filter(f"datum.i == {_ARC} && datum.inside").transform_calculate(turned=_TIP)
+    tip = (
+        _coloured(_placed(panels, end))
+        .mark_point(shape="triangle", filled=True, size=110, opacity=1)
+        .encode(angle=alt.Angle("turned:Q", scale=None))
+    )
+    return [line.encode(order="i:Q").properties(name="leap"), tip]
+
+
+def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:
+    """The steep and the flat axis of each valley through its target, named, with their curvatures."""
+    sign = -1 if scene.flipped else 1
+    up = f"(datum.steep ? {sign} : {-sign})"
+    # How far each end is from the target: AXIS, or as far as the frame.
+    ends = {
+        "ahead": f"{REACH_X} - x_target, {REACH_Y} - {up} * y_target",
+        "behind": f"{REACH_X} + x_target, {REACH_Y} + {up} * y_target",
+    }
+    lines = (
+        rows(4)
+        .transform_calculate(panel="floor(datum.i / 2)", steep="datum.i % 2")
+        .transform_calculate(**{name: f"min({_AXIS}, {room})" for name, room in ends.items()})
+        .transform_calculate(
+            # The name stands at the end away from the start, if there is room.
+            turned="datum.steep ? on_steep > 0 : on_flat > 0",
+            round=f"{by_panel('steep')} - flat <= {_ALIKE} * flat",
+        )
+        .transform_calculate(
+            end=f"datum.turned ? (datum.behind > {_ROOM} ? -datum.behind : datum.ahead)"
+            f" : (datum.ahead > {_ROOM} ? datum.ahead : -datum.behind)",
+        )
+        .transform_calculate(
+            x="x_target + datum.ahead",
+            y=f"y_target + {up} * datum.ahead",
+            x2="x_target - datum.behind",
+            y2=f"y_target - {up} * datum.behind",
+        )
+        .transform_calculate(
+            px=panels.left(panels.across("datum.x")),
+            py=panels.top(panels.down("datum.y")),
+            px2=panels.left(panels.across("datum.x2")),
+            py2=panels.top(panels.down("datum.y2")),
+            at=f"clamp({panels.across('x_target + datum.end')}, 42, side - 42)",
+            below=f"clamp({panels.down(f'y_target + {up} * datum.end')} + ({up} * datum.end > 0 ? -9 : 11), 9, tall - 8)",
+            note=f"datum.steep ? (datum.round ? '' : 'steep ' + {three(by_panel('steep'))})"
+            f" : (datum.round ? '' : 'flat ') + {three('flat')} + (datum.round ? ' every way' : '')",
+        )
+    )
+    line = lines.mark_rule(strokeWidth=1.5, strokeDash=[1, 3], color=NEUTRAL).encode(x=X, y=Y, x2="px2:Q", y2="py2:Q")
+    name = (
+        lines.transform_calculate(px=panels.left("datum.at"), py=panels.top("datum.below"))
+        .mark_text(fontSize=alt.ExprRef("wide ? 12 * type : 11"), fontStyle="italic", color=NEUTRAL)
         .encode(x=X, y=Y, text="note:N")
     )
-    return [*lines, at.properties(name="step_told")]
-
-
-def _steps(count: str) -> str:
-    """An expression: a count of steps in words."""
-    words = f"format({count}, ',') + ({count} == 1 ? ' step' : ' steps')"
-    return f"({count} > {MOST_STEPS} ? 'more than {MOST_STEPS:,} steps' : {words})"
-
-
-def _line(panels: Panels, text: str, down: int) -> alt.Chart:
-    """A line of text over each panel, `down` pixels from its upper edge."""
-    return (
-        rows(2)
-        .transform_calculate(panel="datum.i")
-        .transform_calculate(px=panels.left("0"), py=panels.top(str(down)), note=text)
-        .mark_text(align="left", fontSize=13, fontWeight=600, color=NEUTRAL)
-        .encode(x=X, y=Y, text="note:N")
-    )
+    return [line, name.properties(name="curvatures")]
 
 
 def handles(panels: Panels, holds: Sequence[Hold]) -> alt.Chart:
     """The points of the first panel as handles; their layer has scales of its own, in weights."""
     x, y = f"{2 * REACH_X} / side", f"{2 * REACH_Y} / tall"
-    left, top = "margin", f"{panels.header}"
+    left, top = "margin", "head"
     across = alt.Scale(
         domainMin=alt.ExprRef(f"-{REACH_X} - {left} * {x}"),
         domainMax=alt.ExprRef(f"-{REACH_X} + (width - {left}) * {x}"),
@@ -246,8 +280,8 @@ def pale(full: float) -> alt.ExprRef:
 
 
 def measured(panels: Panels) -> list[alt.Chart]:
-    """The path, dots, head and note of runs that were measured. Datasets: path (panel, piece, step, x, y, activation), heads
-    (panel, step, x, y, activation) and notes (panel, step, note), as `dashboard.look.descent` makes them."""
+    """The path, dots and head of runs that were measured. Datasets: path (panel, piece, step, x, y, activation) and heads
+    (panel, step, x, y, activation), as `dashboard.look.descent` makes them."""
     sofar = panels.place("path").transform_filter("datum.step <= k")
     line = sofar.mark_line(strokeWidth=2, opacity=pale(1)).encode(
         detail=["panel:N", "piece:N"], order="step:Q", color=activation_colour()
@@ -260,14 +294,7 @@ def measured(panels: Panels) -> list[alt.Chart]:
         .encode(color=activation_colour())
         .properties(name="head")
     )
-    note = (
-        alt.Chart(alt.NamedData("notes"))
-        .transform_filter("datum.step == k")
-        .transform_calculate(px=panels.left("0"), py=panels.top("-11"))
-        .mark_text(align="left", fontSize=12, color=NEUTRAL, opacity=pale(1))
-        .encode(x=X, y=Y, text="note:N")
-    )
-    return [line, dots, head, note]
+    return [line, dots, head]
 
 
 def valleys(
@@ -277,7 +304,14 @@ def valleys(
 
     Datasets: panels, laws, and those of the runs. more: further signals.
     """
-    layers = [*panels.frames(), contours(panels, scene), *runs, *ends(panels), handles(panels, scene.holds)]
+    layers = [
+        panels.frame(),
+        contours(panels, scene),
+        *axes(panels, scene),
+        *runs,
+        *ends(panels),
+        handles(panels, scene.holds),
+    ]
     held = [*sliders(scene.holds), *points(scene.holds, LIMIT)]
     return (
         alt.layer(*layers)

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from dashboard.ui.settings import link_query
+
+MARKS = {
+    "yes": ":material/check_circle:",
+    "half": ":material/contrast:",
+    "no": ":material/cancel:",
+    "ask": ":material/help:",
+}
+"""What stands before a verdict: it holds, in part, not; or the visitor finds out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """One claim, its verdict and one number that `core` computes; cards stand in the order of `place`.
 
-    at: the settings of the topic's page that show this number. deeper: whether it stands in the page's "Go deeper".
+    holds: which mark the verdict wears. figure: the number, to be set large. of: what it is of, in a few words. number: the same
+    as a sentence, for who asks. at: the settings of the topic's page that show it. deeper: whether it stands in the page's "Go deeper".
     """
 
     place: int
@@ -20,6 +29,14 @@ class Card:
     number: str
     at: Any
     deeper: bool = False
+    holds: Literal["yes", "half", "no", "ask"] = "half"
+    figure: str = ""
+    of: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The mark of its verdict."""
+        return MARKS[self.holds]
 
     @property
     def slug(self) -> str:

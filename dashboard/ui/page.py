@@ -63,11 +63,12 @@ class Page(Pictures[S]):
                     disabled=any(wanted[key] != now[key] for key in fixed),
                 )
 
-    def predict(self, question: str, options: Sequence[str], right: str, reveal: str) -> None:
-        """Predict, then reveal: the visitor commits to an option before the page says which one the simulation bears out."""
+    def predict(self, question: str, options: Sequence[str], right: str, reveal: str, name: str = "guess") -> None:
+        """Predict, then reveal: the visitor commits to an option before the page says which one the simulation bears out. name:
+        tells it from another of the page."""
         with st.container(border=True):
             st.markdown(f"**Predict.** {question}")
-            key = f"{self.topic.slug}_guess"
+            key = f"{self.topic.slug}_{name}"
             guess = st.radio(question, options, index=None, key=key, label_visibility="collapsed")
             if guess is not None:
                 verdict = "Yes." if guess == right else f"No: {right[0].lower()}{right[1:]}."

@@ -1,55 +1,20 @@
 """Pictures follow the hand: what is drawn while it moves is what `core` gives for where it is, and only release is sent."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator
 
-from core import DescentConfig, Inputs, condition_number, descend, step_limits
-from dashboard.look.formats import plural, three, whole
+from core import Descent, DescentConfig, Inputs, condition_number, descend, full_batch_steps, spectrum, step_limits
+from dashboard.look.formats import three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y
+from tests.browser.hand import CHART, marks, release, slide, still, told
 from tests.browser.tabs import PHONE, Tab
 
-CHART = '[data-testid="stVegaLiteChart"]'
 Visit = Callable[..., Tab]
-
-
-def slide(chart: Locator, name: str, value: float) -> None:
-    """Move a slider of the picture as a drag does: an input event, without the change that a release makes."""
-    chart.locator(f'input[name="hand_{name}"]').evaluate(
-        "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})) }", str(value)
-    )
-
-
-def release(tab: Tab, chart: Locator, name: str) -> None:
-    """Let go of a slider, and wait until the page has followed. (A hand that rests for a moment has been heard before.)"""
-    chart.locator(f'input[name="hand_{name}"]').evaluate("e => e.dispatchEvent(new Event('change', {bubbles: true}))")
-    tab.page.wait_for_timeout(400)
-    tab.settle(0, 0)
-
-
-def marks(chart: Locator, name: str) -> np.ndarray:
-    """Where the marks of a layer stand, in pixels of the picture: (marks, 2)."""
-    found = chart.evaluate(
-        """(e, name) => [...e.querySelectorAll(`g.${name}_marks > path`)].map(p => p.getAttribute('transform'))""", name
-    )
-    pairs = [re.findall(r"-?[\d.]+(?:e-?\d+)?", text)[:2] for text in found if text]
-    return np.array(pairs, dtype=float).reshape(-1, 2)
-
-
-def told(chart: Locator, name: str) -> list[str]:
-    """The texts of a layer, the first panel's first."""
-    found = chart.evaluate(
-        """(e, name) => [...e.querySelectorAll(`g.${name}_marks text`)].map(t => { const b = t.getBoundingClientRect();
-        return [Math.round(b.y / 20), b.x, t.textContent] })""",
-        name,
-    )
-    return [text for *_, text in sorted(found)]
 
 
 def frames(chart: Locator) -> np.ndarray:
@@ -75,38 +40,57 @@ def in_weights(chart: Locator, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return parts[0], parts[1]
 
 
-def expected(law: Inputs, share: float, start: Sequence[float], target: Sequence[float]) -> list[Any]:
-    eta = share * step_limits(law).edge
-    laws = (law, replace(law, centred=True))
-    return [descend(DescentConfig(one, tuple(start), tuple(target), eta, steps=5000)) for one in laws]
+def pair(law: Inputs, removed: float = 0.0) -> tuple[Inputs, Inputs]:
+    """The laws of the two panels."""
+    return replace(law, removed=removed), replace(law, centred=True)
 
 
-def same_picture(
-    chart: Locator, runs: list[Any], law: Inputs, step: int, start: Any = (-1.0, 0.5), target: Any = (1.0, -1.0)
-) -> None:
+Ran = tuple[DescentConfig, Descent]
+
+
+def expected(
+    law: Inputs, share: float, start: Sequence[float], target: Sequence[float], removed: float = 0.0
+) -> list[Ran]:
+    """The two runs, every pair of weights from the same start; the learning rate is a share of the edge with nothing removed."""
+    eta, pairs = share * step_limits(law).edge, law.n // 2
+    ends = tuple(start) * pairs, tuple(target) * pairs
+    configs = [DescentConfig(one, *ends, eta, steps=5000) for one in pair(law, removed)]
+    return [(config, descend(config)) for config in configs]
+
+
+def counted(steps: int | None) -> str:
+    return "over 5,000" if steps is None else whole(steps)
+
+
+def same_picture(chart: Locator, ran: list[Ran], step: int) -> None:
+    """The marks and the numbers of the picture are those of the runs."""
+    still(chart)
     dots = in_weights(chart, marks(chart, "dots"))
     pixel = 2 * REACH_X / frames(chart)[0][2]
-    for run, drawn in zip(runs, dots, strict=True):
-        w = run.w[: min(step, 60) + 1]
+    numbers, words, notes = (told(chart, name) for name in ("scores", "score_words", "step_told"))
+    kappas, curvatures = told(chart, "kappa"), told(chart, "curvatures")
+    for panel, (config, run) in enumerate(ran):
+        w = run.w[: min(step, 60) + 1, :2]
         w = w[(np.abs(w) <= (REACH_X, REACH_Y)).all(axis=1)]
-        assert len(drawn) == len(w)
+        assert len(dots[panel]) == len(w)
         # A tenth of a pixel, and half of one for what the frame's own edge is read to.
-        assert np.abs(drawn - w).max(initial=0) < 0.6 * pixel
-    for line, one in zip(told(chart, "best_told"), (law, replace(law, centred=True)), strict=True):
-        eta = step_limits(one).best
-        own = descend(DescentConfig(one, start, target, eta, steps=5000))
-        assert line == f"at its best η, {three(eta)}: {plural(own.steps or 0, 'step')}"
-    lines, notes = told(chart, "told"), told(chart, "step_told")
-    kappas = [condition_number(law), condition_number(replace(law, centred=True))]
-    for run, line, note, kappa in zip(runs, lines, notes, kappas, strict=True):
-        assert f"κ {three(kappa)}" in line
+        assert np.abs(dots[panel] - w).max(initial=0) < 0.6 * pixel
+        law, best = config.law, step_limits(config.law).best
+        own = descend(replace(config, eta=best))
+        assert kappas[panel] == f"κ {three(condition_number(law))}"
+        flat, steep = (three(float(value)) for value in spectrum(law).eigenvalues[[0, -1]])
+        named = {"", f"{flat} every way"} if condition_number(law) == 1 else {f"flat {flat}", f"steep {steep}"}
+        assert set(curvatures[2 * panel : 2 * panel + 2]) == named
         if run.status == "diverged":
-            assert "diverges" in line
+            outcome = "diverges"
+        elif full_batch_steps(config) is None:
+            outcome = "never arrives"
         else:
-            steps = "more than 5,000" if run.steps is None else whole(run.steps)
-            assert f"{steps} step" in line
+            outcome = counted(run.steps)
+        assert [numbers[2 * panel], numbers[2 * panel + 1]] == [outcome, counted(own.steps)]
+        assert f"η {three(config.eta)}" in words[2 * panel] and f"best η {three(best)}" in words[2 * panel + 1]
         at = min(step, len(run.w) - 1)
-        assert f"loss {three(float(run.loss[at]))}" in note
+        assert f"loss {three(float(run.loss[at]))}" in notes[panel]
 
 
 @pytest.mark.parametrize("slug", ["question", "neuron"])
@@ -114,24 +98,26 @@ def test_the_valley_follows_the_sliders(visit: Visit, slug: str) -> None:
     tab = visit(slug)
     chart = tab.page.locator(CHART).first
     law, start, target = Inputs("sigmoid"), (-1.0, 0.5), (1.0, -1.0)
-    for share, step in ((0.9, 12), (0.03, 60), (0.5, 7), (1.05, 30), (1.2, 3), (0.99, 0)):
-        slide(chart, "eta", share)
-        slide(chart, "step", step)
-        same_picture(chart, expected(law, share, start, target), law, step)
+    hands = ((0.9, 12, 0), (0.03, 60, 100), (0.5, 7, 40), (1.05, 30, 25), (1.2, 3, 0), (0.99, 0, 99), (1.0, 20, 0))
+    for share, step, centre in hands:
+        for name, value in (("eta", share), ("step", step), ("centre", centre)):
+            slide(chart, name, value)
+        same_picture(chart, expected(law, share, start, target, centre / 100), step)
     release(tab, chart, "eta")
     query = parse_qs(urlsplit(tab.page.url).query)
-    assert float(query[f"{slug}_eta"][0]) == 0.99
+    assert float(query[f"{slug}_eta"][0]) == 1.0
     assert tab.complaints() == []
 
 
 def test_the_valley_turns_and_stretches_with_the_inputs(visit: Visit) -> None:
     tab = visit("neuron", {"neuron_inputs": "mean and spread"})
     chart = tab.page.locator(CHART).first
-    for mean, spread in ((0.5, 0.3), (-2.0, 0.1), (0.0, 1.0), (1.4, 2.0)):
-        slide(chart, "mean", mean)
-        slide(chart, "spread", spread)
-        law = Inputs("uniform", 2, mean, spread)
-        same_picture(chart, expected(law, 0.9, (-1.0, 0.5), (1.0, -1.0)), law, 12)
+    hands = ((0.5, 0.3, 2, 0), (-2.0, 0.1, 64, 10), (0.0, 1.0, 10, 50), (1.4, 2.0, 6, 70), (0.5, 0.3, 10, 100))
+    for mean, spread, n, centre in hands:
+        for name, value in (("mean", mean), ("spread", spread), ("n", n), ("centre", centre)):
+            slide(chart, name, value)
+        law = Inputs("uniform", n, mean, spread)
+        same_picture(chart, expected(law, 0.9, (-1.0, 0.5), (1.0, -1.0), centre / 100), 12)
 
 
 def test_a_start_is_dragged_and_lands_in_the_link(visit: Visit) -> None:
@@ -153,7 +139,7 @@ def test_a_start_is_dragged_and_lands_in_the_link(visit: Visit) -> None:
     start = (-1.0 + 80 / side * 2 * REACH_X, -0.5 + 48 / side * 2 * REACH_X)
     law = Inputs("sigmoid", flipped=(1,))
     drawn, _ = in_weights(chart, marks(chart, "dots"))
-    run = expected(law, 0.9, start, (1.0, 1.0))[0]
+    _, run = expected(law, 0.9, start, (1.0, 1.0))[0]
     assert np.abs(drawn - run.w[: len(drawn)]).max() < 0.06
     tab.act(mouse.up)
     query = parse_qs(urlsplit(tab.page.url).query)
@@ -180,7 +166,7 @@ def test_a_preset_a_link_and_a_lock_hold_in_the_picture(visit: Visit) -> None:
     assert chart.locator('input[name="hand_eta"]').count() == 0
     assert chart.locator("g.start_brush").count() == 0
     law = Inputs("sigmoid")
-    same_picture(chart, expected(law, 0.9, (-1.0, 0.5), (1.0, -1.0)), law, 12)
+    same_picture(chart, expected(law, 0.9, (-1.0, 0.5), (1.0, -1.0)), 12)
     assert tab.complaints() == held.complaints() == []
 
 
@@ -193,7 +179,7 @@ def test_a_choice_that_draws_another_picture_leaves_what_the_hand_has_set(visit:
     chart = tab.page.locator(CHART).first
     law = Inputs("sigmoid", flipped=(1,))
     assert float(chart.locator('input[name="hand_eta"]').input_value()) == 0.5
-    same_picture(chart, expected(law, 0.5, (-1.0, -0.5), (1.0, 1.0)), law, 12)
+    same_picture(chart, expected(law, 0.5, (-1.0, -0.5), (1.0, 1.0)), 12)
     assert tab.complaints() == []
 
 

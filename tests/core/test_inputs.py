@@ -300,3 +300,19 @@ def test_the_error_of_a_measured_lock_is_its_scatter():
 def test_bad_settings_are_named(bad, name):
     with pytest.raises(ValueError, match=name):
         Inputs(**bad)
+
+
+@pytest.mark.parametrize("source", ["sigmoid", "relu", "uniform", Discrete((0.0, 0.5, 2.0))])
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_a_mean_is_removed_in_part(source, share):
+    """What is left of the mean is the rest of it; the spread stays; draws move by what was removed."""
+    whole, part = Inputs(source, 3), Inputs(source, 3, removed=share)
+    (mu, s), (low, high) = input_moments(whole), input_range(whole)
+    left, spread = input_moments(part)
+    assert left == pytest.approx((1 - share) * mu, abs=1e-15) and spread == pytest.approx(s)
+    assert input_range(part) == pytest.approx((low - share * mu, high - share * mu))
+    drawn = [draw_inputs(one, np.random.default_rng(1), (50,)) for one in (whole, part)]
+    assert drawn[0] - drawn[1] == pytest.approx(share * mu * np.ones((50, 3)))
+    assert condition_number(part) == pytest.approx(1 + 3 * ((1 - share) * mu / s) ** 2)
+    if share == 1:
+        assert left == 0 and condition_number(part) == 1

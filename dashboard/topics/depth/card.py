@@ -17,8 +17,10 @@ def cards() -> list[Card]:
         Card(
             5,
             "At most 0.25 a layer, so it vanishes",
-            "Half true: the factor is weight times slope.",
-            f"{three(point.factor)} per layer at sigma_w = {sigma_w:g}; larger weights raise it, at the price of saturation.",
+            "Half true: weight × slope.",
+            f"{three(point.factor)} per layer at $\\sigma_w$ = {sigma_w:g}. Larger weights raise it, at the price of saturation.",
             at,
+            figure=f"× {three(point.factor)}",
+            of=f"a layer at $\\sigma_w$ = {sigma_w:g}",
         )
     ]

@@ -15,8 +15,10 @@ def cards() -> list[Card]:
             7,
             "It matters in practice",
             "Partly.",
-            f"Digits to a loss of {TARGET:g}, each at its best eta: {full[0]} to {full[1]} steps when centred, full batch; "
-            f"{single[0]} to {single[1]} at batch 1.",
+            f"Digits to a loss of {TARGET:g}, each at its best *η*, full batch: {full[0]} steps, centred {full[1]}. At batch 1: "
+            f"{single[0]}, centred {single[1]}.",
             Network(batch="full"),
+            figure=f"{full[0]} → {full[1]} steps",
+            of="on digits, when centred",
         )
     ]

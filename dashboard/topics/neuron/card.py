@@ -19,9 +19,11 @@ def cards() -> list[Card]:
             1,
             "All weights of one neuron move together",
             "True for one sample.",
-            f"In batches of {BATCH} both signs still agree {percent(share)} of the time; large batches tend to "
-            f"{percent(noise_lock(law))}.",
+            f"In batches of {BATCH} both signs still agree {percent(share)} of the time; two coins would in 50 %. Large batches tend "
+            f"to {percent(noise_lock(law))}.",
             Neuron(batch=1, eta=0.5),
             deeper=True,
+            figure=percent(share),
+            of=f"of batches of {BATCH} still agree; coins would in 50 %",
         )
     ]

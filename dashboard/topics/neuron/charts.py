@@ -6,7 +6,9 @@ from dashboard.look.closed_form import Scene, stale, update_rows
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
-from dashboard.look.valley import freed, measured, notes, pale, paths, valleys, wedges
+from dashboard.look.readout import BESIDE, HEADER, live, titles
+from dashboard.look.readout import measured as counted
+from dashboard.look.valley import leap, measured, pale, paths, valleys, wedges
 from dashboard.look.vega import TAP
 
 CELL = 0.2
@@ -16,7 +18,7 @@ RADIUS = 2 * REACH_X / 7
 """Of a wedge, as weights: a seventh of a panel."""
 
 ROW, INDENT = 18, 100
-PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20, header=84)
+PANELS = Panels(REACH_X, REACH_Y, below=4 * ROW + 20, header=HEADER, beside=BESIDE)
 # A phone has room for half of the steps: it shows those around the current one.
 _WINDOW = [
     alt.param(name="shown", expr=f"wide ? {STEPS} : {STEPS // 2}"),
@@ -40,12 +42,13 @@ def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998 (the landscape of a linear unit).
     """
     strip = update_rows(scene)
-    own = [] if scene.best else [freed(PANELS)]
+    own = [] if scene.best else leap(PANELS)
     runs = [
+        *titles(PANELS),
         *own,
         wedges(PANELS, scene, RADIUS),
         *paths(PANELS, scene),
-        *notes(PANELS, scene),
+        *live(PANELS, scene),
         *_strip(strip),
         _targets(),
     ]
@@ -67,7 +70,14 @@ def batches(*, scene: Scene) -> alt.TopLevelMixin:
         .mark_arc(radius=alt.ExprRef("datum.radius"), opacity=pale(0.28), color=NEUTRAL)
         .encode(theta=alt.Theta("theta:Q", scale=None), theta2="theta2:Q")
     )
-    runs = [wedge, *measured(PANELS), *_strip(alt.Chart(alt.NamedData("strip"))), _targets()]
+    runs = [
+        *titles(PANELS),
+        wedge,
+        *measured(PANELS),
+        *counted(PANELS, pale(1)),
+        *_strip(alt.Chart(alt.NamedData("strip"))),
+        _targets(),
+    ]
     return valleys(PANELS, scene, runs, [stale(scene), *_WINDOW]).properties(height=500, **IN_PIXELS)
 
 
@@ -147,7 +157,7 @@ def mean_sweep() -> alt.TopLevelMixin:
     Datasets: sweep (mean, quantity, value), labels (mean, quantity, value; the last point of each), here (mean).
     Source: LeCun, Kanter and Solla, Eigenvalues of covariance matrices, 1991.
     """
-    x = alt.X("mean:Q", axis=alt.Axis(title="mean of an input, mu"))
+    x = alt.X("mean:Q", axis=alt.Axis(title="mean of an input, μ"))
     y = alt.Y("value:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title=None, tickCount=5, format="~s"))
     line = (
         alt.Chart(alt.NamedData("sweep"))

@@ -4,25 +4,38 @@
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from core.activations import ACTIVATIONS
 from core.checks import Status
-from core.inputs import Inputs, Spectrum
-from core.neuron.descent import NEGLIGIBLE, Descent, DescentConfig, MeanSweep, push_directions
-from core.neuron.stability import StepLimits
+from core.inputs import Inputs, Spectrum, spectrum
+from core.neuron.descent import (
+    MOST_STEPS,
+    NEGLIGIBLE,
+    Descent,
+    DescentConfig,
+    MeanSweep,
+    descend,
+    full_batch_steps,
+    push_directions,
+    same_sign,
+)
+from core.neuron.stability import FULL, step_limits
 from dashboard.look import descent
 from dashboard.look.colours import sign_glyph
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
+from dashboard.look.descent import Outcome
 from dashboard.look.formats import three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
+from dashboard.look.readout import LINE
 from dashboard.topics.neuron.charts import RADIUS
-from dashboard.topics.neuron.settings import Neuron
+from dashboard.topics.neuron.settings import BEST, Neuron
 
-TITLES = ("these inputs", "the same inputs, centred")
+CENTRED = "the same, centred"
 
 MEANS = tuple(round(0.05 * k, 2) for k in range(41))
 """The means at which the cost of a mean is drawn."""
@@ -43,76 +56,143 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The run with the given inputs, and what explains it."""
+    """The runs of both panels, 0 with the given inputs and 1 with the same centred, and what explains them."""
 
-    config: DescentConfig
-    run: Descent
-    shape: Spectrum
-    """The curvatures of its loss."""
-    limits: StepLimits
-    """How far it may step, at its batch size."""
+    configs: tuple[DescentConfig, DescentConfig]
+    runs: tuple[Descent, Descent]
+    outcomes: tuple[Outcome, Outcome]
+    alike: tuple[Outcome, Outcome]
+    """Both at the learning rate of panel 0: the same, unless each is at its best."""
+    alike_runs: tuple[Descent, Descent]
+    best: tuple[Outcome, Outcome]
+    """Each at its own best learning rate."""
+    best_runs: tuple[Descent, Descent]
+    shapes: tuple[Spectrum, Spectrum]
+    """The curvatures of their losses."""
+    edge: float
+    """From this learning rate on panel 0 does not converge, at its batch size."""
     full_edge: float
-    """The edge of the full batch."""
-    agreeing: tuple[int, int]
-    """How many updates share a sign: of its own, and of those with the second weight negated."""
+    """The same with the full batch."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether there is anything to learn."""
+        return self.configs[0].start != self.configs[0].target
+
+    @property
+    def kappa(self) -> float:
+        """Of panel 0."""
+        return self.shapes[0].kappa
+
+    @property
+    def round(self) -> bool:
+        """Whether panel 0 has no steep direction."""
+        return descent.is_round(self.kappa)
+
+    @property
+    def agreeing(self) -> tuple[int, int]:
+        """How many updates of panel 0 share a sign: of its own, and of those with every second weight negated."""
+        update = self.runs[0].update
+        return same_sign(update), same_sign(update * np.resize([1, -1], update.shape[1]))
 
     @property
     def products(self) -> tuple[float, float]:
-        """eta × curvature, along the flat and along the steep direction."""
-        flat, steep = (self.config.eta * float(curvature) for curvature in self.shape.eigenvalues)
+        """eta × curvature of panel 0, along the flat and along the steep direction."""
+        flat, steep = (self.configs[0].eta * float(curvature) for curvature in self.shapes[0].eigenvalues[[0, -1]])
         return flat, steep
 
     @property
     def errors(self) -> tuple[float, float]:
         """The sizes of the first error along the flat and along the steep direction; 0 where it is rounding."""
-        away = np.array(self.config.start) - np.array(self.config.target)
-        error = np.abs(away @ self.shape.vectors)
-        flat, steep = np.where(error > NEGLIGIBLE * math.hypot(*away), error, 0.0)
+        away = np.array(self.configs[0].start) - np.array(self.configs[0].target)
+        error = away @ self.shapes[0].vectors
+        sizes = np.array([np.linalg.norm(error[:-1]), abs(error[-1])])
+        flat, steep = np.where(sizes > NEGLIGIBLE * np.linalg.norm(away), sizes, 0.0)
         return float(flat), float(steep)
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """One of two runs at one learning rate, and what else is known of it."""
+def case(at: Neuron, call: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function) -> Case:
+    """What the settings `at` come to. call: what `core` is called through, a cache for one."""
+    laws = (at.law, replace(at.law, centred=True))
+    limits = [call(step_limits)(law, at.batch) for law in laws]
+    # A share of the edge of the inputs as they are: to centre them leaves the learning rate where it is.
+    eta = at.eta * call(step_limits)(at.given).edge
+    etas = [limit.best for limit in limits] if at.compare == BEST else [eta, eta]
 
-    config: DescentConfig
-    run: Descent
-    needed: int | None
-    """The steps it needs, also where it was cut before; None where it does not arrive."""
-    best: float
-    """The best learning rate for its inputs."""
+    def run(law: Inputs, eta: float) -> tuple[DescentConfig, Descent, Outcome]:
+        config = DescentConfig(law, at.start, at.target, eta, at.batch, MOST_STEPS, seed=at.seed)
+        made = call(descend)(config)
+        # Where the full batch was cut, the closed form still knows how many steps it needs, if it arrives at all.
+        cut = at.batch == FULL and made.steps is None
+        return config, made, descent.outcome(config, made, call(full_batch_steps)(config) if cut else None)
+
+    own, alike, best = (
+        [run(law, eta) for law, eta in zip(laws, each, strict=True)]
+        for each in (etas, [etas[0]] * 2, [limit.best for limit in limits])
+    )
+    configs, runs, outcomes = zip(*own, strict=True)
+    return Case(
+        configs,
+        runs,
+        outcomes,
+        alike=(alike[0][2], alike[1][2]),
+        alike_runs=(alike[0][1], alike[1][1]),
+        best=(best[0][2], best[1][2]),
+        best_runs=(best[0][1], best[1][1]),
+        shapes=(call(spectrum)(laws[0]), call(spectrum)(laws[1])),
+        edge=limits[0].edge,
+        full_edge=call(step_limits)(at.law).edge,
+    )
 
 
 def colours(source: str) -> tuple[str, str]:
-    """The activation whose colour each panel's path has."""
+    """The activation whose colour each panel's path has: a centred one is blue, whatever it was."""
     own = ACTIVATIONS[source if source in ACTIVATIONS else "identity"]
-    return own.label, ACTIVATIONS[own.centred_key or own.key].label
+    return own.label, ACTIVATIONS["centred"].label
 
 
-def live(laws: Sequence[Inputs], names: tuple[str, str]) -> dict[str, Columns]:
+def titles(source: str) -> tuple[str, str]:
+    """What the panels are called."""
+    return (f"{ACTIVATIONS[source].label} inputs" if source in ACTIVATIONS else "inputs as set"), CENTRED
+
+
+def live(at: Neuron, names: tuple[str, str]) -> dict[str, Columns]:
     """What a picture is drawn from that follows the hand. names: the activations whose colours the paths have."""
+    given = (at.given, replace(at.given, centred=True))
     return {
-        **descent.valleys(laws, TITLES, names),
+        **descent.valleys(given, titles(at.inputs), names),
         "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
     }
 
 
-def measured(
-    at: Neuron, configs: Sequence[DescentConfig], runs: Sequence[Descent], names: tuple[str, str]
-) -> dict[str, Columns]:
+def measured(at: Neuron, found: Case, names: tuple[str, str]) -> dict[str, Columns]:
     """What a picture of small batches is drawn from: the runs, and the settings that they were measured at."""
-    laws = [config.law for config in configs]
-    drawn = live(laws, names)
+    laws, runs = [config.law for config in found.configs], found.runs
+    drawn = live(at, names)
     ends = {"x_start": at.start[0], "y_start": at.start[1], "x_target": at.target[0], "y_target": at.target[1]}
     return {
         **drawn,
-        "laws": columns(**drawn["laws"], eta=at.eta, mean=at.mean, spread=at.spread, **ends),
+        "laws": columns(**drawn["laws"], eta=at.eta, mean=at.mean, spread=at.spread, centre=at.centre, n=at.n, **ends),
         "path": descent.paths(runs, names),
         "heads": descent.heads(runs, names),
         "wedges": wedges(laws, runs, at.target),
+        "scores": scores(found, names, at.compare == BEST),
         "notes": notes(runs),
         "strip": strip(runs),
     }
+
+
+def scores(found: Case, names: tuple[str, str], best: bool) -> Columns:
+    """The steps of each run, to be set large: panel, slot (1 for that at the best learning rate, unless all are at it), number,
+    words, small, activation."""
+    slots = [("best η" if best else "η", found.outcomes)] + ([] if best else [("its best η", found.best)])
+    rows = []
+    for slot, (of, outcomes) in enumerate(slots):
+        for panel, one in enumerate(outcomes):
+            number = "diverges" if one.diverged else f"over {whole(one.ran)}" if one.steps is None else whole(one.steps)
+            unit = "" if one.diverged else "step " if one.steps == 1 else "steps "
+            rows.append((panel, slot, number, f"{unit}at {of} {three(one.eta)}", slot > panel, names[panel]))
+    return from_rows(("panel", "slot", "number", "words", "small", "activation"), rows)
 
 
 def notes(runs: Sequence[Descent]) -> Columns:
@@ -130,10 +210,10 @@ def _note(run: Descent, step: int) -> str:
     """What one step has come to. At the last one that the slider reaches it says of how many."""
     last = len(run.w) - 1
     said = f"the first {step} of {whole(last)} steps" if step == STEPS < last else f"step {step}"
-    said += f": loss {three(float(run.loss[step]))}"
+    said += f": {LINE}loss {three(float(run.loss[step]))}"
     if step == last and run.status != Status.RUNNING:
         said += f", {run.status}"
-    return said if descent.inside(*run.w[step]) else f"{said}, outside the picture"
+    return said if descent.inside(*run.w[step, :2]) else f"{said}, outside the picture"
 
 
 def wedges(laws: Sequence[Inputs], runs: Sequence[Descent], target: Sequence[float]) -> Columns:
@@ -145,8 +225,9 @@ def wedges(laws: Sequence[Inputs], runs: Sequence[Descent], target: Sequence[flo
         for step in range(STEPS + 1):
             w = run.w[min(step, len(run.w) - 1)]
             if step < len(run.w):
-                pushes = push_directions(law, w - target) if descent.inside(*w) else []
-            rows += [(panel, step, *w, math.pi / 2 - high, math.pi / 2 - low) for low, high in pushes]
+                seen = len(w) == 2 and descent.inside(*w)
+                pushes = push_directions(law, w - target) if seen else []
+            rows += [(panel, step, *w[:2], math.pi / 2 - high, math.pi / 2 - low) for low, high in pushes]
     drawn = from_rows(("panel", "step", "x", "y", "theta", "theta2"), rows)
     return {**drawn, "radius": _radius(drawn["x"], drawn["y"], drawn["theta"], drawn["theta2"])}
 
@@ -186,7 +267,7 @@ def curves(runs: Sequence[Descent], names: tuple[str, str]) -> Columns:
 
 def sweep(result: MeanSweep) -> Columns:
     """Condition number and steps by the mean of the inputs, where they are finite: mean, quantity, value."""
-    named = (("kappa", result.kappa), ("steps needed", result.steps))
+    named = (("κ", result.kappa), ("steps needed", result.steps))
     drawn = stack(columns(mean=result.mean, quantity=name, value=values) for name, values in named)
     return only(drawn, np.isfinite(drawn["value"]) & (drawn["value"] > 0))
 

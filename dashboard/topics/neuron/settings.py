@@ -1,5 +1,7 @@
 """What `/neuron` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
 
+from dataclasses import replace
+
 from core.inputs import UNIFORM, Inputs
 from core.neuron.stability import FULL
 from dashboard.ui.settings import Preset, number, page_settings, segmented, slider, steps, toggle
@@ -19,12 +21,14 @@ class Neuron:
         "Where the inputs come from",
         {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "softplus": "softplus", "mean and spread": UNIFORM},
         default="sigmoid",
-        help="a = f(z) with z normal, or uniform inputs with the mean and spread you set.",
+        help="*a* = f(*z*) with *z* normal, or uniform inputs with the mean and spread you set.",
     )
-    mean: float = slider("Mean of an input, mu", default=0.5, low=-2.0, high=2.0, step=0.05, format="%.2f")
-    spread: float = slider("Spread of an input, s", default=0.3, low=0.1, high=2.0, step=0.05, format="%.2f")
+    mean: float = slider("Mean of an input, *μ*", default=0.5, low=-2.0, high=2.0, step=0.05, format="%.2f")
+    spread: float = slider("Spread of an input, *s*", default=0.3, low=0.1, high=2.0, step=0.05, format="%.2f")
+    centre: int = slider("Centre the inputs, %", default=0, low=0, high=100, step=1)
+    n: int = slider("Number of inputs, *n*", default=2, low=2, high=64, step=2)
     eta: float = slider(
-        "Learning rate, as a share of the edge",
+        "Learning rate *η*, as a share of the edge",
         default=0.9,
         low=0.01,
         high=1.2,
@@ -39,23 +43,30 @@ class Neuron:
         "Compare at",
         {"the same eta": "same", "each at its best eta": BEST},
         default="same",
-        help="Best eta: the fixed learning rate that shrinks the error fastest from the worst start.",
+        shown={"the same eta": "the same η", "each at its best eta": "each at its own best η"},
+        help="Best *η*: the fixed learning rate that shrinks the error fastest from the worst start.",
     )
     flip: bool = toggle("Flip a wire: negate input 2 and its weight", default=False)
-    start1: float = slider("Start, w1", default=-1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
-    start2: float = slider("Start, w2", default=0.5, low=-2.0, high=2.0, step=0.1, format="%.1f")
-    target1: float = slider("Target, w1", default=1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
-    target2: float = slider("Target, w2", default=-1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    start1: float = slider("Start, *w*₁", default=-1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    start2: float = slider("Start, *w*₂", default=0.5, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    target1: float = slider("Target, *w*₁", default=1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
+    target2: float = slider("Target, *w*₂", default=-1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
     click: str = segmented(
         "A click in the picture moves", {"the start": "start", "the target": "target"}, default="start"
     )
-    step: int = slider("Pinned step", default=12, low=0, high=60, step=1)
+    step: int = slider("Step", default=12, low=0, high=60, step=1)
     seed: int = number("Seed", default=0, low=0, high=9999)
 
     @property
+    def given(self) -> Inputs:
+        """The law of the neuron's inputs as they are."""
+        flipped = tuple(range(1, self.n, 2)) if self.flip else ()
+        return Inputs(self.inputs, self.n, self.mean, self.spread, flipped=flipped)
+
+    @property
     def law(self) -> Inputs:
-        """The law of the neuron's two inputs."""
-        return Inputs(self.inputs, 2, self.mean, self.spread, flipped=(1,) if self.flip else ())
+        """The same, as far as they are centred."""
+        return replace(self.given, removed=self.centre / 100)
 
     @property
     def mirror(self) -> float:
@@ -63,20 +74,21 @@ class Neuron:
         return -1.0 if self.flip else 1.0
 
     @property
-    def start(self) -> tuple[float, float]:
-        """The start as it is drawn."""
-        return self.start1, self.mirror * self.start2
+    def start(self) -> tuple[float, ...]:
+        """The start as it is drawn; every pair of weights has the same."""
+        return (self.start1, self.mirror * self.start2) * (self.n // 2)
 
     @property
-    def target(self) -> tuple[float, float]:
-        """The target as it is drawn."""
-        return self.target1, self.mirror * self.target2
+    def target(self) -> tuple[float, ...]:
+        """The target as it is drawn; every pair of weights has the same."""
+        return (self.target1, self.mirror * self.target2) * (self.n // 2)
 
 
 PRESETS = (
-    Preset("zigzag", "The real zigzag", Neuron()),
-    Preset("textbook", "The textbook start", Neuron(start1=0.0, start2=0.0, eta=0.95)),
-    Preset("best", "Each at its best", Neuron(compare=BEST)),
-    Preset("single", "One sample at a time", Neuron(batch=1, eta=0.5)),
-    Preset("flipped", "A wire flipped", Neuron(flip=True)),
+    Preset("zigzag", "Why does it zigzag?", Neuron()),
+    Preset("textbook", "Does the textbook's start?", Neuron(start1=0.0, start2=0.0, eta=0.95)),
+    Preset("best", "And each at its best?", Neuron(compare=BEST)),
+    Preset("single", "One sample at a time?", Neuron(batch=1, eta=0.5)),
+    Preset("flipped", "Is it the sign? Flip a wire", Neuron(flip=True)),
+    Preset("wide", "Is it worse in a wide layer?", Neuron(n=10)),
 )

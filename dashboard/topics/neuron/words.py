@@ -1,15 +1,13 @@
-"""What `/neuron` says."""
+"""What `/neuron` says. What a sentence claims is decided by the numbers of the case, never by the name of a setting."""
 
 import math
 from collections.abc import Sequence
 
-from core.checks import Status
-from core.inputs import Spectrum
-from core.neuron.descent import MOST_STEPS, Descent, DescentConfig
+from core.neuron.descent import MOST_STEPS, SampleGradient
 from core.neuron.stability import FULL
-from dashboard.look.descent import EXACT, is_round, path_ratio, steps
+from dashboard.look.descent import ABOUT, EXACT, SLIGHTLY, is_round, path_ratio
 from dashboard.look.formats import percent, plural, three, whole
-from dashboard.topics.neuron.frames import Case, Twin
+from dashboard.topics.neuron.frames import Case
 
 NARROW = 4.0
 """From this kappa on the page calls a valley narrow, and the way along it a crawl."""
@@ -27,82 +25,93 @@ SLOW = 10
 """From so many steps on a straight path is called slow."""
 
 
-def legend(dragged: Sequence[str], end: str, moves: bool, pins: bool) -> str:
+def legend(dragged: Sequence[str], end: str, moves: bool, pins: bool, shaded: bool) -> str:
     """How to read the picture, and what a hand does in it: which ends can be `dragged`, and what a click does: it moves the
-    `end` ("start" or "target"), or picks a step of the strip."""
-    said = (
-        "Each curve is one loss, four times that of the one inside. Shaded: where one sample could push. Below: the signs of the "
-        "updates."
-    )
+    `end` ("start" or "target"), or picks a step of the strip. shaded: whether there are wedges."""
     acts = []
     if dragged:
-        acts.append(f"drag {' or '.join(dragged)}")
-    if moves:
-        acts.append(f"click a landscape to move the {end}")
-    if pins:
-        acts.append("click the strip to pick a step")
-    done = ", ".join(acts)
-    return f"{said} {done[0].upper()}{done[1:]}." if acts else said
+        acts.append(f"Drag {' or '.join(dragged)}.")
+    clicks = [f"a landscape to move the {end}"] if moves else []
+    clicks += ["the strip to pick a step"] if pins else []
+    if clicks:
+        acts.append(f"Click {', or '.join(clicks)}.")
+    said = ["Grey curves: one loss each, four times that of the one inside."]
+    if shaded:
+        said.append("Shaded: where one sample can push.")
+    return " ".join(acts + said)
 
 
-def answer(kappa: float) -> str:
+def answer(case: Case) -> str:
     """One sentence with a live number."""
-    if is_round(kappa):
-        return (
-            f"It need not: these inputs have no mean, so no direction is steeper than another (kappa {three(kappa)})."
-        )
-    if kappa < SLIGHT:
+    if case.round:
+        said = "It has no valley to zigzag in: these inputs have no mean, so no direction is steeper than another"
+        overshoots = case.moves and case.products[1] > 1 + EXACT and case.configs[0].batch == FULL
+        more = ", but a step that is too long overshoots in every direction" if overshoots else ""
+        return f"{said} (*κ* = 1){more}."
+    if case.kappa < SLIGHT:
         return (
             "It hardly need: the mean that these inputs share makes one direction of the loss only "
-            f"{percent(kappa - 1)} steeper than the other."
+            f"{percent(case.kappa - 1)} steeper than the other."
         )
+    given, centred = case.best
+    said = (
+        f"Because its inputs share a mean, one direction of the loss is **{three(case.kappa)} times** as steep as the other "
+        "(*κ*, how lopsided the valley is)."
+    )
+    if centred.eta / given.eta < SLIGHTLY:
+        return said
+    return f"{said} That caps the learning rate *η*."
+
+
+def finding(kappa: float | None) -> str:
+    """The picture in a sentence, without its numbers, and without what a hand may have made of it: another sentence would draw
+    the picture anew. kappa: of two of these inputs as they are; None where the hand sets their mean and spread."""
+    shows = (
+        "Each shows the path of gradient descent from the start to the target; the second also the one step that it takes at its "
+        "own best learning rate."
+    )
+    if kappa is not None and is_round(kappa):
+        return (
+            f"Both landscapes are round bowls: these inputs have no mean to remove, and both paths run alike. {shows}"
+        )
+    shape = "a valley" if kappa is None else "a narrow valley" if kappa >= NARROW else "an oval bowl"
     return (
-        f"Because its inputs share a mean: it makes one direction of the loss {three(kappa)} times as steep as the "
-        "other, and a learning rate that suits the flat one overshoots on the steep one."
+        f"First, the inputs as they are make {shape} with one steep direction; second, the same inputs centred make a round bowl. "
+        f"{shows}"
     )
 
 
-def finding(kappa: float) -> str:
-    """The picture in a sentence, without its numbers."""
-    if is_round(kappa):
-        return "Both landscapes are round bowls: these inputs have no mean to remove, and both paths run alike."
-    shape = "a narrow valley" if kappa >= NARROW else "an oval bowl"
-    return (
-        f"First, the given inputs make {shape} with one steep direction; second, the same inputs centred make a round bowl. "
-        "Each shows the path of gradient descent from the start, and the target."
-    )
+def diagonal(case: Case) -> str:
+    """The line along which flips are counted: the steep direction, where there is one."""
+    line = "*w*₁ = −*w*₂" if case.configs[0].law.flipped else "*w*₁ = *w*₂"
+    return line if case.round else f"the steep direction {line}"
 
 
-def table(
-    configs: Sequence[DescentConfig], runs: Sequence[Descent], shapes: Sequence[Spectrum]
-) -> list[tuple[str, ...]]:
+def table(case: Case) -> list[tuple[str, ...]]:
     """The numbers of both panels, a row a quantity."""
-    etas = [config.eta for config in configs]
-    steepest = [eta * float(shape.eigenvalues[-1]) for eta, shape in zip(etas, shapes, strict=True)]
+    steepest = [
+        config.eta * float(shape.eigenvalues[-1]) for config, shape in zip(case.configs, case.shapes, strict=True)
+    ]
     return [
-        ("kappa, steepest over flattest curvature", *(three(shape.kappa) for shape in shapes)),
-        ("learning rate eta", *map(three, etas)),
-        ("eta × steepest curvature", *map(three, steepest)),
-        ("steps to 1/10,000 of its first loss", *map(steps, runs)),
-        ("path ratio: length over distance", *map(path_ratio, runs)),
-        ("flips along the steep direction", *(whole(run.flips) for run in runs)),
+        ("*κ*, steepest over flattest curvature", *(three(shape.kappa) for shape in case.shapes)),
+        ("learning rate *η*", *(three(config.eta) for config in case.configs)),
+        ("*η* × steepest curvature", *map(three, steepest)),
+        ("steps to 1/10,000 of its first loss", *(one.cell for one in case.outcomes)),
+        ("path ratio: length over distance", *map(path_ratio, case.runs)),
+        (f"flips along {diagonal(case)}", *(whole(run.flips) for run in case.runs)),
     ]
 
 
-PATHS = "A run stops at 1/10,000 of its first loss, short of the target: hence a path ratio can be below 1."
+PATHS = "A run stops at 1/10,000 of its first loss, a little short of the target: so a path ratio can be below 1."
 
-
-def _counted(run: Descent) -> str:
-    return f"{steps(run)} steps" if run.steps is None else plural(run.steps, "step")
+NOTHING = "The start is the target: there is nothing to learn, and no step is taken. Drag one of them away."
 
 
 def why(case: Case) -> str:
     """Why the path on the left looks as it does, in the present settings."""
-    if not len(case.run.update):
-        return "The start is the target: there is nothing to learn, and no step is taken. Move one of them."
-    if case.config.batch != FULL:
+    if case.configs[0].batch != FULL:
         first = _batches(case)
-    elif is_round(case.shape.kappa):
+    elif case.round:
         first = _round_bowl(case)
     else:
         first = _valley(case)
@@ -110,51 +119,53 @@ def why(case: Case) -> str:
 
 
 def _batches(case: Case) -> str:
-    batch, eta, edge = case.config.batch, case.config.eta, case.limits.edge
+    config, outcome = case.configs[0], case.outcomes[0]
+    one = config.batch == 1
     said = (
-        f"Every step follows {'one sample' if batch == 1 else f'a batch of {batch} samples'}, not the slope of the picture, so it "
-        f"wanders. Averaged over runs, the squared error grows above eta = {three(edge)}, "
-        f"{three(edge / case.full_edge)} of the full-batch edge; yours is {three(eta)}"
+        f"Every step follows {'one sample' if one else f'{config.batch} samples'} and not the slope of the picture, so the path "
+        f"wanders. Averaged over runs, the squared error grows once *η* is above {three(case.edge)}, "
+        f"{three(case.edge / case.full_edge)} of the full batch's edge. Yours is {three(config.eta)}."
     )
-    if eta <= edge:
-        return f"{said}."
-    arrived = "" if case.run.steps is None else ", and this one did"
-    return f"{said}. A single run may arrive all the same{arrived}."
+    above = config.eta > case.edge
+    if outcome.diverged:
+        return f"{said} This run diverged." if above else f"{said} This run diverged all the same."
+    if outcome.steps is None:
+        return f"{said} This run had not arrived after {plural(outcome.ran, 'step')}."
+    return f"{said} This run arrived all the same." if above else f"{said} This run arrived."
 
 
 def _round_bowl(case: Case) -> str:
     _, product = case.products
-    said = f"eta × curvature is {three(product)}, in every direction: "
+    said = f"*η* × curvature is {three(product)}, in every direction. "
     if product <= 1 + EXACT:
-        return f"{said}no step overshoots, and the path runs straight to the target."
+        return f"{said}No step overshoots, and the path runs straight to the target."
     if product > 2 + EXACT:
-        said += "above 2, every step overshoots farther than the last."
+        said += "Above 2, every step overshoots farther than the last."
+    elif product > 2 - EXACT:
+        said += "At 2, every step lands as far beyond the target as it was before it."
     else:
-        said += f"each step overshoots and changes side, and leaves {percent(product - 1)} of the error."
-    if case.run.flips == 0:
-        along = "w1 = −w2" if case.config.law.flipped else "w1 = w2"
-        said += f" The table counts flips along {along} alone, and this start has no error there."
+        said += f"Each step overshoots to the other side of the target, and leaves {percent(product - 1)} of the error."
+    if case.runs[0].flips == 0:
+        said += f" The table counts flips along {diagonal(case)} alone, and this start has no error there."
     return said
 
 
 def _valley(case: Case) -> str:
     (flat, steep), (_, on_steep) = case.products, case.errors
-    said = f"eta × steepest curvature is {three(steep)}"
+    said = f"*η* × steepest curvature is {three(steep)}"
     if on_steep == 0 and steep > 1 + EXACT:
-        said += (
-            ", enough to overshoot, and yet nothing flips: this start has no error along the steep direction. "
-            + _along_the_flat(flat, case.run)
-        )
+        said += ", enough to overshoot. Yet nothing flips: this start has no error along the steep direction. "
+        said += _along_the_flat(flat, case)
         grows = steep > 2 + EXACT >= flat
         return f"{said} Along the steep one any error would grow: move the start a little and see." if grows else said
     if steep > 2 + EXACT:
-        return f"{said}: above 2, every step overshoots farther than the last along the steep direction."
+        return f"{said}. Above 2, every step overshoots farther than the last along the steep direction."
+    left = (
+        f"{percent(abs(1 - steep))} of the error along the steep direction, {percent(abs(1 - flat))} along the flat one"
+    )
     if steep > 1 + EXACT:
-        return (
-            f"{said}: each step overshoots and changes side, and leaves {percent(abs(1 - steep))} of the error along the steep "
-            f"direction, {percent(abs(1 - flat))} along the flat one."
-        )
-    return f"{said}: no step overshoots. {_without_overshoot(case)}"
+        return f"{said}. Each step overshoots to the other side of the valley. It leaves {left}."
+    return f"{said}, so no step overshoots. {_without_overshoot(case)}"
 
 
 def _without_overshoot(case: Case) -> str:
@@ -164,117 +175,149 @@ def _without_overshoot(case: Case) -> str:
     share = kappa * on_steep**2 / (kappa * on_steep**2 + on_flat**2)
     if share < STRAIGHT:
         return (
-            "This start has no error along the steep direction to speak of: the path runs straight along the flat one."
+            "This start has no error along the steep direction to speak of. The path runs straight along the flat one."
         )
     if 1 - share < STRAIGHT:
         return (
-            "This start has no error along the flat direction to speak of: the path runs straight down the steep one."
+            "This start has no error along the flat direction to speak of. The path runs straight down the steep one."
         )
     if kappa >= NARROW and VISIBLE < on_steep / on_flat < 1 / VISIBLE:
         return "The path bends into the valley and then crawls along it."
     leaves_flat, leaves_steep = percent(abs(1 - flat)), percent(abs(1 - steep))
     if steep > 1 - EXACT:
-        return f"The first takes all error along the steep direction away; each leaves {leaves_flat} of it along the flat one."
+        return f"The first takes all error along the steep direction away. Each leaves {leaves_flat} of it along the flat one."
     return f"Each leaves {leaves_steep} of the error along the steep direction and {leaves_flat} along the flat one."
 
 
-def _along_the_flat(product: float, run: Descent) -> str:
+def _along_the_flat(product: float, case: Case) -> str:
     """The path of a start on the flat direction, where eta × its curvature is `product`."""
     said = "The path follows the flat one"
     if product > 2 + EXACT:
-        return f"{said}, and there too eta × curvature is above 2: every step overshoots farther than the last."
+        return f"{said}, and there too *η* × curvature is above 2: every step overshoots farther than the last."
     if product > 1 + EXACT:
         return f"{said}: each step overshoots the target and leaves {percent(product - 1)} of the error."
-    slow = ", and is merely slow" if run.steps is None or run.steps >= SLOW else ""
+    steps = case.outcomes[0].steps
+    slow = ", and is merely slow" if steps is None or steps >= SLOW else ""
     return f"{said}{slow}: each step leaves {percent(1 - product)} of the error."
 
 
 def _signs(case: Case) -> str:
-    """How many updates share a sign, with and without a flipped wire: a flip negates the second one."""
-    here, there = case.agreeing
-    total, flipped = len(case.run.update), bool(case.config.law.flipped)
-    said = "A wire is flipped: input 2 and its weight are negated. " if flipped else ""
-    other = "no wire" if flipped else "a wire"
-    said += f"Updates whose two signs agree: {whole(here)} of {whole(total)}; with {other} flipped, {whole(there)}"
+    """How many updates share a sign, with and without flipped wires: a flip negates every second one."""
+    (here, there), total = case.agreeing, len(case.runs[0].update)
+    n, flipped = case.configs[0].law.n, bool(case.configs[0].law.flipped)
+    signs = "two signs" if n == 2 else f"{n} signs"
+    turned, straight = ("a wire", "no wire") if n == 2 else ("half the wires", "no wires")
+    now = f"With {turned} flipped, the" if flipped else "The"
+    other = f"with {straight if flipped else turned} flipped"
+    said = f"{now} {signs} agree in {whole(here)} of {plural(total, 'update')}; {other}, in {whole(there)}"
     if here + there > total:
         said += " (a weight that stands still agrees with either)"
-    mean = "" if is_round(case.shape.kappa) else ", the mean does"
-    return f"{said}. Every number in the table is the same: the sign costs nothing{mean}."
+    given, centred = case.best
+    costs = "" if case.round or given.length <= centred.length else ". What costs is the mean"
+    return (
+        f"{said}. The path is the same, mirrored, and so is every number in the table: the sign costs nothing{costs}."
+    )
 
 
-def prediction(given: Twin, centred: Twin, freed: Descent, kappa: float) -> tuple[str, list[str], str, str]:
-    """Question, options, the right option and what is revealed, for the present start and learning rate. freed: the run
-    with centred inputs at their best learning rate. kappa: with the given inputs."""
-    never = "It does not arrive" if given.config.batch == FULL else f"Not within {whole(MOST_STEPS)} steps"
-    options = ["Fewer steps", "About as many", "More steps", never]
-    left, right = (math.inf if twin.needed is None else twin.needed for twin in (given, centred))
-    if right == math.inf:
-        outcome = never
-    elif abs(right - left) <= 0.1 * min(left, right):
-        outcome = options[1]
+def sample(one: SampleGradient, step: int, taken: bool) -> str:
+    """dC/dw_kj = delta_k a_j, set, with a sample's numbers under its letters; `taken` where the run takes that very sample."""
+    which = f"The sample of step {step}" if taken else f"One sample, drawn at step {step}"
+    first, second = one.gradient[:2]
+    if first == 0 or second == 0:
+        said = "A gradient is 0 where its input is, or where the upstream signal *δ* is."
+    elif first * second > 0:
+        said = "Its gradients share a sign, as its inputs do, whatever the upstream signal *δ* is."
     else:
-        outcome = options[0] if right < left else options[2]
-    question = f"Centre the inputs and keep eta at {three(given.config.eta)}: how many steps will it take?"
-    return question, options, outcome, _revealed(given, centred, freed, kappa)
+        said = "Its gradients differ in sign, as its inputs do, whatever the upstream signal *δ* is."
+    strut = "\\vphantom{\\frac{\\partial C}{\\partial w}}"
+    lines = [f"\\frac{{\\partial C}}{{\\partial w_{{kj}}}} = \\delta_k\\, a_j{strut}"]
+    for k, (g, a) in enumerate(zip((first, second), one.a[:2], strict=True), 1):
+        lines.append(
+            f"\\underbrace{{\\frac{{\\partial C}}{{\\partial w_{k}}}}}_{{{tex(g)}}} = "
+            f"\\underbrace{{\\delta{strut}}}_{{{tex(one.delta)}}} \\cdot \\underbrace{{a_{k}{strut}}}_{{{tex(a)}}}"
+        )
+    step_is = " The step is −*η* times that." if taken else ""
+    formula = " \\qquad ".join(lines)
+    return f"**{which}.** {said}{step_is}\n\n$$\n{formula}\n$$"
 
 
-def _revealed(given: Twin, centred: Twin, freed: Descent, kappa: float) -> str:
-    if not len(given.run.update):
-        return "The start is the target, so neither takes a step."
-    said = f"With these inputs: {_taken(given)}. Centred: {_taken(centred)}."
-    if is_round(kappa):
-        return f"{said} There was no mean to remove."
-    before, after = three(given.best), three(centred.best)
-    freedom = (
-        f"which was hardly any steeper: the best eta stays {after}"
-        if before == after
-        else f"and only then may eta grow: the best eta goes from {before} to {after}"
-    )
-    takes = steps(freed) if freed.status == Status.DIVERGED else f"takes {_counted(freed)}"
+def tex(value: float) -> str:
+    """A number for a formula."""
+    text = three(value).replace("−", "-").replace(",", "{,}")
+    mantissa, _, power = text.partition(" × 10")
+    digits = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+    plain = "".join("-" if letter == "⁻" else str(digits.index(letter)) for letter in power)
+    return f"{mantissa} \\cdot 10^{{{plain}}}" if power else mantissa
+
+
+def prediction(case: Case) -> tuple[str, list[str], str, str] | None:
+    """Question, options, the right option and what is revealed, for the present start and learning rate; None where there is
+    nothing to centre, or nothing to learn."""
+    if case.round or not case.moves:
+        return None
+    given, centred = case.alike
+    never = "It does not arrive" if case.configs[0].batch == FULL else f"Not within {whole(MOST_STEPS)} steps"
+    options = ["Fewer steps", "About as many", "More steps", never]
+    left, right = given.length, centred.length
+    if math.isinf(right):
+        right_one = never
+    elif abs(right - left) <= ABOUT * min(left, right):
+        right_one = options[1]
+    else:
+        right_one = options[0] if right < left else options[2]
+    question = f"Centre the inputs and keep *η* at {three(given.eta)}. How many steps will it take?"
+    return question, options, right_one, _revealed(case)
+
+
+def _revealed(case: Case) -> str:
+    said = f"These inputs: {_taken(case, 0)}. Centred: {_taken(case, 1)}."
+    given, centred = case.best
+    if three(given.eta) == three(centred.eta):
+        return f"{said} Centring leaves the flat direction as flat as it was. The steep one was hardly any steeper: the best *η* stays {three(centred.eta)}."
+    verb = "grows" if centred.eta > given.eta else "falls"
     return (
-        f"{said} Centring leaves the flat direction as flat as it was. What it removes is the steep one, {freedom}, and there the "
-        f"centred neuron {takes}."
+        f"{said} Centring leaves the flat direction as flat as it was, and takes the steep one away. So the best *η* {verb} from "
+        f"{three(given.eta)} to {three(centred.eta)}. There, centred: {centred}."
     )
 
 
-def _taken(twin: Twin) -> str:
+def _taken(case: Case, panel: int) -> str:
     """What a run took, after a colon."""
-    if twin.run.status == Status.DIVERGED:
-        return f"it {steps(twin.run)}"
-    if twin.run.steps is not None:
-        return f"{_counted(twin.run)} and a path of {path_ratio(twin.run)} times the distance"
-    if twin.needed is not None:
-        return f"{plural(twin.needed, 'step')}, of which {whole(len(twin.run.update))} were run"
-    return "it does not arrive" if twin.config.batch == FULL else _counted(twin.run)
+    one, run = case.alike[panel], case.alike_runs[panel]
+    if one.steps is not None:
+        return f"{one} and a path of {path_ratio(run)} times the distance"
+    if one.needed is not None:
+        return f"{plural(one.needed, 'step')}, of which {whole(one.ran)} were run"
+    return str(one)
 
 
-def cost(mean: float, spread: float, kappa: float, moving: bool) -> str:
-    """The second picture in words, for inputs of this mean and spread; `moving` unless the start is the target."""
-    said = f"Your inputs have mean {three(mean)} and spread {three(spread)}: kappa = 1 + 2 mu²/s² = {three(kappa)}. "
+def cost(mean: float, spread: float, n: int, kappa: float, moving: bool) -> str:
+    """The second picture in words, for n inputs of this mean and spread; `moving` unless the start is the target."""
+    said = f"Your inputs have mean *μ* = {three(mean)} and spread *s* = {three(spread)}, so *κ* = 1 + {n} *μ*²/*s*² = {three(kappa)}. "
     if not moving:
-        return f"{said}The curve is for uniform inputs of this spread; your start is the target, so there are no steps to draw."
+        return f"{said}The curve is for uniform inputs of this spread. Your start is the target, so there are no steps to draw."
     return (
-        f"{said}The curves are uniform inputs of this spread, full batch, each at its best eta. There both directions shrink "
-        "by the same factor a step, (kappa − 1) / (kappa + 1), so the steps are the same from every start."
+        f"{said}The curves are for uniform inputs of this spread, full batch, each at its best *η*. There both directions shrink "
+        "by the same factor a step, (*κ* − 1) / (*κ* + 1), so the steps are the same from every start."
     )
 
 
 def cost_finding(moving: bool) -> str:
     """The second picture in a sentence, without its numbers."""
     if not moving:
-        return "The curve climbs: the larger the mean of the inputs, the larger kappa."
-    return "Both curves climb: the larger the mean of the inputs, the larger kappa and the more steps the full batch needs."
+        return "The curve climbs: the larger the mean of the inputs, the larger κ."
+    return "Both curves climb: the larger the mean of the inputs, the larger κ and the more steps the full batch needs."
 
 
-def answered(kappa: float) -> str:
+def answered(case: Case) -> str:
     """What the page has answered."""
-    if kappa < SLIGHT:
-        has = "these inputs have none, and no" if is_round(kappa) else "here it is small, and hardly one"
-        return (
-            f"One neuron zigzags where the mean of its inputs is large beside their spread; {has} direction is steeper than "
-            "another. But a layer has many neurons, and their signs differ."
-        )
+    if case.round:
+        has = "These inputs have none, and no direction is steeper than another."
+    elif case.kappa < SLIGHT:
+        has = "Here it is small, and hardly one direction is steeper than another."
+    else:
+        has = f"The shared sign shows it. The steep direction is what costs (*κ* = {three(case.kappa)} here)."
     return (
-        "One neuron zigzags where the mean of its inputs is large beside their spread: the shared sign shows it, the "
-        f"steep direction (kappa {three(kappa)}) is what costs. But a layer has many neurons, and their signs differ."
+        f"One neuron zigzags where the mean of its inputs is large beside their spread. {has} But a layer has many neurons, and "
+        "their signs differ."
     )

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 
 from core.inputs import Spectrum
-from core.neuron.descent import SampleGradient
 from dashboard.look.descent import is_round
 from dashboard.look.formats import percent, three
 from dashboard.topics.neuron.frames import Lock
@@ -21,11 +20,12 @@ def lowest_cosine(kappa: float) -> float:
     return 2 * math.sqrt(kappa) / (1 + kappa)
 
 
-def cosine(bound: float) -> str:
-    """What the cosine chart shows."""
+def cosine(bound: float, full: bool) -> str:
+    """What the cosine chart shows; `full` where the runs are the full batch's."""
+    may = "" if full else " Small batches may."
     return (
         "**Does the update point at the target?** 1 is straight at it, 0 sideways. The full batch never falls below "
-        f"2√kappa / (1 + kappa) = {three(bound)} with these inputs; single samples may."
+        f"2√*κ* / (1 + *κ*) = {three(bound)} with these inputs.{may}"
     )
 
 
@@ -33,20 +33,9 @@ def bias(shapes: Sequence[Spectrum], biased: Sequence[float]) -> str:
     """kappa with a trainable bias, for the given and for the centred inputs."""
     plain, with_bias = [three(shape.kappa) for shape in shapes], [three(kappa) for kappa in biased]
     return (
-        "**With a trainable bias.** A bias is one more input that is always 1, with a mean and no spread. kappa goes from "
-        f"{plain[0]} to {with_bias[0]}, and centred from {plain[1]} to {with_bias[1]}. With a bias, subtracting the mean of "
-        "the inputs never raises kappa."
-    )
-
-
-def sample(one: SampleGradient, step: int, taken: bool) -> str:
-    """dL/dw = delta a with this step's numbers; `taken` where the run takes that very sample."""
-    a, g = one.a, one.gradient
-    which = f"The sample that step {step} takes" if taken else f"A sample drawn at step {step}"
-    update = " The update is −eta times that." if taken else ""
-    return (
-        f"**{which}.** Inputs a = ({three(a[0])}, {three(a[1])}), upstream signal delta = {three(one.delta)}. "
-        f"The gradient is delta × a = ({three(g[0])}, {three(g[1])}): on the ray of the inputs, whatever delta is.{update}"
+        "**With a trainable bias.** A bias is one more input that is always 1, with a mean and no spread. *κ* goes from "
+        f"{plain[0]} to {with_bias[0]}; centred, from {plain[1]} to {with_bias[1]}. With a bias, subtracting the mean of "
+        "the inputs never raises *κ*."
     )
 
 

@@ -21,5 +21,8 @@ def cards() -> list[Card]:
             f"From the pre-activation {at.w + at.b:g}, {whole(entropy.steps)} steps to within {GOAL:g} of the target; with squared "
             f"error {whole(squared.steps)}.",
             at,
+            holds="yes",
+            figure=f"{whole(entropy.steps)} against {whole(squared.steps)}",
+            of="steps; the second with squared error",
         )
     ]

@@ -1,4 +1,4 @@
-"""`/`: the question, the answer in a picture, five sentences and the claims of all topics."""
+"""`/`: the question, the answer in a picture, the asker's example, and the claims of all topics."""
 
 from dataclasses import replace
 
@@ -7,12 +7,15 @@ import streamlit as st
 from core.depth.mean_field import fixed_point
 from core.inputs import Inputs, condition_number
 from core.network.ablation import Table, ablation
-from core.neuron.descent import MOST_STEPS, DescentConfig, descend
+from core.neuron.descent import MOST_STEPS, DescentConfig, descend, full_batch_steps
 from core.neuron.stability import step_limits
+from core.signs.batches import PatternConfig, measured_patterns
+from core.signs.layer import layer_curvature
+from core.signs.patterns import POSITIVE, reach
 from dashboard.look import descent
 from dashboard.look.closed_form import Scene
 from dashboard.topics import TOPICS
-from dashboard.topics.question import charts, words
+from dashboard.topics.question import charts, frames, words
 from dashboard.topics.question.settings import Question
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page
@@ -21,42 +24,69 @@ page = Page(Question, TOPICS)
 at = page.state()
 start, target = (at.start1, at.start2), (at.target1, at.target2)
 law = Inputs("sigmoid")
-laws = (law, replace(law, centred=True))
+laws = (replace(law, removed=at.centre / 100), replace(law, centred=True))
+# A share of the edge of the inputs as they are: to centre them leaves the learning rate where it is.
 eta = at.eta * cached(step_limits)(law).edge
-configs = [DescentConfig(one, start, target, eta, steps=MOST_STEPS) for one in laws]
-runs = [cached(descend)(config) for config in configs]
-freed = [cached(descend)(replace(config, eta=cached(step_limits)(config.inputs).best)) for config in configs]
-kappa = condition_number(law)
-factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
+pairs = [
+    [DescentConfig(one, start, target, each, steps=MOST_STEPS) for one, each in zip(laws, etas, strict=True)]
+    for etas in ([eta, eta], [cached(step_limits)(one).best for one in laws])
+]
 
-page.opening(words.answer(kappa, factor))
+
+def outcome(config: DescentConfig) -> descent.Outcome:
+    """What a run came to; where it was cut, the closed form says whether it arrives at all."""
+    run = cached(descend)(config)
+    return descent.outcome(config, run, cached(full_batch_steps)(config) if run.steps is None else None)
+
+
+configs, freed = pairs
+runs = [cached(descend)(config) for config in configs]
+raw = condition_number(law)
+
+page.opening(words.answer(raw))
 holds = (
     page.slide("eta", "learning rate η, of the edge"),
+    page.slide("centre", "centre the inputs, %"),
     page.slide("step", "step"),
     page.grip("start", "start1", "start2"),
     page.grip("target", "target1", "target2"),
 )
 page.picture(
     charts.landscapes,
-    descent.valleys(laws, charts.TITLES, charts.COLOURS),
+    descent.valleys((law, laws[1]), charts.TITLES, charts.COLOURS),
     alt=words.FINDING,
     name="picture",
     holds=holds,
     scene=Scene(holds),
 )
-st.caption(words.caption(eta, runs, freed))
-page.by_number(("eta", "step"), ("start1", "start2", "target1", "target2"))
+if start == target:
+    st.markdown(words.NOTHING)
+else:
+    at_one, best = ((outcome(given), outcome(centred)) for given, centred in pairs)
+    st.markdown(descent.moral(at_one, best, condition_number(laws[0])))
+page.by_number(("eta", "centre", "step"), ("start1", "start2", "target1", "target2"))
 
-st.header("The answer in five sentences")
-st.markdown(words.five_sentences(kappa, factor))
+st.header("Your example")
+can, cannot = (cached(reach)(pattern, POSITIVE).reachable for pattern in frames.CASES)
+batch = cached(measured_patterns)(PatternConfig("sigmoid", batch=words.BATCH, draws=frames.DRAWS))
+st.markdown(words.ASKED)
+page.picture(charts.example, frames.example(can, cannot), alt=words.EXAMPLE)
+st.markdown(words.example(can, cannot, float(batch.shares[batch.patterns.index(frames.CASES[1])])))
 
 st.header(words.claims(len(TOPICS.cards)))
-wall = st.grid(2, min_column_width=300, border=True)
+wall = st.grid(3, min_column_width=200, gap=("medium", "medium"))
 for card in TOPICS.cards:
     shown = TOPICS[card.slug]
     with wall.cell():
-        st.markdown(f"**{card.claim}**\n\n{card.verdict}\n\n{card.number}")
+        st.markdown(f"**{card.claim}**  \n{card.mark} {card.verdict}")
+        st.metric(card.claim, card.figure, label_visibility="collapsed")
+        st.markdown(card.of, help=card.number)
         st.page_link(shown.file, label=shown.question, icon=":material/arrow_forward:", query_params=card.query)
+
+st.header("The answer in five points")
+layer = cached(layer_curvature)(((1.0, 0.5), (0.5, 1.0)), law).kappa
+factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
+st.markdown(words.points(raw, layer, batch.bits, factor))
 
 
 def best_median(table: Table, variant: str) -> float:
@@ -70,5 +100,5 @@ page.predict(*words.prediction(plain, flipped, full.experiment.steps))
 with st.expander("The words, and where they come from", icon=":material/menu_book:"):
     st.markdown(words.GLOSSARY)
     st.markdown(words.SOURCES)
-page.share({"path": descent.paths(runs, charts.COLOURS)}, descent.snippet(configs))
+page.share({"path": descent.paths(runs, charts.TITLES)}, descent.snippet(configs))
 page.next_question(words.ANSWERED)

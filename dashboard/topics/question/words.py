@@ -1,53 +1,61 @@
 """What `/` says: the answer, five sentences, the claims with their verdicts, the words and the sources."""
 
-from collections.abc import Sequence
-
-from core.checks import Status
-from core.neuron.descent import Descent
-from dashboard.look.formats import arrival, plural, three
+from dashboard.look.formats import arrival, percent, three
 
 SIGMA_W = 1.0
 """The weight scale of the factor per layer that the answer speaks of."""
 
+BATCH = 32
+"""The batch size that the page speaks of."""
+
 FINDING = (
     "First, sigmoid inputs make a narrow valley; second, the same inputs, centred, make a round bowl. Each shows the path of "
-    "gradient descent from the start to the target; sliders move the learning rate and the step, and both ends can be dragged."
+    "gradient descent from the start to the target; sliders move the learning rate, how far the inputs are centred, and the step. "
+    "Both ends can be dragged."
 )
 
+VERDICT = "Your example is right for one sample, and not why sigmoid is slow."
+"""On the asker's example, in their words."""
 
-def answer(kappa: float, factor: float) -> str:
-    """The answer in one sentence."""
+
+def answer(kappa: float) -> str:
+    """The answer in one sentence, after the verdict. kappa: of two sigmoid inputs."""
     return (
-        "Because sigmoid outputs share a mean, which makes one direction of the next neuron's loss (two inputs) "
-        f"{three(kappa)} times as steep as the other and caps the learning rate; and, separately, because weight times slope "
-        f"shrinks the gradient on its way back, to {three(factor)} of its size per layer "
-        f"with weights of size sigma_w = {SIGMA_W:g}."
+        f"**{VERDICT}** What costs is the mean of its outputs: it makes one direction **{three(kappa)} times** as steep as the other "
+        "(*κ*), and that caps the learning rate *η*."
     )
 
 
-def caption(eta: float, runs: Sequence[Descent], freed: Sequence[Descent]) -> str:
-    """What the picture shows, in numbers. freed: the same two, each at its own best learning rate."""
-    if not len(runs[0].update):
-        return "The start is the target: nothing to learn. Drag one of them."
-    raw, centred = map(_taken, runs)
-    said = f"At this one learning rate, eta = {three(eta)}: {raw} with sigmoid inputs, {centred} with centred ones."
-    if freed[0].steps == freed[1].steps:
-        return f"{said} Each at its own best eta: {_taken(freed[0])}, both of them. Drag the start and see."
-    return f"{said} But centred ones let eta grow. Each at its own best: {_taken(freed[0])} against {_taken(freed[1])}."
+NOTHING = "The start is the target: nothing to learn. Drag one of them."
 
-
-def _taken(run: Descent) -> str:
-    if run.status is Status.DIVERGED:
-        return "it diverges"
-    return f"more than {plural(len(run.update), 'step')}" if run.steps is None else plural(run.steps, "step")
-
+HANDS = "Drag the start. Or centre the inputs and watch the valley round."
+"""What to do with the picture, in a line."""
 
 ASKED = (
-    "A student [asked](https://datascience.stackexchange.com/questions/84718): two neurons share two inputs, with weights w1, w2 into "
-    "the first and w3, w4 into the second. w1 and w2 can rise while w3 and w4 fall. Is it that w1 and w3 cannot rise while w2 and "
-    "w4 fall, and is that why sigmoid is slow?"
+    "You [asked](https://datascience.stackexchange.com/questions/84718): two neurons share two inputs. *w*₁ and *w*₂ lead into the "
+    "first, *w*₃ and *w*₄ into the second. Can *w*₁ and *w*₃ rise while *w*₂ and *w*₄ fall, and is that why sigmoid is slow?"
 )
 """The question, in a few words."""
+
+EXAMPLE = "Two neurons with two inputs each, an arrow on each weight: what one sample can do, and what it cannot."
+
+
+def example(can: bool, cannot: bool, share: float) -> str:
+    """What holds of the two patterns: whether one sample can make the first, and the second; how often a batch makes the
+    second."""
+    said = (
+        "In one sample the left one can happen, and the right one cannot"
+        if can and not cannot
+        else f"In one sample the left one {_can(can)}, the right one {_can(cannot)}"
+    )
+    return (
+        f"{said}: all updates into one neuron share a sign, because each is the neuron's own signal times a positive input. In "
+        f"batches of {BATCH} the right one happens {percent(share)} of the time."
+    )
+
+
+def _can(can: bool) -> str:
+    return "can happen" if can else "cannot"
 
 
 def claims(count: int) -> str:
@@ -56,20 +64,21 @@ def claims(count: int) -> str:
     return f"{spelled.get(count, str(count))} things that are said, and what holds"
 
 
-def five_sentences(kappa: float, factor: float) -> str:
-    """The answer to the question as it was asked."""
+def points(kappa: float, layer: float, bits: float, factor: float) -> str:
+    """The answer to the question as it was asked. kappa: of one neuron; layer: of two coupled ones; bits: of the pattern in
+    batches; factor: per layer."""
+    mixed = "even more lopsided than" if layer > kappa else "as lopsided as"
+    back = "most of it" if bits - 2 > 1 else "some of it"
     return f"""
-{ASKED}
-
-1. For one sample you are right: each weight's gradient is the upstream signal times its input, and sigmoid inputs are
-   positive, so all updates into one neuron share a sign.
-2. Neurons do mix signs, but each descends its own valley, at least as lopsided (kappa, steepest over flattest curvature,
-   is {three(kappa)} for two inputs) as if it were alone.
-3. The shared sign itself costs nothing: flip half the wires and training is the same. Inputs whose mean is large beside
-   their spread make one steep direction, and that caps the learning rate.
-4. The lost entropy is real for one sample. Batches return most of it; the steepness stays.
-5. Separately, every layer multiplies the gradient by weight times slope, {three(factor)} per layer
-   at sigma_w = {SIGMA_W:g}; and at the output, cross-entropy cancels the slope.
+1. **For one sample you are right.** Each weight's gradient is its neuron's signal times its input, and sigmoid inputs are positive.
+2. **A layer does mix signs, and it helps nothing.** Two coupled neurons make a valley {mixed} one neuron's: *κ* {three(layer)} beside
+   {three(kappa)}.
+3. **The shared sign itself costs nothing.** Flip half the wires, and training is the same. What costs is a mean that is large beside
+   the spread.
+4. **The lost entropy is real for one sample: 2 of 4 bits.** Batches of {BATCH} bring {back} back ({three(bits)} bits). The
+   steep direction stays.
+5. **Separately, the gradient shrinks on its way back.** Each layer multiplies it by weight times slope: by {three(factor)} at
+   weights of size $\\sigma_w$ = {SIGMA_W:g}. At the output, cross-entropy cancels the slope.
 """
 
 
@@ -83,7 +92,7 @@ def prediction(plain: float, flipped: float, most: int) -> tuple[str, list[str],
         "longer share a sign. Will it learn faster?",
         options,
         right,
-        f"On digits, full batch, best eta: {arrival(plain, most)} steps as it was, {arrival(flipped, most)} flipped. It is the same "
+        f"On digits, full batch, best *η*: {arrival(plain, most)} steps as it was, {arrival(flipped, most)} flipped. It is the same "
         "training, mirrored. The sign is only what you see of the mean, and the mean is what costs.",
     )
 
@@ -91,26 +100,26 @@ def prediction(plain: float, flipped: float, most: int) -> tuple[str, list[str],
 GLOSSARY = """
 | word | what it means here |
 | --- | --- |
-| input a | what a neuron is fed: the output of the layer before |
-| pre-activation z | W a + b, before the activation |
-| upstream signal delta | dL/dz, the gradient that reaches a neuron from behind |
-| learning rate eta | how far a step goes: it moves the weights by eta times the update |
+| input *a* | what a neuron is fed: the output of the layer before |
+| pre-activation *z* | *W a* + *b*, before the activation |
+| upstream signal *δ* | d*L*/d*z*, the gradient that reaches a neuron from behind |
+| learning rate *η* | how far a step goes: it moves the weights by *η* times the update |
 | update | minus the gradient; arrows always show updates |
-| mu, s | mean and standard deviation of one input |
+| *μ*, *s* | mean and standard deviation of one input |
 | sign lock | one sample's updates into one neuron share a sign |
-| kappa | steepest over flattest curvature |
+| *κ* | how lopsided a valley is: steepest over flattest curvature |
 | steep direction | the direction of the steepest curvature |
-| edge | 2 over the steepest curvature: above this eta full-batch descent diverges |
+| edge | 2 over the steepest curvature: above this *η* full-batch descent diverges |
 | flip | a step that changes side along the steep direction. To flip a wire is to negate an input and its weight |
 | path ratio | the length of a path over the distance from start to target |
 | spread | standard deviation |
 | centred | mean removed, spread untouched |
 | saturated | a slope below a stated share of the activation's largest |
 | bits | entropy of the sign pattern, always with its batch size |
-| factor per layer | what a layer multiplies the size of the gradient by, sqrt(chi_1) in theory |
-| sigma_w | the scale of the weights: their variance is sigma_w squared over the number of inputs |
+| factor per layer | what a layer multiplies the size of the gradient by, √*χ*₁ in theory |
+| $\\sigma_w$ | the scale of the weights: their variance is $\\sigma_w^2$ over the number of inputs |
 | coupling | how far what lies behind a layer adds up its neurons |
-| best eta | the best on the grid that is stated; where a formula gives it, the one that is fastest from the worst start |
+| best *η* | the best on the grid that is stated; where a formula gives it, the one that is fastest from the worst start |
 """
 
 SOURCES = """
@@ -126,7 +135,4 @@ SOURCES = """
 - Digits: Alpaydin and Kaynak, [Optical recognition of handwritten digits](https://doi.org/10.24432/C50P49), 1998, CC BY 4.0.
 """
 
-ANSWERED = (
-    "Your example is right for one sample. It is not why sigmoid is slow: the mean of its outputs and its small slope are. Start "
-    "with one neuron."
-)
+ANSWERED = f"{VERDICT} The mean of its outputs and its small slope are. Start with one neuron."

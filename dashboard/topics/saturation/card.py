@@ -16,9 +16,11 @@ def cards() -> list[Card]:
         Card(
             4,
             "It saturates",
-            "True.",
-            f"At a spread of {three(spread)} in its pre-activations (sigma_w = {at.weights:g}) a layer keeps "
-            f"{percent(slope.kept)} of its best slope.",
+            "True where weights are large.",
+            f"At a spread of {three(spread)} in its pre-activations ($\\sigma_w$ = {at.weights:g}) a layer keeps "
+            f"{percent(slope.kept)} of its best slope (root mean square).",
             at,
+            figure=percent(slope.kept),
+            of=f"of its best slope is kept at $\\sigma_w$ = {at.weights:g}",
         )
     ]

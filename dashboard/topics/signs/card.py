@@ -22,15 +22,19 @@ def cards() -> list[Card]:
             2,
             "But a layer mixes signs",
             "True, and no cure.",
-            f"Two neurons whose outputs are added up in part (coupling {COUPLING:g}) have kappa {three(layer.kappa)}; one neuron has "
-            f"{three(condition_number(law))}.",
+            f"Two neurons whose outputs are added up in part (coupling {COUPLING:g}) make a valley {three(layer.kappa)} times as steep one "
+            f"way as the other (*κ*). One neuron alone: {three(condition_number(law))}.",
             Signs(pattern=FOUR["rows opposite"], coupling=COUPLING),
+            figure=three(layer.kappa),
+            of=f"times as steep one way as the other; one neuron: {three(condition_number(law))}",
         ),
         Card(
             3,
             "So it is reduced entropy",
-            "True for one sample, mostly gone in a batch.",
-            f"The pattern of four signs has {three(one.bits)} of 4 bits; at batch {BATCH}: {three(many.bits)}.",
+            "True for one sample.",
+            f"The pattern of four signs has {three(one.bits)} of 4 bits; in batches of {BATCH} it has {three(many.bits)}.",
             Signs(batch=BATCH),
+            figure=f"{three(one.bits)} → {three(many.bits)} bits",
+            of=f"of 4: one sample, batches of {BATCH}",
         ),
     ]

@@ -14,11 +14,14 @@ def cards() -> list[Card]:
     found = cached(example_record)(at.variant, at.trained).read(at.activation, at.below).layers[at.layer]
     return [
         Card(
-            8,
+            9,
             "So it is so in my network?",
             "Bring a layer, get a verdict.",
-            f"In the example that ships, centring what the last layer is fed lets eta grow {three(pair(found, True).times)} times "
+            f"In the example that ships, centring what the last layer is fed lets *η* grow {three(pair(found, True).times)} times "
             f"at the start; without a bias, {three(pair(found, False).times)} times.",
             at,
+            holds="ask",
+            figure=f"× {three(pair(found, True).times)}",
+            of="the learning rate, in the example that ships",
         )
     ]

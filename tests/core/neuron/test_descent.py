@@ -277,9 +277,7 @@ def test_bad_settings_are_named(bad, name):
         DescentConfig(**{**good, **bad})
 
 
-def test_limits_of_batches_are_bounded_work():
-    with pytest.raises(ValueError, match="n = 9"):
-        step_limits(Inputs("sigmoid", 9), 1)
+def test_directions_are_those_of_two_weights():
     with pytest.raises(ValueError, match="n = 3"):
         push_directions(Inputs("sigmoid", 3), np.ones(3))
 

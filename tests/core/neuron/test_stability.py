@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.inputs import Inputs
+from core.laws import Discrete
 from core.neuron.stability import step_limits
 
 _X, _P = np.polynomial.legendre.leggauss(3)  # exact up to a^5: the recursion needs a^4
@@ -42,3 +43,25 @@ def test_large_batches_step_as_the_full_batch_does():
     full, large = step_limits(law), step_limits(law, 1024)
     assert large.edge == pytest.approx(full.edge, rel=0.01) and large.best == pytest.approx(full.best, rel=0.01)
     assert large.edge < full.edge
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("n", [1, 2, 4, 5])
+def test_the_edge_of_many_inputs_is_that_of_the_whole_operator(n, batch):
+    """Every one of 2^n samples, on matrices of n^2 entries; one input flipped."""
+    law = Inputs(Discrete((0.2, 1.0), (0.3, 0.7)), n, flipped=(0,))
+    values, chances = np.array([0.2, 1.0]), np.array([0.3, 0.7])
+    picks = np.array(list(product((0, 1), repeat=n)))
+    a, weight = values[picks] * law.signs, chances[picks].prod(1)
+    h = np.einsum("k,ki,kj->ij", weight, a, a)
+    fourth = np.einsum("k,ki,kj,kl,km->ijlm", weight, a, a, a, a).transpose(0, 2, 1, 3).reshape(n * n, n * n)
+
+    def grown(eta: float) -> float:
+        identity = np.eye(n)
+        noisy = ((batch - 1) * np.kron(h, h) + fourth) / batch
+        m = np.eye(n * n) - eta * (np.kron(h, identity) + np.kron(identity, h)) + eta**2 * noisy
+        return float(np.linalg.eigvals(m).real.max())
+
+    found = step_limits(law, batch)
+    assert grown(found.edge) == pytest.approx(1, abs=1e-9)
+    assert grown(found.best * 0.99) > grown(found.best) - 1e-12 < grown(found.best * 1.01)
