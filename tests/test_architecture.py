@@ -74,25 +74,28 @@ def test_a_topic_knows_no_other(slug):
         )
 
 
+def kind(stem: str) -> str:
+    """The kind of a room: `frames` of `frames_guess`."""
+    return stem if stem == "closed_form" else stem.partition("_")[0]
+
+
 @pytest.mark.parametrize("slug", TOPICS)
 def test_within_a_topic_nothing_points_upwards(slug):
-    """settings, then charts, frames and words, then card and page; pictures know no Streamlit. A room may have several doors: words,
-    words_deeper."""
-    rooms = ("settings", "closed_form", "charts", "frames", "evidence", "words", "card", "page")
-
-    def floor(stem: str) -> int | None:
-        return next((k for k, room in enumerate(rooms) if stem == room or stem.startswith(f"{room}_")), None)
-
+    """settings, then charts, frames and words, then card and page; pictures know no Streamlit. A kind may have several rooms, of
+    which no two import each other."""
+    kinds = ("settings", "closed_form", "charts", "frames", "evidence", "compare", "words", "card", "page")
+    floor = {one: index for index, one in enumerate(kinds)}
+    within = set()
     for path in (ROOT / "dashboard/topics" / slug).glob("*.py"):
-        own = floor(path.stem)
         if path.stem == "__init__":
             continue
-        assert own is not None, f"{path}: a topic's rooms are {', '.join(rooms)}"
+        assert kind(path.stem) in floor, f"{path}: a topic's rooms are {', '.join(kinds)}"
         for name in imports(path):
             room = name.removeprefix(f"dashboard.topics.{slug}.").partition(".")[0]
-            if name.startswith(f"dashboard.topics.{slug}.") and floor(room) is not None:
-                alike = room.partition("_")[0] == path.stem.partition("_")[0]
-                assert floor(room) < own or alike, f"{path} imports {room}"
+            if name.startswith(f"dashboard.topics.{slug}.") and kind(room) in floor and room != path.stem:
+                assert floor[kind(room)] <= floor[kind(path.stem)], f"{path} imports {room}"
+                assert (room, path.stem) not in within, f"{path} and {room} import each other"
+                within.add((path.stem, room))
             if path.stem not in ("settings", "card", "page"):
                 assert not name.startswith(("streamlit", "dashboard.ui.cache", "dashboard.ui.page")), f"{path}: {name}"
 
