@@ -17,19 +17,19 @@ from core.quadrature import expect
 MOST_INPUTS = 256
 
 
-def lopsidedness(key: str, spread: float = 1.0) -> float:
+def lopsidedness(key: str, spread: float = 1.0, mean: float = 0.0) -> float:
     """(mu / s)^2 of one activation's output, dimensionless: what each input adds to kappa - 1.
 
-    Formula: (E f)^2 / E (f - E f)^2 with z ~ N(0, spread^2). ReLU: 1 / (pi - 1) at any spread; 0 for odd f.
-    Parameters: key, a registered activation; spread of z, 1e-3 to 1e3.
+    Formula: (E f)^2 / E (f - E f)^2 with z ~ N(mean, spread^2). At mean 0 ReLU has 1 / (pi - 1) at any spread, and odd f 0.
+    Parameters: key, a registered activation; spread of z, 1e-3 to 1e3; its mean over the samples, -10 to 10.
     Raises: ValueError for anything else.
     Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998, section 4.3.
     """
-    f, spread = activation(key), check_real("spread", spread, 1e-3, 1e3)
-    if f.zero_centred:
+    f, spread, mean = activation(key), check_real("spread", spread, 1e-3, 1e3), check_real("mean", mean, -10, 10)
+    if f.zero_centred and mean == 0:
         return 0.0
-    mu = expect(f.f, 0.0, spread)
-    return mu * mu / expect(lambda z: (f.f(z) - mu) ** 2, 0.0, spread)
+    mu = expect(f.f, mean, spread)
+    return mu * mu / expect(lambda z: (f.f(z) - mu) ** 2, mean, spread)
 
 
 def like_inputs_hessian(n: int, mean: float, spread: float, bias: bool = False) -> FloatArray:

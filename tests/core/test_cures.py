@@ -46,6 +46,18 @@ def test_lopsidedness_is_that_of_another_quadrature(key, spread):
     assert lopsidedness(key, spread) == pytest.approx(expected, rel=1e-10, abs=1e-15)
 
 
+@pytest.mark.parametrize("key", ["sigmoid", "tanh", "relu"])
+def test_a_mean_of_its_own_makes_a_unit_more_lopsided(key):
+    """By a plain sum over a grid; tanh too, which is centred only where its z is."""
+    z = np.linspace(-13, 15, 200_001)
+    weight = np.exp(-0.5 * (z - 1) ** 2) / math.sqrt(2 * math.pi)
+    value = {"sigmoid": 1 / (1 + np.exp(-z)), "tanh": np.tanh(z), "relu": np.maximum(z, 0)}[key]
+    mu = np.trapezoid(value * weight, z)
+    expected = mu**2 / np.trapezoid((value - mu) ** 2 * weight, z)
+    assert lopsidedness(key, 1.0, 1.0) == pytest.approx(expected, rel=1e-6)
+    assert lopsidedness(key, 1.0, 1.0) > lopsidedness(key) + 0.5
+
+
 def test_the_lopsidedness_that_is_quoted():
     quoted = {"sigmoid": 5.763, "leaky_relu": 0.453, "gelu": 0.230, "silu": 0.136, "tanh": 0.0, "softplus": 2.393}
     for key in quoted.keys() & ACTIVATIONS.keys():
@@ -148,6 +160,7 @@ def test_the_hundred_sigmoids_that_are_quoted():
     [
         (lambda: lopsidedness("nonsense"), "activation"),
         (lambda: lopsidedness("relu", 0.0), "spread"),
+        (lambda: lopsidedness("relu", 1.0, math.nan), "mean"),
         (lambda: conditioning(0, 0.5, 0.5), "n = 0"),
         (lambda: conditioning(2, math.nan, 0.5), "mean"),
         (lambda: conditioning(2, 0.5, 0.0), "spread"),

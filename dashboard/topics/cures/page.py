@@ -102,7 +102,9 @@ page.picture(
 )
 page.by_number(("cursor",), label="The spread by number")
 sigmoid, relu = (lopsidedness(key) for key in ("sigmoid", "relu"))
-st.markdown(words.curves(sigmoid, relu, lopsidedness("sigmoid", 0.25), lopsidedness("sigmoid", 8)))
+st.markdown(
+    words.curves(sigmoid, relu, lopsidedness("sigmoid", 0.25), lopsidedness("sigmoid", 8), lopsidedness("tanh", 1, 1))
+)
 page.predict(*words.relu_guess(at.n, 1 + at.n * sigmoid, 1 + at.n * relu, (sigmoid, relu)), name="guess_relu")
 
 st.header("What to do on Monday")
@@ -134,6 +136,7 @@ def deeper() -> None:
     st.markdown(words_deeper.batch_norm(1 + at.n * sigmoid, kappas.centred, cached(frames_deeper.explosion)()))
     st.markdown(words_deeper.bias(kappas, at.n))
     st.markdown(words_deeper.measured(remedy_table()))
+    st.markdown(words_deeper.fair(trained))
 
 
 def counts() -> dict[float, list[float]]:

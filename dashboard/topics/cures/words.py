@@ -88,8 +88,8 @@ TABLED = (
 )
 
 LEGEND = (
-    "One start, five ways down, each at its best. Above: a weight from each half of the inputs; every curve is one loss, four times "
-    "that of the one inside. The step from start to target that is dashed is a single one."
+    "One start, five ways down, each at its best. A valley's axes are two weights, one from each half of the inputs. Each curve is one loss, four "
+    "times that of the one inside. Dashed: one single step."
 )
 
 
@@ -295,12 +295,12 @@ PATIENT = (
 CURVES = "How lopsided the outputs of each activation are, against the spread of z: sigmoid's the most where z hardly spreads."
 
 
-def curves(sigmoid: float, relu: float, small: float, large: float) -> str:
-    """The curves in words: (mu / s)^2 of sigmoid and of ReLU at spread 1, and of sigmoid at a quarter and at 8."""
+def curves(sigmoid: float, relu: float, small: float, large: float, moved: float) -> str:
+    """The curves in words: (mu / s)^2 of sigmoid and of ReLU at spread 1, of sigmoid at a quarter and at 8, and of tanh where z has mean 1."""
     return (
         f"ReLU is not centred, only less lopsided: {three(relu)} at any spread. Sigmoid has {three(small)} where *z* spreads by a quarter, "
         f"{three(sigmoid)} at 1 and {three(large)} at 8, and is never below 1: spread wide, it is a coin of 0 and 1, "
-        "and deep in its tails."
+        f"and deep in its tails.\n\nAll this is for units whose *z* has mean 0 over the samples. Give it a mean of 1, and even tanh has {three(moved)}."
     )
 
 

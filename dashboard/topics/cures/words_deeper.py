@@ -294,6 +294,23 @@ def batched(by: Mapping[int, Arms]) -> str:
     return said
 
 
+def fair(found: Arms) -> str:
+    """How the real networks were compared; that no best learning rate is at an end of those tried is said where it is so."""
+    arrived = [cell for cell in found.values() if cell.arrives]
+    tried = sum(len(cell.etas) for cell in found.values())
+    inside = all(cell.inside for cell in arrived)
+    ends = (
+        "no best one is the smallest or the largest that was tried"
+        if inside
+        else "some best ones are the last that were tried"
+    )
+    return (
+        f"**How the real networks are compared.** {plural(len(found), 'way')} to train are in the picture, each at the best of its own learning rates, "
+        f"a factor √2 apart; {tried} were tried in all, and {ends}. Five seeds each, 32 units a layer, LeCun's weights; momentum 0.9. The loss is looked at "
+        "each time the steps have grown by 5 %. `python -m core.network.cures_run` computes the table again."
+    )
+
+
 def deep(found: Arms | None) -> str:
     """What Adam does for five hidden layers of sigmoids, and what it leaves; nothing where that was not measured."""
     keys = (("sgd", "sigmoid"), ("adam", "sigmoid"), ("adam", "centred"))

@@ -180,7 +180,11 @@ def test_lopsidedness_of_every_activation(page):
     assert set(read.k) == set(range(len(frames.SPREADS))) and set(read.row) == set(range(len(alike)))
     quarter, eight = (lopsided(f["sigmoid"], spread) for spread in (0.25, 8.0))
     told = f"{three(1 / (math.pi - 1))} at any spread. Sigmoid has {three(quarter)} where"
-    assert told in said(page) and f"{three(SIGMOID)} at 1 and {three(eight)} at 8" in said(page)
+    assert (
+        "even tanh has" in said(page)
+        and told in said(page)
+        and f"{three(SIGMOID)} at 1 and {three(eight)} at 8" in said(page)
+    )
 
 
 def test_the_predictions(page):
@@ -296,6 +300,22 @@ def test_what_is_said_of_the_real_network_is_what_was_recorded(steps, place):
         one for each in told.values() for one in each if math.isfinite(one)
     )
     assert len(middles["told"]) == len(told)
+
+
+def test_how_the_networks_are_compared_is_said_as_it_was(steps):
+    cells = cure_cells()
+    for place in PLACES:
+        found = frames_deeper.arms(*place, cells)
+        if found:
+            text = words_deeper.fair(found)
+            tried = [len(cell.etas) for cell in found.values()]
+            assert f"{len(tried)} way" in text and f"{sum(tried)} were tried" in text
+            best = [cell.etas.tolist().index(cell.eta) for cell in found.values() if cell.arrives]
+            last = [len(cell.etas) - 1 for cell in found.values() if cell.arrives]
+            inside = all(0 < one < end for one, end in zip(best, last, strict=True))
+            assert ("no best one" in text) == inside
+            for cell in found.values():
+                assert np.allclose(np.diff(np.log2(cell.etas)), 0.5, atol=2e-3)
 
 
 def test_the_table_of_batch_sizes(steps):
