@@ -60,7 +60,10 @@ class Panels:
             # What is said over a panel grows with it, for a projector's back row.
             alt.param(name="type", expr=f"wide ? clamp(side / {READ}, 1, {LARGEST / READ}) : 1"),
             alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
-            alt.param(name="head", expr=f"wide ? {self.header}{' * type' if self.beside else ''} : {TITLE if self.beside else self.header}"),
+            alt.param(
+                name="head",
+                expr=f"wide ? {self.header}{' * type' if self.beside else ''} : {TITLE if self.beside else self.header}",
+            ),
             alt.param(name="bottom", expr="(wide ? 1 : 2) * (tall + head)"),
             alt.param(name="height", expr=f"bottom + {self.below}"),
         ]

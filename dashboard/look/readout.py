@@ -39,8 +39,12 @@ def titles(panels: Panels) -> list[alt.Chart]:
     named = rows(2).transform_calculate(panel="datum.i")
     named = named.transform_calculate(px=across, py=f"{panels.top('0')} - head + 12 * type", note=kappa)
     return [
-        titled.mark_text(align="left", fontSize=_sized(15), fontWeight=600, color=NEUTRAL).encode(x=X, y=Y, text="note:N"),
-        named.mark_text(align=alt.ExprRef("wide ? 'right' : 'left'"), fontSize=_sized(15), fontWeight=600, color=NEUTRAL)
+        titled.mark_text(align="left", fontSize=_sized(15), fontWeight=600, color=NEUTRAL).encode(
+            x=X, y=Y, text="note:N"
+        ),
+        named.mark_text(
+            align=alt.ExprRef("wide ? 'right' : 'left'"), fontSize=_sized(15), fontWeight=600, color=NEUTRAL
+        )
         .encode(x=X, y=Y, text="note:N")
         .properties(name="kappa"),
     ]

@@ -499,7 +499,7 @@ def test_the_caption_follows_what_a_hand_can_do():
 def test_controls_of_the_picture_come_right_after_it():
     at = open_page("neuron")
     order = [key for key in (getattr(element, "key", None) for element in at.main) if key]
-    wanted = ["neuron_batch", "neuron_flip", "neuron_compare", "neuron_inputs", "neuron_preset_zigzag", "neuron_eta"]
+    wanted = ["neuron_preset_zigzag", "neuron_inputs", "neuron_batch", "neuron_flip", "neuron_compare", "neuron_eta"]
     assert [key for key in order if key in wanted] == wanted
 
 
