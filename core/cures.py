@@ -113,5 +113,18 @@ def conditioning(n: int, mean: float, spread: float) -> Conditioning:
     )
 
 
+def one_mean_of_two(mean: float, spread: float) -> tuple[float, float]:
+    """kappa of two inputs of which one alone has a mean: at one rate for both weights, and at the best rate for each.
+
+    Formula: H = diag(s^2, s^2 + mu^2), and D H D with D = H^(-1/2), which is diagonal as H is.
+    Parameters: as `like_inputs_hessian`.
+    Raises: ValueError out of range.
+    """
+    _, mean, spread = _law(2, mean, spread)
+    curvatures = np.array([spread**2, spread**2 + mean**2])
+    scaled = curvatures / np.sqrt(curvatures) ** 2
+    return float(curvatures.max() / curvatures.min()), float(scaled.max() / scaled.min())
+
+
 def _law(n: int, mean: float, spread: float) -> tuple[int, float, float]:
     return check_int("n", n, 1, MOST_INPUTS), check_real("mean", mean, -10, 10), check_real("spread", spread, 1e-3, 10)

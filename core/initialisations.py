@@ -19,8 +19,10 @@ LARGEST_FAN = 1_000_000
 class Rule:
     """A rule for initial weights and biases.
 
-    Formula: Var W = gain / fan, with fan = fan_in, or (fan_in + fan_out) / 2 for `fan` "mean"; Var b = bias_gain / fan_in.
+    Formula: Var W = gain / fan, with fan = fan_in, (fan_in + fan_out) / 2 for `fan` "mean", or the larger of both for "max";
+    Var b = bias_gain / fan_in.
     key: its name in links. label: its name on a page (ASCII). formula: Var W in plain text. source: who proposed it.
+    orthogonal: whether the weights are a random orthogonal matrix, scaled to that variance, and not independent of each other.
     """
 
     key: str
@@ -28,11 +30,13 @@ class Rule:
     formula: str
     source: str
     gain: float
-    fan: Literal["in", "mean"] = "in"
+    fan: Literal["in", "mean", "max"] = "in"
     bias_gain: float = 0.0
+    orthogonal: bool = False
 
     def __post_init__(self) -> None:
-        check_choice("fan", self.fan, ("in", "mean"))
+        check_choice("fan", self.fan, ("in", "mean", "max"))
+        check_choice("orthogonal", self.orthogonal, (True, False))
         check_real("gain", self.gain, 0)
         check_real("bias_gain", self.bias_gain, 0)
 
@@ -43,7 +47,8 @@ class Rule:
         """
         check_int("fan_in", fan_in, 1, LARGEST_FAN)
         check_int("fan_out", fan_out, 1, LARGEST_FAN)
-        return self.gain / (fan_in if self.fan == "in" else (fan_in + fan_out) / 2)
+        fans = {"in": fan_in, "mean": (fan_in + fan_out) / 2, "max": max(fan_in, fan_out)}
+        return self.gain / fans[self.fan]
 
     def bias_variance(self, fan_in: int, fan_out: int) -> float:
         """Var b_i = sigma_b^2, dimensionless; 0 where biases start at 0. Parameters and raises: as `weight_variance`."""
@@ -65,6 +70,16 @@ _ALL = (
     Rule("pytorch", "PyTorch's default", "1 / (3 fan_in)", "PyTorch, torch.nn.Linear", 1 / 3, bias_gain=1 / 3),
     Rule("lecun", "LeCun", "1 / fan_in", "LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998", 1.0),
     Rule("glorot", "Glorot", "2 / (fan_in + fan_out)", "Glorot and Bengio, 2010", 1.0, "mean"),
+    # Rows or columns of length 1, whichever are fewer: torch.nn.init.orthogonal_.
+    Rule(
+        "orthogonal",
+        "Orthogonal",
+        "1 / max(fan_in, fan_out)",
+        "Saxe, McClelland and Ganguli, 2014",
+        1.0,
+        "max",
+        orthogonal=True,
+    ),
     Rule("he", "He", "2 / fan_in", "He, Zhang, Ren and Sun, 2015", 2.0),
     # Four times the standard deviation, the old advice for sigmoid: its slope at 0 is a quarter of tanh's.
     Rule("glorot4", "4 x Glorot", "32 / (fan_in + fan_out)", "after Glorot and Bengio, 2010", 16.0, "mean"),

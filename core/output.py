@@ -6,7 +6,7 @@ The neuron is a = sigma(z) with z = w x + b and one target y in [0, 1]. Everythi
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +18,7 @@ from core.fields import one_of, real, settings, whole
 
 __all__ = [
     "COSTS", "CROSS_ENTROPY", "FARTHEST", "GOAL", "MOST_STEPS", "SQUARED", "Chain", "OutputConfig", "OutputRun",
-    "StartSweep", "chain", "courses", "flow_steps", "gradient", "learn", "loss", "start_sweep", "steps_needed",
+    "StartSweep", "chain", "courses", "flow_steps", "gradient", "learn", "loss", "start_sweep", "steps_needed", "tanh_twin",
 ]  # fmt: skip
 
 MOST_STEPS = 10_000
@@ -212,6 +212,19 @@ def _descent_steps(config: OutputConfig, z: float, low: float, high: float) -> i
 def steps_needed(config: OutputConfig) -> int | None:
     """`learn(config).steps` however many `config.steps` are: the first step within the goal, None if it takes over 10,000."""
     return _descent_steps(config, config.w * config.x + config.b, *_goal(config))
+
+
+def tanh_twin(config: OutputConfig) -> OutputConfig:
+    """The sigmoid neuron whose 2 sigma(z) - 1 descends step by step as a = tanh(z), with the target 2 y - 1, does.
+
+    Formula: tanh z = 2 sigma(2 z) - 1. So (a - t)^2 / 2 is four times sigmoid's squared error at 2 z, and -log((1 + t a) / 2),
+    t = +-1, its cross-entropy there: d/dz is 8 and 2 times sigmoid's d/dz at 2 z, and 2 z moves 16 and 4 times as fast. Within
+    `goal` of t it is where sigmoid is within goal / 2.
+    Raises: ValueError where w, b or eta of the twin are out of range.
+    Reference: LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998, on tanh outputs and targets.
+    """
+    faster = {SQUARED: 16.0, CROSS_ENTROPY: 4.0}[config.cost]
+    return replace(config, w=2 * config.w, b=2 * config.b, eta=faster * config.eta, goal=config.goal / 2)
 
 
 def courses(config: OutputConfig, starts: tuple[float, ...], steps: tuple[int, ...]) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The entry point: page configuration, one freeze of the imported modules, navigation, a damaged file's name. Nothing else.
+"""The entry point: page configuration, one freeze of the imported modules, the side bar, a damaged file's name. Nothing else.
 
 Run with `streamlit run dashboard/app.py`.
 """
@@ -10,6 +10,7 @@ import streamlit as st
 from core.network.digits import DataError
 from dashboard.startup import prepare_server
 from dashboard.topics import TOPICS
+from dashboard.ui.journey import journey
 
 st.set_page_config(
     page_icon=str(Path(__file__).parent / "icon.svg"),
@@ -19,7 +20,7 @@ st.set_page_config(
 st.html(Path(__file__).parent / "style.css")
 prepare_server()
 try:
-    st.navigation([topic.page() for topic in TOPICS.values()]).run()
+    journey(TOPICS).run()
 except DataError as error:
     # Whoever runs the server can mend it from this line; from its root on, the path is the repository's.
     st.error(str(error).replace(f"{Path(__file__).parents[1]}/", ""))

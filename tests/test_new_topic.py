@@ -38,7 +38,7 @@ from dashboard.ui.card import Card
 
 
 def cards() -> list[Card]:
-    return [Card(8, "It echoes", "True.", "Once.", Echo(loud=1.0))]
+    return [Card(99, "It echoes", "True.", "Once.", Echo(loud=1.0))]
 """,
     "page.py": """
 from dashboard.look.columns import columns

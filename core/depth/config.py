@@ -35,6 +35,9 @@ class DepthConfig:
     skip: bool = flag("whether the branch is added to x instead of replacing it", default=False)
     engine: str = one_of("how W x and W^T delta are drawn", ENGINES, default="sampler")
     seed: int = whole("of all draws", 0, 2**63, default=0)
+    orthogonal: bool = flag(
+        "whether W is sigma_w times a random orthogonal matrix, not of independent entries", default=False
+    )
 
     def __post_init__(self) -> None:
         most = min(4096, MOST_UNITS // (self.depth * self.inputs))

@@ -1,7 +1,7 @@
 """How large signals and gradients are in a deep random network, measured: the one entry point, and what is read off its result.
 
 A network of `depth` layers, each `width` units wide: z_l = W_l x_{l-1} + b_l and the branch f(z_l), with W_ij ~ N(0, sigma_w^2 /
-width), b ~ N(0, sigma_b^2), inputs x_0 ~ N(0, 1), and a gradient dL/dx at the output of Gaussian direction and norm 1.
+width) or W sigma_w times a random orthogonal matrix, b ~ N(0, sigma_b^2), inputs x_0 ~ N(0, 1), and a gradient dL/dx at the output of Gaussian direction and norm 1.
 """
 
 import math
@@ -12,7 +12,7 @@ import numpy as np
 
 from core.checks import FloatArray, check_floats, check_items, check_real, read_only
 from core.depth.config import DepthConfig as DepthConfig
-from core.depth.engines import MatrixLayer, SampledLayer
+from core.depth.engines import MatrixLayer, OrthogonalMatrixLayer, SampledLayer, SampledOrthogonalLayer
 from core.depth.normalisations import BATCH as BATCH
 from core.depth.normalisations import NORMS as NORMS
 from core.depth.normalisations import normalisation
@@ -76,7 +76,10 @@ def quantiles(values: FloatArray, shares: tuple[float, ...] = (0.1, 0.5, 0.9)) -
 
 def _pass(config: DepthConfig, seeds: Sequence[np.random.SeedSequence]) -> Measured:
     rngs = [np.random.default_rng(seed) for seed in seeds]
-    kind = SampledLayer if config.engine == "sampler" else MatrixLayer
+    sampled, formed = (
+        (SampledOrthogonalLayer, OrthogonalMatrixLayer) if config.orthogonal else (SampledLayer, MatrixLayer)
+    )
+    kind = sampled if config.engine == "sampler" else formed
     x = np.stack([rng.standard_normal((config.width, config.inputs)) for rng in rngs])
     maps = [kind(rngs, config.width, config.sigma_w / config.width**0.5) for _ in range(config.depth)]
     return propagate(config, maps, x, rngs)

@@ -137,7 +137,7 @@ def _best_heavy_ball(flat: float, steep: float) -> tuple[float, float, float]:
 
 
 def _best_nesterov(flat: float, steep: float) -> tuple[float, float, float]:
-    root = math.sqrt(3 * steep / flat + 1)
+    root = math.sqrt(3 * (steep / flat) + 1)  # 2 to the last bit in a round bowl, whatever its curvature
     return 4 / (3 * steep + flat), (root - 2) / (root + 2), 1 - 2 / root
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from core.checks import FloatArray, Status, check_choice, read_only
 from core.cures import extreme_curvatures, like_inputs_hessian
 from core.fields import flag, real, settings, several, whole
-from core.neuron.methods import METHODS
+from core.neuron.methods import LARGEST_BETA, METHODS
 from core.neuron.tuning import (
     MOST_METHOD_STEPS,
     Best,
@@ -42,6 +42,7 @@ class Race:
     steep: float = real("the error w_0 - w* along the steep direction", -100, 100, default=1.0)
     flat: float = real("the error along the flat direction", -100, 100, default=1.0)
     bias: bool = flag("whether there is a trainable bias, which starts without an error", default=False)
+    beta: float = real("what Adam keeps of its mean gradient a step", 0, LARGEST_BETA, default=0.9)
     tolerance: float = real("the goal: L <= tolerance * L_0", 1e-12, 0.99, default=1e-6)
     steps: int = whole("at most this many", 1, MOST_METHOD_STEPS, default=5000)
     runners: tuple[str, ...] = several(
@@ -120,6 +121,7 @@ def _runner(config: Race, key: str, directions: FloatArray) -> Runner:
         target=(0.0,) * len(start),
         method=one.key,
         eta=0.0,
+        beta=config.beta,
         decay=one.decay,
         steps=config.steps,
         tolerance=config.tolerance,

@@ -173,8 +173,8 @@ def ends(panels: Panels) -> list[alt.Chart]:
     return [
         marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(shape=shape),
         marks.mark_text(
-            dy=alt.ExprRef(f"(datum.up ? -1 : 1) * ({_GRIP} + 9 * type)"),
-            fontSize=alt.ExprRef("12 * type"),
+            dy=alt.ExprRef(f"(datum.up ? -1 : 1) * ({_GRIP} / type + 9)"),
+            fontSize=12,
             color=NEUTRAL,
         ).encode(text="end:N"),
     ]
@@ -247,7 +247,7 @@ def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:
     line = lines.mark_rule(strokeWidth=1.5, strokeDash=[1, 3], color=NEUTRAL).encode(x=X, y=Y, x2="px2:Q", y2="py2:Q")
     name = (
         lines.transform_calculate(px=panels.left("datum.at"), py=panels.top("datum.below"))
-        .mark_text(fontSize=alt.ExprRef("wide ? 12 * type : 11"), fontStyle="italic", color=NEUTRAL)
+        .mark_text(fontSize=alt.ExprRef("wide ? 12 : 11"), fontStyle="italic", color=NEUTRAL)
         .encode(x=X, y=Y, text="note:N")
     )
     return [line, name.properties(name="curvatures")]

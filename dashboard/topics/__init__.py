@@ -10,6 +10,7 @@ TOPICS = Argument(
     Topic("saturation", "Where does the gradient die?"),
     Topic("output", "Is a sigmoid output a problem?"),
     Topic("depth", "How fast does it vanish with depth?"),
+    Topic("cures", "What cures it?"),
     Topic("network", "What does it cost in a real network?"),
     Topic("yours", "What about my network?"),
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.ui import type_size
 from dashboard.ui.control import Control, readable
 
 Parameters = dict[str, list[str]]
@@ -49,6 +50,7 @@ class Address:
         moved = last is not None and any(self._clean(key, state) != last.states[key] for key, state in held.items())
         if last is None or (own != last.address and not moved):
             states, notes = self._read(own)
+            notes = (*notes, *type_size.misread(asked))
             if last is None:
                 states |= {key: self._clean(key, state) for key, state in held.items()}
         else:
@@ -65,6 +67,9 @@ class Address:
         if not st.context.is_embedded:
             own = self._written(own, states)
             wanted = {key: texts for key, texts in asked.items() if not key.startswith(f"{self.slug}_")} | own
+            changes = wanted != asked
+            wanted.pop(type_size.PARAMETER, None)
+            wanted |= type_size.written(asked, changes)
             if wanted != asked:
                 st.query_params.from_dict(wanted)
         st.session_state[self._key] = _Seen(own, states, notes)

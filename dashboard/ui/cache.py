@@ -13,7 +13,7 @@ import altair as alt
 import streamlit as st
 
 from core.fields import settings_classes
-from dashboard.look.vega import CONFIG
+from dashboard.look.vega import drawn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,8 +61,10 @@ def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @lru_cache(maxsize=128)
-def spec(builder: Callable[..., alt.TopLevelMixin], **options: Any) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data. Not to be changed."""
-    built = builder(**options).to_dict()
-    # Altair would not let events into a configuration; Vega does.
-    return {**built, "config": {**built.get("config", {}), **CONFIG}}
+def spec(builder: Callable[..., alt.TopLevelMixin], large: bool, **options: Any) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart: built and validated once, then drawn over ever new data. Not to be changed.
+
+    large: whether its type is for the back row.
+    """
+    # Altair would not let events into a configuration, nor expressions for sizes; Vega does.
+    return drawn(builder(**options).to_dict(), large)

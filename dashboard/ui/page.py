@@ -3,20 +3,14 @@ next."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-import pyarrow as pa
 import streamlit as st
 
 from dashboard.look.columns import Columns
-from dashboard.look.hand import HOVER, Grip, Hold, Slide, embedded, moved
-from dashboard.ui import cache, sharing
-from dashboard.ui.address import Address
-from dashboard.ui.control import Control, Span
-from dashboard.ui.settings import controls, states
-from dashboard.ui.topic import Argument, Topic
+from dashboard.ui import sharing, type_size
+from dashboard.ui.pictures import Pictures
+from dashboard.ui.settings import states
 
 S = TypeVar("S")
 
@@ -24,166 +18,20 @@ HERE = "✓ "
 """Before the name of the preset that the page is in."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Live:
-    """A live picture of one visitor. embedded: the settings that its specification holds. current: those that it shows, the
-    hand having moved some. drawn: its builder and options. count: how often it has been embedded anew."""
-
-    embedded: dict[str, Any]
-    current: dict[str, Any]
-    drawn: tuple[Callable[..., Any], dict[str, Any]]
-    count: int
-
-
-class Page(Generic[S]):
+class Page(Pictures[S]):
     """The page of the topic that the class `settings` is named after."""
-
-    def __init__(self, settings: type[S], argument: Argument) -> None:
-        self.settings = settings
-        self.argument = argument
-        self.topic: Topic = argument[settings.__name__.lower()]
-        self.controls: Mapping[str, Control] = controls(settings)
-        self.misread: tuple[str, ...] = ()
-
-    # What the page is set to.
-
-    def state(self) -> S:
-        """The settings now, controls drawn or not yet drawn; page and address are one from here on."""
-        self.misread = Address(self.topic.slug, self.controls).follow()
-        return self.settings(**{name: one.value for name, one in self.controls.items()})
-
-    def control(self, name: str) -> Control:
-        """The control of one setting."""
-        try:
-            return self.controls[name]
-        except KeyError:
-            raise KeyError(f"{self.settings.__name__} has no {name!r}: it has {', '.join(self.controls)}") from None
-
-    def show(self, *names: str, collapsed: bool = False, applies: bool = True) -> None:
-        """Draw these controls, one under the other; nothing where they do not apply. They keep their values all the same."""
-        for name in names if applies else ():
-            self.control(name).draw(collapsed)
-
-    def locked(self, *names: str) -> bool:
-        """Whether a teacher's view holds any of these controls where it is."""
-        return any(self.control(name).locked for name in names)
-
-    def move(self, **states: Any) -> None:
-        """Set controls from a callback, as a click in a picture does: all of them, cleaned, or none where one is locked."""
-        if not self.locked(*states):
-            for name, state in states.items():
-                st.session_state[self.control(name).key] = self.control(name).clean(state)
-
-    # The blocks.
 
     def opening(self, answer: str) -> None:
         """The page's question as its title, and the answer in one sentence."""
-        st.title(self.topic.question)
+        # A hook for the style sheet: the sliders in pictures have larger type too.
+        with st.container(key="type_large" if type_size.is_large() else "type_usual"):
+            st.title(self.topic.question)
         st.markdown(answer)
         if self.misread:
             # As text, not as Markdown: a part of it is the visitor's.
             more = f"; and {len(self.misread) - 3} more" if len(self.misread) > 3 else ""
             with st.container(key=f"{self.topic.slug}_misread"):
                 st.text(f"Of this link: {'; '.join(self.misread[:3])}{more}.")
-
-    def picture(
-        self,
-        builder: Callable[..., Any],
-        datasets: Mapping[str, Columns],
-        alt: str,
-        name: str | None = None,
-        on_select: Callable[[], None] | None = None,
-        holds: Sequence[Hold] = (),
-        **options: Any,
-    ) -> None:
-        """A chart of the topic's `charts` over its named datasets.
-
-        alt: the finding in a sentence, the chart's name for those who do not see it. It is part of the specification, so it
-        names the case and not the numbers: a number in it would draw the chart anew at every move of a slider.
-        name: tells the chart from others of the page, where something is picked in it or its view is to live on.
-        holds: what the hand moves in it, as the builder's options have it; see `dashboard.look.hand`.
-        """
-        # As Arrow tables, which is what the browser gets. From a frame Streamlit would first look for indexes and types.
-        tables = {
-            dataset: pa.table({column: pa.array(values, from_pandas=True) for column, values in columns.items()})
-            for dataset, columns in datasets.items()
-        }
-        drawn = cache.spec(builder, **options)
-        if holds and name:
-            live = self._live(name, holds, (builder, options))
-            drawn = embedded(drawn, holds, live.embedded)
-            # Where all of it is locked nothing is left that could be sent, and Streamlit refuses to listen.
-            if on_select or any(one.free for one in holds):
-                on_select = partial(self._moved, name, holds, on_select)
-        key = self._key(name) if name else None
-        heard = [one["name"] for one in drawn.get("params", ()) if "select" in one and one["name"] != HOVER]
-        st.vega_lite_chart(
-            {**drawn, "datasets": tables},
-            alt=alt,
-            key=key,
-            # Where all that could be moved is locked there is nothing to hear.
-            on_select=on_select if on_select and heard else "ignore",
-            selection_mode=heard or None,
-            width="stretch",
-        )
-
-    # What the hand moves.
-
-    def slide(self, name: str, label: str, free: bool = True) -> Slide:
-        """The slider in a picture that holds the setting `name`; not `free` where it does not apply."""
-        control = self.control(name)
-        assert isinstance(control, Span)
-        return Slide(name, label, control.low, control.high, control.step, free and not control.locked)
-
-    def grip(self, name: str, x: str, y: str, mirror: float = 1.0) -> Grip:
-        """The point in a picture that holds the settings `x` and `y`, the second drawn times `mirror`."""
-        return Grip(name, x, y, mirror, not self.locked(x, y))
-
-    def _key(self, name: str) -> str:
-        """The key of a picture: another one each time it is embedded anew, so that the browser forgets what it held."""
-        times = st.session_state.get(f"{self.topic.slug}_{name}_live")
-        return f"{self.topic.slug}_{name}" + (f"_{times.count}" if times and times.count else "")
-
-    def _live(self, name: str, holds: Sequence[Hold], drawn: tuple[Callable[..., Any], dict[str, Any]]) -> "_Live":
-        """What the picture was embedded with, and what the hand has made of it; embedded anew where something else moved, or
-        the picture is `drawn` another way: the browser would go back to what it was first embedded with.
-
-        A picture whose data alone change lives on in the browser and keeps what the hand set. To embed it costs 100 ms.
-        """
-        key = f"{self.topic.slug}_{name}_live"
-        now = {setting: self.control(setting).state for one in holds for setting in one.settings}
-        live: _Live | None = st.session_state.get(key)
-        if live is None or live.current != now or live.drawn != drawn:
-            live = _Live(now, now, drawn, 0 if live is None else live.count + 1)
-            st.session_state[key] = live
-        return live
-
-    def _moved(self, name: str, holds: Sequence[Hold], then: Callable[[], None] | None) -> None:
-        """The browser sent what the hand has moved, or picked."""
-        got = moved(st.session_state[self._key(name)].selection, holds)
-        self.move(**{setting: value for setting, value in got.items() if not self.control(setting).locked})
-        key = f"{self.topic.slug}_{name}_live"
-        live: _Live = st.session_state[key]
-        held = {setting: self.control(setting).state for setting in live.embedded}
-        st.session_state[key] = replace(live, current=held)
-        if then is not None:
-            then()
-
-    def picked(self, name: str) -> dict[str, Any] | None:
-        """What was picked in the picture called `name`: the fields of the mark; None where nothing was that can be."""
-        held = st.session_state.get(self._key(name))
-        chosen = held.selection.get("pick") if held else None
-        # A click on a mark without these fields, a handle for one, is sent too.
-        return dict(chosen[0]) if chosen and "parity" in chosen[0] else None
-
-    def parity(self, name: str) -> int:
-        """0 or 1, and never what the last pick in this picture carried: a column for its marks that are to be picked.
-
-        A pick that is equal to the last one is not sent, though a preset may have moved on since. With this column among
-        its fields none is.
-        """
-        chosen = self.picked(name)
-        return 1 - int(chosen["parity"]) if chosen else 0
 
     def by_number(self, *columns: Sequence[str], label: str = "By number") -> None:
         """The settings that the hand moves in the picture, to be typed or stepped through: a closed expander.
@@ -215,11 +63,12 @@ class Page(Generic[S]):
                     disabled=any(wanted[key] != now[key] for key in fixed),
                 )
 
-    def predict(self, question: str, options: Sequence[str], right: str, reveal: str) -> None:
-        """Predict, then reveal: the visitor commits to an option before the page says which one the simulation bears out."""
+    def predict(self, question: str, options: Sequence[str], right: str, reveal: str, name: str = "guess") -> None:
+        """Predict, then reveal: the visitor commits to an option before the page says which one the simulation bears out. name:
+        tells it from another of the page."""
         with st.container(border=True):
             st.markdown(f"**Predict.** {question}")
-            key = f"{self.topic.slug}_guess"
+            key = f"{self.topic.slug}_{name}"
             guess = st.radio(question, options, index=None, key=key, label_visibility="collapsed")
             if guess is not None:
                 verdict = "Yes." if guess == right else f"No: {right[0].lower()}{right[1:]}."
@@ -243,7 +92,12 @@ class Page(Generic[S]):
         following = self.argument.after(self.topic.slug)
         st.divider()
         st.markdown(answered)
-        st.page_link(following.file, label=f"Next: {following.question}", icon=":material/arrow_forward:")
+        st.page_link(
+            following.file,
+            label=f"Next: {following.question}",
+            icon=":material/arrow_forward:",
+            query_params=type_size.carried() or None,
+        )
         # For paper alone (style.css): where the page is to be had, and whether its pictures were drawn for a dark screen.
         with st.container(key=f"print_{st.context.theme.type or 'light'}"):
             st.text(sharing.link(self.topic))

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.look.columns import Columns
+from dashboard.ui import type_size
 from dashboard.ui.control import locked_names
 from dashboard.ui.topic import Topic
 
@@ -23,7 +24,7 @@ def query(topic: Topic) -> dict[str, Any]:
         held[f"{topic.slug}_lock"] = [name for name in topic.controls if name in names]
     if st.session_state.get(f"{topic.slug}_deeper"):
         held[f"{topic.slug}_deeper"] = "true"
-    return held
+    return held | type_size.carried()
 
 
 def link(topic: Topic, **more: str) -> str:

@@ -36,10 +36,10 @@ class Topic:
         """The page's file, as `st.page_link` takes it: relative to the entry point."""
         return f"topics/{self.slug}/page.py"
 
-    def page(self) -> StreamlitPage:
-        """The page object that `st.navigation` takes."""
+    def page(self, mark: str = "") -> StreamlitPage:
+        """The page object that `st.navigation` takes. mark: what stands after its question in the side bar."""
         file = Path(__file__).parents[1] / self.file
-        return st.Page(file, title=self.question, url_path=self.path, default=self.slug == HOME)
+        return st.Page(file, title=f"{self.question}{mark}", url_path=self.path, default=self.slug == HOME)
 
     def module(self, name: str) -> ModuleType:
         """One of the modules in its folder.

@@ -164,7 +164,7 @@ class Pressed:
 
 def arrows(control: Control, presses: int) -> list[str]:
     """Key presses that stay within the slider's range and, where it is long enough, meet no value twice."""
-    labels = list(control.choices)
+    labels = list(control.choices) if isinstance(control, Choice) else []
     room = len(labels) - 1 if labels else round((control.high - control.low) / control.step)
     at = labels.index(control.default_state) if labels else round((control.default - control.low) / control.step)
     way = 1 if room - at >= at else -1

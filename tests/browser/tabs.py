@@ -128,6 +128,35 @@ _FACTS = """
 }
 """
 
+# Points at a few marks of every layer of every picture, as a mouse would, and reads what comes up beside it.
+_TIPS = """
+() => {
+  const tips = new Set();
+  const point = (on, x, y) => {
+    for (const kind of ['pointerover', 'mouseover', 'pointermove', 'mousemove'])
+      on.dispatchEvent(new (kind.startsWith('p') ? PointerEvent : MouseEvent)(kind, {bubbles: true, clientX: x, clientY: y}));
+    const tip = document.querySelector('#vg-tooltip-element.visible');
+    if (tip) tips.add(tip.innerText);
+  };
+  for (const drawn of document.querySelectorAll('[data-testid="stVegaLiteChart"] :is(svg.marks, canvas.marks)')) {
+    const box = drawn.getBoundingClientRect();
+    if (drawn.matches('canvas'))
+      for (let i = 1; i < 12; i++) for (let j = 1; j < 8; j++)
+        point(drawn, box.x + i * box.width / 12, box.y + j * box.height / 8);
+    else
+      for (const layer of drawn.querySelectorAll('[class*="role-mark"]')) {
+        const marks = [...layer.querySelectorAll(':scope > :is(path, text, line, rect)')];
+        for (const mark of new Set([marks[0], marks[marks.length >> 1]].filter(Boolean))) {
+          const at = mark.getBoundingClientRect();
+          point(mark, at.x + at.width / 2, at.y + at.height / 2);
+        }
+      }
+    drawn.dispatchEvent(new MouseEvent('mouseout', {bubbles: true}));
+  }
+  return [...tips];
+}
+"""
+
 
 def device(
     browser: Browser, size: tuple[int, int] = DESKTOP, scheme: Any = "light", touch: bool = False
@@ -240,6 +269,10 @@ class Tab:
 
     def facts(self) -> dict[str, Any]:
         return dict(self.page.evaluate(_FACTS))
+
+    def tips(self) -> list[str]:
+        """What comes up beside a mouse over the pictures."""
+        return list(self.page.evaluate(_TIPS))
 
     def numbers(self) -> list[str]:
         """The prose and the tables of the page, without what is in "Share"."""

@@ -1,5 +1,6 @@
 """A link holds a page whole: opened, it restores every control at once; changed, the address follows; copied, it travels."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -53,6 +54,10 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, devices: Devices,
         key = f"{slug}_{(slider.get_attribute('name') or '').removeprefix('hand_')}"
         assert float(slider.input_value()) == state[key], f"the picture does not open where the link has {key}"
     assert {key: address(tab)[key] for key in state} == {key: [text] for key, text in written_out(state).items()}
+
+    # What a mouse brings up over a picture is named, and has three digits (four where it counts).
+    for tip in tab.tips():
+        assert not re.search(r"\d{5}|\.\d{4}|_|\b(px|py|panel|parity|datum|undefined|null|NaN)\b", tip), tip
 
     def within_reach(key: str) -> bool:
         slider = tab.control(key).locator("input")

@@ -19,6 +19,7 @@ def drawn(key: str) -> np.ndarray:
         "pytorch": 1 / math.sqrt(FAN_IN),
         "lecun": math.sqrt(3 / FAN_IN),
         "glorot": math.sqrt(6 / (FAN_IN + FAN_OUT)),
+        "orthogonal": math.sqrt(3 / max(FAN_IN, FAN_OUT)),
         "he": math.sqrt(6 / FAN_IN),
         "glorot4": 4 * math.sqrt(6 / (FAN_IN + FAN_OUT)),
     }[key]
@@ -33,7 +34,8 @@ def test_variance_is_that_of_the_uniform_law_the_rule_is_known_by(key):
 
 
 @pytest.mark.parametrize(
-    ("key", "expected"), [("pytorch", 3**-0.5), ("lecun", 1), ("glorot", 1), ("he", 2**0.5), ("glorot4", 4)]
+    ("key", "expected"),
+    [("pytorch", 3**-0.5), ("lecun", 1), ("glorot", 1), ("orthogonal", 1), ("he", 2**0.5), ("glorot4", 4)],
 )
 def test_sigma_w_of_a_square_layer(key, expected):
     assert rule(key).sigma_w(500, 500) == pytest.approx(expected, rel=1e-15)

@@ -5,10 +5,11 @@ import streamlit as st
 from core.activations import activation
 from core.depth import mean_field, theory
 from core.depth.measured import DepthConfig, measure
+from core.depth.scales import profiles_by_scale
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
 from dashboard.topics import TOPICS
-from dashboard.topics.depth import charts, frames, words, words_deeper
+from dashboard.topics.depth import charts, charts_guess, frames, frames_factors, frames_guess, words, words_deeper
 from dashboard.topics.depth.settings import OWN, Depth
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -16,6 +17,7 @@ from dashboard.ui.page import Page, numbers, side_by_side
 # A network takes a core and up to 200 MB.
 measured = cached(measure, spinner="Measuring the networks", one_by_one=True)
 fixed_point = cached(mean_field.fixed_point)
+by_scale = cached(profiles_by_scale)
 page = Page(Depth, TOPICS)
 at = page.state()
 
@@ -26,16 +28,22 @@ def curve(of: DepthConfig) -> frames.Curve:
     layers = cached(theory.layers)(of.activation, of.depth, of.sigma_w, of.sigma_b, of.norm, of.skip)
     profile = theory.profile(layers, of.width)
     point = fixed_point(of.activation, of.sigma_w, of.sigma_b)
-    return frames.Curve(of, networks, summary(networks), layers, profile, profile_factor(profile), point)
+    scaled = by_scale(of.activation, of.depth, of.width, frames.SIGMA_WS, at.bias, of.norm, of.skip)
+    return frames.Curve(of, networks, summary(networks), layers, profile, scaled, profile_factor(profile), point)
 
 
-def settled(of: DepthConfig) -> frames.Settled:
+def settled(of: DepthConfig) -> frames_factors.Settled:
     """One activation by the size of the weights."""
     key, sigma_b = of.activation, of.sigma_b
     crossing = cached(mean_field.crossing)(key, sigma_b)
     critical = None if crossing is None or crossing.jumps else fixed_point(key, crossing.sigma_w, sigma_b)
     sweep = cached(mean_field.factor_sweep)(key, frames.SIGMA_WS, sigma_b)
-    return frames.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
+    return frames_factors.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
+
+
+def by_hand() -> None:
+    """The hand has moved the weight scale: from here on it is the visitor's own."""
+    page.move(rule=page.control("rule").state_of(OWN))
 
 
 configs = at.networks()
@@ -43,59 +51,53 @@ config = configs[0]
 curves = [curve(each) for each in configs]
 first, labels = curves[0], tuple(each.label for each in curves)
 
-page.opening(words.answer(config, first.summary))
+page.opening(words.answer(config, first.summary, at.show))
 gradients = frames.gradients(curves, at.show)
+deep = [settled(each) for each in configs]
+factors = frames_factors.factors(deep, config, at.weights)
+own = at.rule == OWN
+holds = (
+    page.slide("weights", "weight scale" if own else "a weight scale of your own", free=own or not page.locked("rule")),
+)
 page.picture(
-    charts.gradients,
-    gradients,
+    charts.picture,
+    gradients | factors,
     alt=words.finding(config, first.summary, at.show),
     name="picture",
+    on_select=by_hand,
+    holds=holds,
     quantity=at.show,
-    labels=labels,
+    hand=holds,
 )
-st.caption(f"{words.legend(config, at.show)} {words.scope(config, at.seeds)}")
+st.caption(words.legend(config, at.seeds, at.show, len(gradients["rules"]["text"]) > 1))
 
-# The first column is what a phone shows next to the picture.
-left, middle, right = side_by_side(3, narrowest=200)
+left, right = side_by_side(2, narrowest=200)
 with left:
-    page.show("rule", "layers", "activation", "beside")
-with middle:
-    page.show("weights", "bias", applies=at.rule == OWN)
-    page.show("norm", "skip")
+    page.show("activation", "beside")
 with right:
-    page.show("show", "width", "seeds", "seed")
+    page.show("rule", "layers")
 page.presets()
+page.by_number(("norm", "skip", "show"), ("width", "seeds", "seed"), ("weights", "bias") if own else (), label="More")
 
 numbers(["", *labels], words.rows(curves))
 st.caption(words.terms(curves))
 st.markdown(words_deeper.why(first))
+st.markdown(words_deeper.factor_text(deep, config))
 
 
 def predict_by_hand() -> None:
     """Draw where the gradient will be with PyTorch's default weights, then reveal where it is."""
     default = rule("pytorch")
-    usual = DepthConfig("sigmoid", charts.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
+    usual = DepthConfig("sigmoid", charts_guess.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
     networks = measured(usual)
     question, reveal = words.prediction(usual, summary(networks))
     st.markdown(question)
-    page.picture(charts.guess, frames.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
+    page.picture(charts_guess.guess, frames_guess.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
     st.expander("The answer in words").markdown(reveal)
 
 
 with st.container(border=True):
     predict_by_hand()
-
-st.header("What the size of the weights does, and what it costs")
-deep = [settled(each) for each in configs]
-factors = frames.factors(deep, config)
-own = at.rule == OWN
-holds = (page.slide("weights", "size of the weights, sigma_w", free=own),)
-page.picture(
-    charts.factors, factors, alt=words.FACTOR_FINDING, name="factors", holds=holds, labels=labels, hand=holds, own=own
-)
-if own and not page.locked("weights"):
-    st.caption(words.FACTOR_LEGEND)
-st.markdown(words_deeper.factor_text(deep, config))
 
 
 def deeper() -> None:

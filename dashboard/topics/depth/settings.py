@@ -41,7 +41,8 @@ class Depth:
         "Gradient of",
         {"z: delta": "delta", "weights: dW": "dw"},
         default="delta",
-        help="delta = dL/dz. |dW| is |delta| times the size of the layer's input.",
+        shown={"z: delta": "*z*: *δ*", "weights: dW": "weights: d*W*"},
+        help="*δ* = d*L*/d*z*. A layer's weights get |*δ*| times the size of its input.",
     )
     rule: str = select(
         "Initial weights",
@@ -51,15 +52,15 @@ class Depth:
         "PyTorch's is uniform, of the same variance.",
     )
     weights: float = slider(
-        "Your own sigma_w",
+        "Weight scale",
         default=1.0,
         low=0.1,
         high=20.0,
         step=0.05,
         format="%.2f",
-        help="A weight has variance sigma_w² / fan-in.",
+        help="$\\sigma_w$: a weight has the variance $\\sigma_w^2$ / fan-in.",
     )
-    bias: float = slider("Your own sigma_b", default=0.0, low=0.0, high=2.0, step=0.05, format="%.2f")
+    bias: float = slider("Bias scale", default=0.0, low=0.0, high=2.0, step=0.05, format="%.2f")
     norm: str = select(
         "Normalisation",
         {one.label: key for key, one in NORMALISATIONS.items()},
@@ -74,13 +75,23 @@ class Depth:
 
     def networks(self) -> list[DepthConfig]:
         """The networks that are asked for, one setting an activation, as many of each as a run of the page measures."""
-        sigma_w, sigma_b = self.weights, self.bias
+        sigma_w, sigma_b, orthogonal = self.weights, self.bias, False
         if self.rule != OWN:
             named = rule(self.rule)
             sigma_w, sigma_b = named.sigma_w(self.width, self.width), named.sigma_b(self.width, self.width)
+            orthogonal = named.orthogonal
         asked = [
             DepthConfig(
-                key, self.layers, self.width, sigma_w, sigma_b, self.seeds, self.norm, self.skip, seed=self.seed
+                key,
+                self.layers,
+                self.width,
+                sigma_w,
+                sigma_b,
+                self.seeds,
+                self.norm,
+                self.skip,
+                seed=self.seed,
+                orthogonal=orthogonal,
             )
             for key in dict.fromkeys((self.activation, self.beside))
         ]
@@ -100,11 +111,12 @@ def _cost(config: DepthConfig) -> float:
 
 
 PRESETS = (
-    Preset("glorot4", "sigma_w = 4, raw and centred", Depth()),
-    Preset("pytorch", "PyTorch's default", Depth(rule="pytorch")),
-    Preset("unit", "sigma_w = 1", Depth(rule="lecun")),
-    Preset("critical", "Sigmoid's critical sigma_w", Depth(rule=OWN, weights=10.15)),
-    Preset("skip", "Skip connections", Depth(skip=True, rule="lecun")),
-    Preset("after", "Layer norm after the activation", Depth(norm="layer after", rule="lecun")),
-    Preset("relu", "ReLU with He's weights", Depth(activation="relu", beside="tanh", rule="he")),
+    Preset("glorot4", "Does centring help?", Depth()),
+    Preset("pytorch", "A small gradient: converged?", Depth(rule="pytorch")),
+    Preset("unit", "At weight scale 1?", Depth(rule="lecun")),
+    Preset("critical", "Larger weights?", Depth(rule=OWN, weights=10.15)),
+    Preset("skip", "Skip connections?", Depth(skip=True, rule="lecun")),
+    Preset("after", "Layer norm?", Depth(norm="layer after", rule="lecun")),
+    Preset("relu", "ReLU?", Depth(activation="relu", beside="tanh", rule="he")),
+    Preset("orthogonal", "Orthogonal weights?", Depth(activation="tanh", beside="sigmoid", rule="orthogonal")),
 )

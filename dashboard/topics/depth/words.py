@@ -2,27 +2,50 @@
 
 import math
 from collections.abc import Sequence
+from enum import Enum
 
 from core.activations import activation
 from core.depth.measured import DepthConfig
 from core.depth.normalisations import normalisation
 from core.depth.summary import Summary
 from core.saturation import SHARE
-from dashboard.look.formats import percent, plural, power, short, three
-from dashboard.topics.depth.frames import Curve
+from dashboard.look.formats import percent, power, short, three
+from dashboard.topics.depth.frames import Curve, per_layer
 
-FACTOR_FINDING = (
-    "The factor per layer against the size of the weights, with the share of saturated units under it: each curve crosses 1 "
-    "at the activation's critical size, if anywhere."
-)
-
-FACTOR_LEGEND = "Drag the size of the weights: the dots and their numbers follow, in theory; the networks above are measured anew when you let go."
+SCALE = r"$\sigma_w$"
+"""The weight scale in text."""
 
 GUESS_FINDING = "A line from 1 at the output to the guess 20 layers back; revealed, the measurement beside it."
 
+VANISHES, EXPLODES, LEVEL = -1.0, 2.0, 0.1
+"""Powers of ten from one end of the network to the other: below the first a gradient vanishes, above the second it explodes, and
+within the third either way it keeps its size."""
+
+LOSES = 0.9
+"""A gradient that is multiplied by this a layer, or less, vanishes in any network but the shallowest."""
+
+
+class Fate(Enum):
+    """What becomes of a gradient on its way from the last layer to the first."""
+
+    DEAD, VANISHES, FADES, KEEPS, GROWS, EXPLODES = range(6)
+
+
+def fate(found: Summary, layers: int, quantity: str) -> Fate:
+    """Decided by what the page shows: the factor per layer, and what it comes to over all of them."""
+    factor = per_layer(found, layers, quantity)
+    if 2 * found.dead >= found.networks or factor == 0:
+        return Fate.DEAD
+    decades = (layers - 1) * math.log10(factor)
+    if decades < VANISHES or factor < LOSES:
+        return Fate.VANISHES
+    if decades > EXPLODES:
+        return Fate.EXPLODES
+    return Fate.GROWS if decades > LEVEL else Fate.FADES if decades < -LEVEL else Fate.KEEPS
+
 
 def weights(value: float) -> str:
-    """A size of weights, as fine as the critical ones are set: 4, 10.15."""
+    """A weight scale, as fine as the critical ones are set: 4, 10.15."""
     return f"{value:.4g}"
 
 
@@ -39,58 +62,75 @@ def remedies(config: DepthConfig) -> str:
     return " and ".join(parts)
 
 
-def answer(config: DepthConfig, found: Summary) -> str:
-    """One sentence with a live number, and what makes the factor."""
+def through(config: DepthConfig) -> str:
+    """The network that the gradient comes through."""
     unit = activation(config.activation)
-    through = f"{config.depth} {unit.label} layers with weights of size sigma_w = {weights(config.sigma_w)}"
-    if not config.plain:
-        through += f" and {remedies(config)}"
+    text = f"{config.depth} {unit.label} layers at weight scale {weights(config.sigma_w)}"
+    if config.orthogonal:
+        text += ", orthogonal"
+    return text if config.plain else f"{text}, with {remedies(config)}"
+
+
+def answer(config: DepthConfig, found: Summary, quantity: str) -> str:
+    """One sentence with a live number, and what makes the factor: of what the picture shows."""
     if found.dead == found.networks:
         many = "This network is dead." if found.dead == 1 else f"All {found.dead} networks are dead."
-        return f"Completely: nothing of the gradient gets back through {through}. {many}"
-    if 2 * found.dead >= found.networks:
+        return f"Completely: nothing of the gradient gets back through {through(config)}. {many}"
+    become = fate(found, config.depth, quantity)
+    if become is Fate.DEAD:
         return (
             f"Completely in {found.dead} of {found.networks} networks: they are dead, and nothing of the gradient gets back "
-            f"through {through}. {_made_of(config)}"
+            f"through {through(config)}. {_made_of(config, quantity)}"
         )
-    decades = (config.depth - 1) * math.log10(found.factor)
-    back = (
-        f"{power(found.log_first)} {'times' if found.log_first > 0 else 'of'} the gradient gets back through {through}"
-    )
-    if decades < -1 or found.factor < 0.9:
-        fate = f"By a factor of {short(found.factor)} a layer: {back}."
-    elif decades > 0.1:
-        fate = f"Not at all: it grows by a factor of {short(found.factor)} a layer. {_sentence(back)}{_last(found)}."
-    else:
-        fate = f"Hardly, by a factor of {short(found.factor)} a layer: {back}{_last(found)}."
-    return f"{fate} {_made_of(config)}"
+    by = short(per_layer(found, config.depth, quantity))
+    opening = {
+        Fate.VANISHES: f"By a factor of {by} a layer.",
+        Fate.FADES: f"Slowly, by a factor of {by} a layer.",
+        Fate.KEEPS: f"Hardly at all: the factor is {by} a layer.",
+        Fate.GROWS: f"It does not: it grows by a factor of {by} a layer.",
+        Fate.EXPLODES: f"It explodes instead, by a factor of {by} a layer.",
+    }[become]
+    back = _first_layer(found) if quantity == "delta" else _first_over_last(found)
+    return f"{opening} Through {through(config)}, {back}. {_made_of(config, quantity)}"
+
+
+def _first_layer(found: Summary) -> str:
+    """How much gets back; and what the last layer, which no weights follow, does to it by itself, where that is half of it."""
+    text = f"{power(found.log_first)} {'times' if found.log_first > 0 else 'of'} the gradient gets back"
+    if abs(found.log_last) < max(LEVEL, 0.5 * abs(found.log_first)):
+        return text
+    return f"{text}; the last layer alone {'leaves' if found.log_last < 0 else 'makes it'} {power(found.log_last)}"
+
+
+def _first_over_last(found: Summary) -> str:
+    return f"the first layer's weights get {power(found.log_dw)} times the gradient of the last layer's"
 
 
 def finding(config: DepthConfig, found: Summary, quantity: str) -> str:
     """The first picture in a sentence, by case and without its numbers."""
     unit = activation(config.activation)
-    if 2 * found.dead >= found.networks:
-        fate = "is lost on its way back: most networks are dead"
-    elif found.factor < 0.95:
-        fate = "shrinks by a nearly constant factor a layer on its way back"
-    else:
-        fate = "grows on its way back" if found.factor > 1.05 else "nearly keeps its size on its way back"
-    text = f"The gradient of {unit.label} layers {fate}"
-    if quantity == "delta" and found.factor > 0 and unit.max_slope != 1:
-        text += f", {'above' if found.factor > unit.max_slope else 'below'} the product of the largest slopes"
-    return f"{text}, on a logarithmic scale."
+    text = {
+        Fate.DEAD: "is lost on its way back: most networks are dead",
+        Fate.VANISHES: "shrinks layer by layer on its way back",
+        Fate.FADES: "shrinks slowly on its way back",
+        Fate.KEEPS: "nearly keeps its size on its way back",
+        Fate.GROWS: "grows on its way back",
+        Fate.EXPLODES: "explodes on its way back",
+    }[fate(found, config.depth, quantity)]
+    of = "gradient" if quantity == "delta" else "gradient of the weights"
+    text = f"The {of} of {unit.label} layers {text}"
+    if quantity == "delta" and math.isfinite(found.log_first) and unit.max_slope != 1:
+        slopes = config.depth * math.log10(unit.max_slope)
+        text += f", {'above' if found.log_first > slopes else 'below'} the product of the largest slopes"
+    return (
+        f"{text}, on a logarithmic scale. Below it the factor per layer against the weight scale, with the share of saturated units: "
+        "each curve crosses 1 at its activation's critical scale, if anywhere."
+    )
 
 
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _last(found: Summary) -> str:
-    """What the last layer, which no weights follow, leaves of the gradient by itself."""
-    return f"; the last layer alone leaves {power(found.log_last)}" if found.log_last < -0.1 else ""
-
-
-def _made_of(config: DepthConfig) -> str:
+def _made_of(config: DepthConfig, quantity: str) -> str:
+    if quantity == "dw":
+        return "A layer's weights get what comes back to it, *δ*, times the size of its input."
     if config.plain:
         best = short(activation(config.activation).max_slope)
         return f"The factor is weight times slope, and {best} bounds only the slope."
@@ -110,7 +150,7 @@ def rows(curves: Sequence[Curve]) -> list[list[str]]:
         ["factor per layer, theory for this depth", *(three(curve.factor) for curve in curves)],
     ]
     if config.plain:
-        table.append(["sqrt(chi_1), theory for any depth", *(three(curve.point.factor) for curve in curves)])
+        table.append(["√*χ*₁, theory far from both ends", *(three(curve.point.factor) for curve in curves)])
     table += [
         ["gradient at the first layer", *(power(one.log_first) for one in found)],
         ["first layer's weight gradient / last layer's", *(power(one.log_dw) for one in found)],
@@ -128,42 +168,36 @@ def averaged(config: DepthConfig) -> str:
 
 
 def terms(curves: Sequence[Curve]) -> str:
-    """The terms of the table that need a word."""
-    said = [f"Saturated: a unit whose slope is below {percent(SHARE)} of the activation's largest (ReLU: off)"]
-    if curves[0].config.plain:
-        said.append("sqrt(chi_1): the factor once the signal has settled")
-    if any(curve.summary.dead for curve in curves):
-        said.append("dead: a network in which some layer passes no gradient at all")
-    return f"{'; '.join(said)}."
-
-
-def legend(config: DepthConfig, quantity: str) -> str:
-    """How to read the picture: of what is drawn in it, and of nothing else."""
-    parts = ["Solid: median over the networks, band from the 10th to the 90th percentile."]
-    if config.seeds == 1:
-        parts = ["Solid: measured."]
-    parts.append("Dashed: theory of infinitely wide networks.")
-    if quantity == "delta":
-        parts.append("Dotted: largest slope to the power of the layers.")
-    parts.append(
-        "delta is dL/dz, and the gradient at the output has norm 1. Below a rule, an entry of average size rounds to 0 in that number format."
-    )
-    return " ".join(parts)
-
-
-def scope(config: DepthConfig, wanted: int) -> str:
-    """What the picture was measured on, and what it leaves out."""
-    biases = f", bias spread {short(config.sigma_b)}" if config.sigma_b else ""
-    parts = [
-        f"{plural(config.seeds, 'random network')}, {config.width} units a layer, weight variance "
-        f"{weights(config.sigma_w)}² / {config.width}{biases}."
+    """The terms of the table that need a word, each where it stands."""
+    off = any(curve.unit.sides == (0, 1) for curve in curves)
+    said = [
+        f"Saturated: a unit whose slope is below {percent(SHARE)} of its activation's largest{' (ReLU: off)' if off else ''}."
     ]
+    if curves[0].config.plain:
+        said.append("*χ*₁: what a layer deep inside multiplies the squared gradient by, once the signal has settled.")
+    if any(curve.summary.dead for curve in curves):
+        said.append("Dead: some layer passes no gradient at all.")
+    return " ".join(said)
+
+
+def legend(config: DepthConfig, wanted: int, quantity: str, ruled: bool) -> str:
+    """How to read the picture: of what is drawn in it, and of nothing else. ruled: whether a number format's limit is."""
+    many = (
+        f"the median of {config.seeds} random networks and 80 % of them" if config.seeds > 1 else "one random network"
+    )
+    parts = [f"Wide lines: {many}, {config.width} units a layer. Dashed: theory of infinitely wide ones."]
+    if quantity == "delta":
+        parts.append("*δ* is dL/d*z*, of length 1 at the output.")
+    else:
+        parts.append("*δ*, the gradient of the pre-activations, has length 1 at the output.")
+    if ruled:
+        parts.append("Below a grey rule a gradient's entries round to 0 in that number format.")
     if config.seeds < wanted:
-        parts.append(f"Of the {wanted} networks you asked for, {config.seeds}: a run stays at about a second.")
+        parts.append(f"Of the {wanted} networks you asked for, {config.seeds}: a run is kept short.")
     if config.inputs > 1:
         parts.append(f"Batches of {config.inputs} inputs, in the theory too.")
     if config.skip:
-        parts.append("A layer's output is its input plus f(z).")
+        parts.append("A layer's output is its input plus *f*(*z*).")
     return " ".join(parts)
 
 
@@ -173,10 +207,10 @@ def prediction(config: DepthConfig, found: Summary) -> tuple[str, str]:
     slope, sigma_w = short(unit.max_slope), three(config.sigma_w)
     return (
         f"**Predict, by hand.** {config.depth} layers of {config.width} {unit.label} units with PyTorch's default weights. The "
-        "gradient at the output has norm 1. Where will it be at the first layer? Tap the picture, drag, or move the slider; then "
-        "reveal.",
+        "gradient at the output has length 1. How long is it at the first layer? Tap the picture, drag, or move the slider; "
+        "then reveal.",
         f"The measurement says {power(found.log_first)}, a factor of {three(found.factor)} a layer: far below "
-        f"{slope}^{config.depth}. PyTorch's default has sigma_w = {sigma_w}, and {sigma_w} × {slope} = "
+        f"{slope}^{config.depth}. PyTorch's default weights have the scale {sigma_w}, and {sigma_w} × {slope} = "
         f"{three(config.sigma_w * unit.max_slope)}. The weights shrink the gradient too.",
     )
 
@@ -185,16 +219,16 @@ def answered(config: DepthConfig, found: Summary) -> str:
     """What the page has answered."""
     factor = three(found.factor)
     if config.plain:
-        first = f"The gradient is multiplied by weight times slope in every layer, on average by {factor} here."
+        first = f"Every layer multiplies the gradient by weight times slope: by {factor} on average here."
     else:
         first = (
-            f"With {remedies(config)} a layer multiplies the gradient by {factor} on average here; without, by weight times "
+            f"With {remedies(config)} a layer multiplies the gradient by {factor} on average here. Without, it is weight times "
             "slope."
         )
     return (
-        f"{first} Sigmoid's 0.25 a layer is only half the story: small weights make it worse, large ones better at the price of "
-        "saturated units, and a centred activation with matching weights needs no such trade. How much of this does a real network "
-        "feel, trained on real digits?"
+        f"{first} So sigmoid's 0.25 is half the story. Small weights make it worse, large ones better, at the price of "
+        "saturated units. A centred activation with matching weights pays no such price. How much of this does a real network "
+        "feel?"
     )
 
 

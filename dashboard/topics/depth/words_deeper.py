@@ -8,9 +8,11 @@ from core.depth.mean_field import FixedPoint
 from core.depth.measured import DepthConfig
 from core.depth.normalisations import Normalisation, normalisation
 from core.depth.summary import LayerParts, Summary, TheoryParts
-from dashboard.look.formats import percent, short, three
-from dashboard.topics.depth.frames import Curve, Settled
-from dashboard.topics.depth.words import averaged, weights
+from core.depth.theory import LayerTheory
+from dashboard.look.formats import percent, plural, short, three
+from dashboard.topics.depth.frames import Curve
+from dashboard.topics.depth.frames_factors import Settled
+from dashboard.topics.depth.words import LOSES, SCALE, VANISHES, averaged, weights
 
 AGREES = 1.03
 """Measured and theory within this factor a layer are not worth a word."""
@@ -18,8 +20,16 @@ AGREES = 1.03
 BEYOND_CHANCE = 3.0
 """From so many standard errors on the difference is not put down to the few networks that were drawn."""
 
-NO_RESCUE = 0.9
-"""A normalised gradient that shrinks by this factor a layer or faster still vanishes."""
+SETTLED = 1.02
+"""A spread of z within this factor of its limit has settled."""
+
+FADED = 0.1
+"""Below this spread of z every activation here is all but a straight line."""
+
+
+def vanishes(config: DepthConfig, factor: float) -> bool:
+    """Whether a gradient that is multiplied by `factor` a layer vanishes in this network."""
+    return factor < LOSES or (config.depth - 1) * math.log10(factor) < VANISHES
 
 
 def why(curve: Curve) -> str:
@@ -27,69 +37,96 @@ def why(curve: Curve) -> str:
     config, unit, factor = curve.config, curve.unit, curve.summary.factor
     best = unit.max_slope
     first = (
-        "On its way back the gradient meets each layer twice: the weights multiply it by sigma_w, the slopes by their root "
-        f"mean square. Only the slopes are bounded, by {short(best)} for {unit.label}."
+        f"On its way back the gradient meets each layer twice. The weights multiply it by their scale, {SCALE}; the slopes by "
+        f"their root mean square. Only the slopes are bounded: {unit.label}'s by {short(best)}."
     )
     if config.plain:
         first += (
-            f" Together they could reach {weights(config.sigma_w)} × {short(best)} = {short(config.sigma_w * best)}, if every slope were the "
-            f"largest; measured is {short(factor)}."
+            f" If every slope were the largest, a layer would pass {weights(config.sigma_w)} × {short(best)} = "
+            f"{short(config.sigma_w * best)} of it; measured is {short(factor)}."
         )
-    second = _plain(config, curve.point) if config.plain else _remedied(config, factor)
+    second = _plain(config, curve.point, curve.layers) if config.plain else _remedied(config, factor)
+    if config.orthogonal:
+        second = f"{ORTHOGONAL}\n\n{second}"
     return f"{first}\n\n{second}{_apart(config, curve.summary, curve.factor)}"
 
 
-def _plain(config: DepthConfig, point: FixedPoint) -> str:
+ORTHOGONAL = (
+    "Orthogonal weights turn the gradient and stretch it by their scale, no more and no less. Independent ones do so on average only, "
+    "and scatter the more the narrower the layer."
+)
+"""What orthogonal weights do, beside independent ones."""
+
+
+def _plain(config: DepthConfig, point: FixedPoint, layers: Sequence[LayerTheory]) -> str:
     unit, sigma_w = activation(config.activation), config.sigma_w
     if unit.sides is not None:
         return _two_lines(unit, unit.sides, sigma_w)
     if math.isinf(point.q):
-        grown = "The signal itself grows from layer to layer without bound"
+        grown = "In a deep network the signal itself grows from layer to layer without bound"
         if point.factor > 1 + 1e-9:
             return f"{grown}, and the gradient with it."
         return f"{grown}, ever more slowly, and the factor tends to that of the slopes far out: {three(point.factor)}."
     if sigma_w * unit.max_slope < 1:
         price = ", at the price of saturated units" if unit.bounded else ""
         return (
-            f"Here even the largest slope cannot make up for the weights: the gradient must vanish. Larger weights help{price}: see the second "
-            "picture."
+            "Here even the largest slope cannot make up for the weights: in a wide network the gradient shrinks in every layer. "
+            f"Larger weights help{price}: see the second picture."
         )
+    spread = math.sqrt(layers[-1].q)
     if point.q == 0:
-        slope = float(unit.df(0.0))
-        text = (
-            f"The signal dies out on its way forward, so z comes to stay near 0, where the slope is {short(slope)}: the factor "
-            f"tends to {weights(sigma_w)} × {short(slope)} = {short(sigma_w * slope)}."
-        )
-        return f"{text} That is the largest slope there is; no unit is saturated." if slope == unit.max_slope else text
+        return _fading(unit, sigma_w, spread, len(layers))
     if unit.bounded:
         cause = (
-            "In a wide network larger weights pass more of the gradient back, and spread the pre-activations further into the flat "
+            "In a wide network larger weights pass more of the gradient back, and spread *z* further into the flat "
             "tails: that is the price in the second picture."
         )
     else:
         cause = "The slopes there, not the largest one, make the factor."
-    return f"The pre-activations settle at a spread of {three(math.sqrt(point.q))}. {cause}"
+    limit = math.sqrt(point.q)
+    if 1 / SETTLED < spread / limit < SETTLED:
+        return f"The pre-activations *z* settle at a spread of {three(limit)}. {cause}"
+    return (
+        f"After {plural(len(layers), 'layer')} the pre-activations *z* have a spread of {three(spread)}; in a deeper network "
+        f"they would come to {three(limit)}. {cause}"
+    )
+
+
+def _fading(unit: Activation, sigma_w: float, spread: float, layers: int) -> str:
+    """Where the signal dies out."""
+    slope = float(unit.df(0.0))
+    product = f"{weights(sigma_w)} × {short(slope)} = {short(sigma_w * slope)}"
+    best = " That is the largest slope there is." if slope == unit.max_slope else ""
+    if spread < FADED:
+        return (
+            f"The signal dies out on its way forward, so *z* stays near 0, where the slope is {short(slope)}: the factor "
+            f"tends to {product}.{best}"
+        )
+    return (
+        f"The signal fades on its way forward: after {plural(layers, 'layer')} *z* has a spread of {three(spread)}. In a deeper "
+        f"network *z* would come to stay near 0, where the slope is {short(slope)}, and the factor tends to {product}.{best}"
+    )
 
 
 def _two_lines(unit: Activation, sides: tuple[float, float], sigma_w: float) -> str:
     """Of the activations whose factor needs no settling, because half of their slopes are one number, half another."""
     below, above = sides
     if below == above == 1:
-        return f"Every slope is 1, whatever z, so the factor is the weights' alone: sigma_w = {weights(sigma_w)}; 1 keeps the gradient's size."
-    halves = f"Half of {unit.label}'s slopes are {above:g} and half are {below:g}, whatever the spread, so the factor is exactly"
+        return f"Every slope is 1, whatever z, so the factor is the weight scale alone: {weights(sigma_w)}. 1 keeps the gradient's length."
+    halves = f"Half of {unit.label}'s slopes are {above:g} and half are {below:g}, whatever the spread, so in a wide network the factor is"
     if (below, above) == (0, 1):
         return (
-            f"{halves} sigma_w / √2: He's sigma_w = √2 makes it 1. A narrow network can die all the same: once no unit of a layer "
-            "is on, nothing passes."
+            f"{halves} {SCALE} / √2 = {short(sigma_w / math.sqrt(2))}: He's scale, √2, makes it 1. A narrow network can die all "
+            "the same: once no unit of a layer is on, nothing passes."
         )
     root, top = math.sqrt((above**2 + below**2) / 2), "1" if above == 1 else f"{above:g}²"
-    return f"{halves} sigma_w √(({top} + {below:g}²) / 2) = {short(sigma_w * root)}; sigma_w = {short(1 / root)} makes it 1."
+    return f"{halves} {SCALE} √(({top} + {below:g}²) / 2) = {short(sigma_w * root)}; a scale of {short(1 / root)} makes it 1."
 
 
 def _remedied(config: DepthConfig, factor: float) -> str:
     text = _normalised(normalisation(config.norm), config, factor)
     if config.skip:
-        kept = ", so nothing vanishes" if factor > 0.95 else ""
+        kept = "" if vanishes(config, factor) else ", so nothing vanishes"
         text += (
             "A skip connection adds the gradient of the layer above unchanged: what the layer itself passes comes on "
             f"top{kept}. "
@@ -106,15 +143,16 @@ def _normalised(kind: Normalisation, config: DepthConfig, factor: float) -> str:
         place = "before" if kind.before else "after"
         return f"Batch normalisation {place} the activation centres and scales {what} over {kind.inputs} inputs. "
     if kind.after:
+        enough = "makes up" if not vanishes(config, factor) else "does not make up"
         return (
-            "Layer normalisation after the activation removes the mean and restores the spread: it centres, and on the way back it divides "
-            "by the spread of the outputs, which makes up for small slopes. "
+            "Layer normalisation after the activation removes the mean and restores the spread. On the way back it divides "
+            f"by the spread of the outputs, which {enough} for small slopes. "
         )
-    no_weights = ", so sigma_w drops out of the factor" if config.sigma_b == 0 else ""
+    no_weights = ", so the weight scale drops out of the factor" if config.sigma_b == 0 else ""
     no_rescue = ""
-    if not config.skip and factor < NO_RESCUE:
+    if not config.skip and vanishes(config, factor):
         no_rescue = f", so for {activation(config.activation).label} it is no rescue"
-    return f"Layer normalisation before the activation fixes the spread of z at 1{no_weights}; the slopes stay what they are{no_rescue}. "
+    return f"Layer normalisation before the activation fixes the spread of *z* at 1{no_weights}; the slopes stay what they are{no_rescue}. "
 
 
 def _apart(config: DepthConfig, found: Summary, theory: float) -> str:
@@ -134,7 +172,9 @@ def factor_text(settled: Sequence[Settled], config: DepthConfig) -> str:
     """The second picture in words."""
     here = ", ".join(f"{one.unit.label} {three(one.point.factor)}" for one in settled)
     biased = f", with biases of spread {short(config.sigma_b)}" if config.sigma_b else ""
-    text = f"For a factor of 1{biased}, {'; '.join(map(_critical, settled))}. At your sigma_w: {here}."
+    text = (
+        f"For a factor of 1{biased}, {'; '.join(map(_critical, settled))}. At your weight scale, deep inside: {here}."
+    )
     text += "".join(_centred(one.unit, config) for one in settled if _beside_its_twin(one.unit, settled))
     if not config.plain:
         text += " The picture is of the plain network, without the remedies you have chosen."
@@ -145,10 +185,12 @@ def _critical(one: Settled) -> str:
     """Where an activation's factor is 1, in words."""
     at, label = one.crossing, one.unit.label
     if at is None:
-        return f"{label} does not get there with any sigma_w up to 100"
+        return f"{label} does not get there at any scale up to 100"
     if at.jumps or one.saturated is None:
-        return f"{label} jumps over it, from {three(at.below)} to {three(at.above)}, at sigma_w = {weights(at.sigma_w)}"
-    return f"{label} needs sigma_w = {weights(at.sigma_w)}, with {percent(one.saturated)} of its units saturated"
+        return (
+            f"{label} jumps over it, from {three(at.below)} to {three(at.above)}, at a scale of {weights(at.sigma_w)}"
+        )
+    return f"{label} needs a scale of {weights(at.sigma_w)}, with {percent(one.saturated)} of its units saturated"
 
 
 def _beside_its_twin(unit: Activation, settled: Sequence[Settled]) -> bool:
@@ -161,10 +203,10 @@ def _centred(unit: Activation, config: DepthConfig) -> str:
     """What centring does to an activation drawn beside its centred twin."""
     centre = (unit.low + unit.high) / 2
     around = "½" if centre == 0.5 else short(centre)
-    middle = "leave the signal small and z in the middle" if config.sigma_b == 0 else "spread z less"
+    middle = "leave the signal small and *z* in the middle" if config.sigma_b == 0 else "spread *z* less"
     return (
         f" Both have the same slopes. But {unit.label}'s outputs stand around {around}, so weights large enough for its slopes "
-        f"spread z into the flat tails. Centred, they {middle}."
+        f"spread *z* into the flat tails. Centred, they {middle}."
     )
 
 
@@ -187,7 +229,7 @@ def layer_rows(measured: Sequence[LayerParts], theories: Sequence[TheoryParts], 
         measured_row("together, measured", lambda one: three(one.together)),
         theory_row("together, theory", lambda one: one.together),
         measured_row("together, 10 % to 90 %", lambda one: f"{three(one.low)} to {three(one.high)}"),
-        theory_row("spread of z as the activation sees it, theory", lambda one: one.spread),
+        theory_row("spread of *z* as the activation sees it, theory", lambda one: one.spread),
         measured_row("saturated units, measured", lambda one: percent(one.saturated)),
         measured_row(f"{averaged(config)}, measured", lambda one: three(one.mean)),
     ]
@@ -196,26 +238,30 @@ def layer_rows(measured: Sequence[LayerParts], theories: Sequence[TheoryParts], 
 def split(layer: int, chosen: int, config: DepthConfig) -> str:
     """What the split of one layer shows; `chosen` is the layer that was asked for."""
     beyond = f" (Your layer {chosen} is beyond the last one with weights behind it.)" if chosen > layer else ""
-    back = f"Wᵀ delta_{layer + 1}"
+    back = rf"W^\top \delta_{{{layer + 1}}}"
     if config.skip:
-        back = f"(dL/dx + {back})"
+        back = rf"\Big(\frac{{\partial L}}{{\partial x}} + {back}\Big)"
     text = (
-        f"**Layer {layer} of {config.depth}, taken apart.**{beyond} delta_{layer} = f'(z_{layer}) · {back}: "
-        "the weights multiply its size by sigma_w, the slopes by their root mean square."
+        f"**Layer {layer} of {config.depth}, taken apart.**{beyond}\n\n"
+        rf"$$\delta_{{{layer}}} = f'(z_{{{layer}}}) \cdot {back}$$"
+        f"\n\nThe weights multiply its length by their scale, {SCALE}; the slopes by their root mean square."
     )
     if normalisation(config.norm).changes:
         text += " With a normalisation the slopes include the division by the spread."
     if config.skip:
-        text += f" dL/dx is the gradient that goes around layer {layer + 1}."
+        text += f" ∂*L*/∂*x* is the gradient that goes around layer {layer + 1}."
     return text
 
 
 SAMPLER = (
-    "**How this was measured so quickly.** No weight matrix was formed. One pass forward and one back see a random matrix W only "
-    "through z = W a and Wᵀ delta. Given a, z is Gaussian with variance sigma_w² |a|² / N in each unit. Given a and z, the rest of W is "
-    "as random as before: W = z aᵀ / |a|² + W~ (1 − a aᵀ / |a|²), so Wᵀ delta = a (z·delta) / |a|² plus a fresh Gaussian vector "
-    "with its part along a removed.\n\n"
-    "That is the same law, not an approximation, at N numbers a layer instead of N². The remedies here are all "
-    "sampled in this way, batch normalisation with its several inputs too; the project's tests hold the sampler against networks with matrices."
+    "**How this was measured so quickly.** No weight matrix was formed. One pass forward and one back see a random matrix *W* only "
+    "through *z* = *Wa* and *Wᵀδ*. Given *a*, *z* is Gaussian, of variance\n\n"
+    r"$$\sigma_w^2 \, |a|^2 / N$$"
+    "\n\nin each unit. Given *a* and *z*, the rest of *W* is as random as before:\n\n"
+    r"$$W = \frac{z\,a^\top}{|a|^2} + \widetilde W \Big(1 - \frac{a\,a^\top}{|a|^2}\Big),"
+    r"\qquad W^\top \delta = \frac{a\,(z \cdot \delta)}{|a|^2} + \text{a fresh Gaussian vector, less its part along } a$$"
+    "\n\nThat is the same law, not an approximation, at *N* numbers a layer instead of *N*². Orthogonal weights and all remedies here "
+    "are sampled so too, batch normalisation with its several inputs included; the project's tests hold the sampler against "
+    "networks with matrices."
 )
 """How the measurement does without matrices."""

@@ -86,7 +86,7 @@ def _strip(rows: alt.Chart) -> list[alt.Chart]:
     glyphs = (
         rows.transform_filter("datum.step >= first && datum.step < first + shown")
         .transform_calculate(px=_STRIP_X.format(step="datum.step"), py=_STRIP_Y)
-        .mark_text(fontSize=alt.ExprRef("wide ? 12 * type : 9"))
+        .mark_text(fontSize=alt.ExprRef("wide ? 12 : 9"))
         .encode(
             x=X,
             y=Y,

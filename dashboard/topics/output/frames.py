@@ -154,6 +154,11 @@ def sweep_names(swept: Sequence[StartSweep], target: float) -> Columns:
     )
 
 
+def cut(swept: Sequence[StartSweep]) -> bool:
+    """Whether descent is cut off from some start."""
+    return any(bool(np.isnan(one.steps).any()) for one in swept)
+
+
 def here(pair: Pair) -> Columns:
     """Your start on both curves, where it has steps to go: wrong, steps, cost."""
     steps = np.array([one.count for one in pair.neurons])

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core.depth.mean_field import fixed_point
+from core.exponential import exp_cost
 from core.logits import softmax_gradient
 from core.output import (
     COSTS,
@@ -16,6 +18,7 @@ from core.output import (
     learn,
     loss,
     steps_needed,
+    tanh_twin,
 )
 from dashboard.topics import TOPICS
 from dashboard.topics.output import charts, frames, words, words_deeper
@@ -61,7 +64,9 @@ page.by_number(("pinned",), ("w", "b"))
 
 numbers(["", *charts.COST_NAMES], words.rows(pair))
 slope = chain(SQUARED, pair.start, at.target).da_dz
+step = frames.stands(at.steps)[at.pinned]
 st.markdown(words.why(pair, slope, at.eta, is_nielsens(at)))
+st.markdown(words.small_gradient(pair, step))
 unended = [replace(config, steps=MOST_STEPS) for config in anywhere]
 guessed = [cached(frames.guessed_flows)(config) for config in unended]
 page.predict(*words.prediction(guessed[0], guessed[1], at.target))
@@ -80,7 +85,7 @@ page.picture(
     alt=words.STARTS_FINDING,
     name="starts",
 )
-st.markdown(words.starts(at.eta, squared.steps == 0))
+st.markdown(words.starts(at.eta, squared.steps == 0, frames.cut(swept)))
 course = frames.by_step(pair)
 
 
@@ -88,14 +93,19 @@ def deeper() -> None:
     st.markdown(words_deeper.BY_STEP)
     goal = frames.goal_output(at.target)
     page.picture(charts.outputs, {"runs": course, "goal": goal}, alt=words_deeper.OUTPUTS_FINDING, name="outputs")
-    st.caption(words_deeper.LOSSES_LEGEND)
     page.picture(charts.losses, {"runs": course}, alt=words_deeper.LOSSES_FINDING, name="losses")
-    step = frames.stands(at.steps)[at.pinned]
     z = float(squared.run.z[step])
     st.markdown(words_deeper.cancelling(z, step))
     numbers(words_deeper.CHAINS, words_deeper.chains([chain(cost, z, at.target) for cost in COSTS]))
     st.markdown(words_deeper.logits(float(loss(CROSS_ENTROPY, words_deeper.FAR_OUT, 0.0))))
     st.markdown(words_deeper.softmax(softmax_gradient([z, 0.0], [at.target, 1 - at.target]).tolist()))
+    st.markdown(words_deeper.hidden(slope, cached(fixed_point)("sigmoid", 1.0).factor))
+    twins = [
+        frames.Neuron(one.name, one.run, cached(steps_needed)(twin), flow_steps(twin))
+        for one, twin in zip(pair.neurons, map(tanh_twin, configs), strict=True)
+    ]
+    st.markdown(words_deeper.tanh_output(pair.neurons, twins))
+    st.markdown(words_deeper.exponential(cached(exp_cost)()))
 
 
 page.deeper(deeper)

@@ -8,9 +8,12 @@ from dashboard.look.formats import plural, three, whole
 from dashboard.topics.output.frames import GUESSED, Neuron, Pair, output, side
 
 LEGEND = (
-    "Curves: how hard each cost pushes z. Dots: two neurons that start alike, at z0 = w + b. Pale band: within 0.1 of the target. "
-    "Drag the step and watch which dot moves; drag the start and watch the slope fade in the product dL/dz = dL/da · slope."
+    "Drag the step and watch which dot moves. Drag the start, *z*₀ = *w* + *b*, and watch the slope fade in the product. In the "
+    "grey band the output is within 0.1 of the target."
 )
+
+DL_DZ = "d*L*/d*z*"
+"""The gradient in text."""
 
 FINDING = (
     "The gradient of squared error dies on the wrong side, where the output is most wrong; that of cross-entropy is "
@@ -37,20 +40,14 @@ def taken(neuron: Neuron) -> str:
 def answer(pair: Pair) -> str:
     """One sentence with a live number."""
     if pair.squared.steps == 0:
-        return (
-            f"Not from here: this start is already within {GOAL} of the target. Make it more wrong and the choice of "
-            "cost decides."
-        )
+        return f"Not from here: this start is already within {GOAL} of the target. Start farther off, and the cost decides."
     squared, cross = taken(pair.squared), taken(pair.cross)
     if side(pair.target) * pair.start <= 0:
         return (
-            "A mild one with squared error: this start is not on the wrong side, yet it needs "
-            f"{squared}. With cross-entropy it needs {cross}, because its gradient cancels the slope."
+            f"A mild one with squared error: this start is on the right side already, and takes {squared}. With cross-entropy "
+            f"it takes {cross}."
         )
-    return (
-        f"With squared error it is: this start needs {squared}. With cross-entropy it is not: "
-        f"{cross}, because its gradient cancels the slope."
-    )
+    return f"With squared error it is: this start takes {squared}. With cross-entropy it is not: {cross}."
 
 
 def rows(pair: Pair) -> list[list[str]]:
@@ -59,7 +56,7 @@ def rows(pair: Pair) -> list[list[str]]:
     steps = len(runs[0].z) - 1
     return [
         ["output at the start", *(output(float(run.z[0])) for run in runs)],
-        ["dL/dz at the start", *(three(float(run.gradient[0])) for run in runs)],
+        [f"{DL_DZ} at the start", *(three(float(run.gradient[0])) for run in runs)],
         [f"output after {whole(steps)} steps", *(output(float(run.z[-1])) for run in runs)],
         [
             f"steps until within {GOAL}",
@@ -72,19 +69,50 @@ def rows(pair: Pair) -> list[list[str]]:
 def why(pair: Pair, slope: float, eta: float, nielsens: bool) -> str:
     """Why the dots move as they do. slope: sigma' at the start. nielsens: whether this is his demonstration."""
     squared, cross = (float(run.gradient[0]) for run in pair.runs)
+    wrong = side(pair.target) * pair.start
+    if wrong > MOST_PUSH + 0.05:
+        place = "Your start lies beyond: it is more wrong, and pushed less."
+    elif wrong > 0:
+        place = "Your start is not that wrong yet."
+    else:
+        place = "Your start is on the right side already."
     first = (
-        f"Squared error pushes with (a − y) σ'(z): here {three(cross)} × {three(slope)} ≈ {three(squared)}. The "
-        "slope makes it small exactly where the output is most wrong; it is largest at a = "
-        f"{'2/3' if pair.target == 0 else '1/3'}. Cross-entropy pushes with a − y alone, {three(cross)}, and falls silent "
-        "only as the output becomes right."
+        f"Squared error pushes with (*a* − *y*) *σ*′(*z*): here {three(cross)} × {three(slope)} ≈ {three(squared)}. The push is largest "
+        f"where the output is *a* = {'2/3' if pair.target == 0 else '1/3'}, and dies beyond, with the slope *σ*′. {place}"
     )
-    second = f"Both neurons use eta = {eta:g}, the same for both costs."
+    second = (
+        f"Cross-entropy pushes with *a* − *y* alone, {three(cross)}: its own derivative has the slope in its denominator, and the two "
+        "cancel. It falls silent only as the output becomes right."
+    )
+    third = f"Both neurons learn at the same rate, *η* = {eta:g}."
     if nielsens:
-        second += (
-            " Nielsen, whose demonstration this is, is said to have used another one for cross-entropy; the "
-            "comparison does not need it."
+        third += (
+            " Nielsen, whose demonstration this is, is said to have used another one for cross-entropy. The comparison does not "
+            "need it."
         )
-    return f"{first}\n\n{second}"
+    return f"{first}\n\n{second}\n\n{third}"
+
+
+MOST_PUSH = math.log(2)
+"""Squared error pushes most where a = 2/3: so far out on the wrong side."""
+
+CONVERGED_SHARE = 0.01
+"""A gradient below this share of its largest is called small."""
+
+
+def small_gradient(pair: Pair, step: int) -> str:
+    """A small gradient, and whether it says that the neuron has learnt: of the squared-error neuron at a step of its run."""
+    run = pair.squared.run
+    push, off = abs(float(run.gradient[step])), abs(float(run.a[step]) - pair.target)
+    first = f"**A small gradient: has it converged?** At step {whole(step)}"
+    if push > CONVERGED_SHARE:
+        return f"{first} squared error's gradient is {three(push)}, which is not small. Start farther out to see one."
+    if off > 0.5:
+        return (
+            f"{first} squared error's gradient is {three(push)}, and the output is still {three(off)} from its target. A small gradient "
+            "says that a weight hardly moves, and not that it is right."
+        )
+    return f"{first} squared error's gradient is {three(push)} and the output is {three(off)} from its target: here it has. Start far out, and it is as small."
 
 
 _OPTIONS = {
@@ -103,21 +131,25 @@ def prediction(squared: Sequence[float], cross: Sequence[float], target: float) 
     right = min(_OPTIONS, key=lambda option: abs(math.log(_OPTIONS[option] / ratio)))
     reveal = (
         f"{three(ratio)} times: {three(five)} steps become {three(ten)}, in continuous time. The next unit "
-        f"multiplies them by {three(six / five)} at 5, by {three(ten / nine)} at 9 and by e = "
+        f"multiplies them by {three(six / five)} at 5, by {three(ten / nine)} at 9 and by *e* = "
         f"{three(math.e)} far out. Cross-entropy goes from {three(cross[0])} to {three(cross[-1])}: "
         f"{three(cross[-1] / cross[0])} times."
     )
-    near, far = (f"z0 = {side(target) * z:g}".replace("-", "−") for z in (GUESSED[0], GUESSED[-1]))
+    near, far = (f"*z*₀ = {side(target) * z:g}".replace("-", "−") for z in (GUESSED[0], GUESSED[-1]))
     return f"With squared error, from {near} to {far}: how many times more steps?", list(_OPTIONS), right, reveal
 
 
-def starts(eta: float, learnt: bool) -> str:
-    """The second picture in words; `learnt` where your start is within the goal."""
+def starts(eta: float, learnt: bool, cut: bool) -> str:
+    """The second picture in words. learnt: whether your start is within the goal. cut: whether descent is cut off somewhere."""
     first = "Your start is within the goal and has no steps to draw. " if learnt else ""
+    last = (
+        f" Descent is run for {whole(MOST_STEPS)} steps. Dashed beyond: the exact answer for a small *η*."
+        if cut
+        else ""
+    )
     return (
-        f"{first}At eta = {eta:g}. Far out, squared error takes nearly e^|z0| / (2 eta) steps and cross-entropy "
-        f"(|z0| + {three(LEAD)}) / (2 eta): the 2 is x² + 1, for w and b both move z. Descent is run for "
-        f"{whole(MOST_STEPS)} steps; beyond, dashed, stands the exact answer for a small eta."
+        f"{first}At *η* = {eta:g}, far out on the wrong side, squared error takes nearly *e*^|*z*₀| / 2*η* steps, and cross-entropy "
+        f"(|*z*₀| + {three(LEAD)}) / 2*η*.{last}"
     )
 
 
@@ -127,8 +159,8 @@ def answered(pair: Pair) -> str:
     if pair.squared.steps != 0:
         here = f": here {taken(pair.cross)}, with squared error {taken(pair.squared)}"
     return (
-        f"A sigmoid output is no problem with cross-entropy{here}. It cures the output unit only. Hidden sigmoids "
-        "keep their slope, and every layer multiplies the gradient by weights and slope once more."
+        f"A sigmoid output is no problem with cross-entropy{here}. That cures the output unit only. Hidden sigmoids keep their "
+        "slope, and every layer multiplies the gradient by weights and slope once more."
     )
 
 

@@ -1,20 +1,22 @@
 """What `/output` says under "Go deeper"."""
 
+import math
 from collections.abc import Sequence
 
-from core.output import Chain
-from dashboard.look.formats import three, whole
+from core.exponential import ExpCost
+from core.output import GOAL, Chain
+from dashboard.look.formats import percent, three, whole
 from dashboard.topics.output.charts import COST_NAMES
+from dashboard.topics.output.frames import Neuron
+from dashboard.topics.output.words import taken
 
-BY_STEP = "**Output and cost by step.**"
+BY_STEP = "**Output and loss by step.** Each neuron has its own loss, on one axis: compare shapes, not heights."
 
 OUTPUTS_FINDING = "The output of both neurons by step: with squared error it stays flat while it is wrong."
 
-LOSSES_LEGEND = "Each neuron's own cost, on one axis: compare shapes, not heights."
-
 LOSSES_FINDING = "The loss of both neurons by step, on a log axis."
 
-CHAINS = ("cost", "dL/da", "da/dz, the slope", "dL/dz")
+CHAINS = ("cost", "d*L*/d*a*", "d*a*/d*z*, the slope", "d*L*/d*z*")
 """The columns of `chains`."""
 
 FAR_OUT = 800.0
@@ -24,10 +26,10 @@ FAR_OUT = 800.0
 def cancelling(z: float, step: int) -> str:
     """The cancelling derivative, introduced."""
     return (
-        f"**The derivative that cancels**, at step {whole(step)} of the squared-error neuron, z = {three(z)}. dL/dz "
-        "is the product of the other two. Cross-entropy's dL/da = (a − y) / (a (1 − a)) has the slope a (1 − a) in "
-        "its denominator, so the product is a − y whatever the slope; on the wrong side it grows as the slope "
-        "shrinks."
+        f"**The derivative that cancels**, at step {whole(step)} of the squared-error neuron, *z* = {three(z)}. For cross-entropy\n\n"
+        r"$$\frac{\partial L}{\partial z} = \frac{\partial L}{\partial a} \cdot \frac{\partial a}{\partial z}"
+        r" = \frac{a - y}{a\,(1 - a)} \cdot a\,(1 - a) = a - y$$"
+        "\n\nwhatever the slope *a*(1 − *a*). On the wrong side the first factor grows as the slope shrinks."
     )
 
 
@@ -42,8 +44,9 @@ def chains(links: Sequence[Chain]) -> list[list[str]]:
 def logits(loss: float) -> str:
     """Loss from logits. loss: cross-entropy's at z = `FAR_OUT` and y = 0."""
     return (
-        f"**Loss from logits.** At z = {FAR_OUT:g} and y = 0 the output rounds to 1 and log(1 − a) to minus infinity. From "
-        f"the logit, max(z, 0) − z y + log(1 + e^−|z|), the cross-entropy is {three(loss)}, as it should be."
+        f"**Loss from logits.** At *z* = {FAR_OUT:g} and *y* = 0 the output rounds to 1, and log(1 − *a*) to minus infinity. "
+        f"Computed from *z* itself the cross-entropy is {three(loss)}, as it should be:\n\n"
+        r"$$L = \max(z, 0) - z\,y + \log\big(1 + e^{-|z|}\big)$$"
     )
 
 
@@ -51,7 +54,43 @@ def softmax(gradient: Sequence[float]) -> str:
     """Softmax in a sentence, with its gradient for two classes and logits (z, 0)."""
     first, second = gradient
     return (
-        "**Softmax** with cross-entropy is the same story with more outputs: its gradient is p − y, the slope "
-        f"cancelled. With two classes and logits (z, 0) it is this neuron: p − y = ({three(first)}, "
-        f"{three(second)}) at this z."
+        "**Softmax** with cross-entropy is the same with more outputs: its gradient is *p* − *y*, the slope cancelled. With two "
+        f"classes and logits (*z*, 0) it is this neuron: *p* − *y* = ({three(first)}, {three(second)}) at this *z*."
+    )
+
+
+def hidden(slope: float, factor: float) -> str:
+    """What cross-entropy does for the layers behind. slope: sigma' at the start; factor: what a sigmoid layer at weight scale 1
+    multiplies the gradient by."""
+    return (
+        "**What does cross-entropy do for the hidden layers?** It hands them more. The gradient that enters them is "
+        f"1 / *σ*′ = {three(1 / slope)} times that of squared error at this start. But each hidden sigmoid layer then multiplies it, "
+        f"by {three(factor)} at weight scale 1, whichever cost stands behind: what cross-entropy adds is used up after "
+        f"{three(math.log(1 / slope) / math.log(1 / factor))} layers."
+    )
+
+
+def tanh_output(sigmoids: Sequence[Neuron], tanhs: Sequence[Neuron]) -> str:
+    """An output unit tanh with targets -1 and 1. sigmoids, tanhs: with squared error and cross-entropy."""
+    squared, cross = tanhs
+    first = (
+        "**A tanh output with targets ±1 and squared error?** The push is (*a* − *y*)(1 − *a*²), and the slope 1 − *a*² dies as "
+        "sigmoid's does. A tanh is a sigmoid of twice its *z*: this neuron descends as a sigmoid one that starts at 2*z*₀, with 16 times the learning rate. "
+    )
+    if squared.steps == 0:
+        return f"{first}From this start it is within {GOAL} of its target at once."
+    return (
+        f"{first}From this start it takes {taken(squared)}, sigmoid {taken(sigmoids[0])}. With the cross-entropy that fits it, tanh takes "
+        f"{taken(cross)}. Far out on the wrong side each unit of *z*₀ costs it *e*² = {three(math.e**2)} times the steps, and sigmoid "
+        f"*e* = {three(math.e)}."
+    )
+
+
+def exponential(cost: ExpCost) -> str:
+    """What exp costs."""
+    return (
+        f"**What does the exponential cost?** In a layer of {whole(cost.units)} units on {cost.samples} samples the sigmoid adds "
+        f"{percent(cost.sigmoid / cost.product)} to the time of the matrix product, and ReLU {percent(cost.relu / cost.product)}: "
+        f"{three(1e3 * cost.sigmoid)} ms and {three(1e3 * cost.relu)} ms beside {three(1e3 * cost.product)} ms, timed on the machine "
+        "that serves this page. In a layer twice as wide both shares are half as large."
     )

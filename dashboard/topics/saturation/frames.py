@@ -73,7 +73,7 @@ class NamedRule:
 
 
 def named_rules(fan_in: int, mean_square: float) -> dict[str, NamedRule]:
-    """Every named initialisation, by its key."""
+    """Every named initialisation, by its key; but for orthogonal weights, whose z has the law that LeCun's gives it."""
     return {
         key: NamedRule(
             rule,
@@ -82,6 +82,7 @@ def named_rules(fan_in: int, mean_square: float) -> dict[str, NamedRule]:
             rule.bias_variance(fan_in, fan_in),
         )
         for key, rule in RULES.items()
+        if not rule.orthogonal
     }
 
 

@@ -14,7 +14,7 @@ def cards() -> list[Card]:
     found = cached(example_record)(at.variant, at.trained).read(at.activation, at.below).layers[at.layer]
     return [
         Card(
-            8,
+            9,
             "So it is so in my network?",
             "Bring a layer, get a verdict.",
             f"In the example that ships, centring what the last layer is fed lets *η* grow {three(pair(found, True).times)} times "

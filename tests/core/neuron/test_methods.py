@@ -102,10 +102,17 @@ def test_momentum_takes_the_square_root_and_a_beta_of_nine_tenths_has_its_limit(
     assert best_rate("heavy_ball", 1.0, 1e4, 0.9).rate > 0.99
 
 
+@pytest.mark.parametrize("curvature", [0.3, 0.39429449039784126, 1 / 3, 1e-9, 7e11])
+def test_no_curvature_makes_a_round_bowl_less_than_round(curvature):
+    """Rounded another way, 3 s / s + 1 is a bit below 4, and beta a bit below 0."""
+    for key in LINEAR:
+        best = best_rate(key, curvature, curvature)
+        assert best.rate == 0 and best.beta == 0
+
+
 def test_a_round_bowl_takes_one_step():
     for key in LINEAR:
         best = best_rate(key, 0.3, 0.3)
-        assert best.rate == 0 and best.beta == 0
         assert np.abs(errors(key, [0.3, 0.3], Rates(best.eta), 1)[1]).max() < 1e-15
 
 

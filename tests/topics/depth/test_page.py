@@ -14,7 +14,7 @@ from core.depth.measured import DepthConfig, measure
 from core.depth.normalisations import NORMALISATIONS
 from dashboard.look.formats import power, three
 from dashboard.topics import TOPICS
-from dashboard.topics.depth.charts import HIGHEST
+from dashboard.topics.depth.charts_factors import HIGHEST
 from dashboard.topics.depth.settings import affordable
 from dashboard.ui.control import Slider
 from dashboard.ui.settings import activation_choices
@@ -50,6 +50,8 @@ def chi(f, df, sigma_w: float, points: int = 40_001) -> float:
     return sigma_w**2 * float(weight @ df(math.sqrt(q) * z) ** 2)
 
 
+LIMIT = "√*χ*₁, theory far from both ends"
+
 UNITS = {"sigmoid": (sigmoid, sigmoid_slope), "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2)}
 
 
@@ -77,7 +79,7 @@ def test_the_drawn_medians_are_those_of_networks_with_matrices(sigma_w):
 def test_the_theory_in_the_table_is_that_of_a_plain_trapezoid(preset, sigma_w):
     at = open_page("depth", **TOPICS["depth"].preset(preset).query)
     numbers = tables(at)[0]
-    assert numbers["sqrt(chi_1), theory for any depth"][0] == three(math.sqrt(chi(*UNITS["sigmoid"], sigma_w)))
+    assert numbers[LIMIT][0] == three(math.sqrt(chi(*UNITS["sigmoid"], sigma_w)))
     measured, theory = (
         float(numbers[row][0]) for row in ("factor per layer, measured", "factor per layer, theory for this depth")
     )
@@ -86,9 +88,10 @@ def test_the_theory_in_the_table_is_that_of_a_plain_trapezoid(preset, sigma_w):
 
 def test_the_dashed_line_and_the_dotted_one():
     drawn = datasets(open_page("depth", depth_rule="LeCun"), 0)
-    theory = drawn["theory"].query("activation == 'sigmoid'")["value"].to_numpy()
+    dashed = drawn["theory"].query("activation == 'sigmoid'")
+    theory, steps = dashed["value"].to_numpy(), np.diff(dashed["back"])
     # Far from the input the steps are log10 sqrt(chi_1), at the output there is no weight yet.
-    assert np.diff(theory)[:-4] == pytest.approx(0.5 * math.log10(chi(*UNITS["sigmoid"], 1.0)), abs=1e-6)
+    assert (np.diff(theory) / steps)[:-4] == pytest.approx(0.5 * math.log10(chi(*UNITS["sigmoid"], 1.0)), abs=1e-6)
     z = np.random.default_rng(0).normal(0, math.sqrt(0.26469), 10**6)
     assert theory[0] == pytest.approx(0.5 * math.log10(np.mean(sigmoid_slope(z) ** 2)), abs=1e-3)
     bound = drawn["bound"]
@@ -110,13 +113,13 @@ def test_the_weight_gradients_and_their_rules():
     for name, kind in (("float16 underflows", np.float16), ("float32 underflows", np.float32)):
         entry = 10 ** rules[name] / 64
         assert kind(entry * 1.001) > 0 and kind(entry * 0.999) == 0
-    assert "Dotted" not in said(at) and "Dotted" in said(open_page("depth"))
+    assert len(set(drawn["bound"]["value"])) == 1
 
 
 def test_the_answer_is_the_first_layer_of_the_picture():
     at = open_page("depth", depth_rule="PyTorch's default", depth_layers="30")
     first = datasets(at, 0)["lines"].query("activation == 'sigmoid'").sort_values("back")["median"].iloc[-1]
-    assert f"{power(first)} of the gradient gets back through 30 sigmoid layers" in said(at)
+    assert f"Through 30 sigmoid layers at weight scale 0.5774, {power(first)} of the gradient gets back" in said(at)
     assert first < 30 * math.log10(0.25), "small weights run below the product of slopes"
 
 
@@ -128,13 +131,13 @@ def test_straight_activations_have_their_factor_from_the_weights(unit, sigma_w, 
     at = open_page(
         "depth", depth_activation=unit, depth_rule="your own", depth_weights=str(sigma_w), depth_width="2048"
     )
-    assert tables(at)[0]["sqrt(chi_1), theory for any depth"][0] == three(factor)
+    assert tables(at)[0][LIMIT][0] == three(factor)
     assert float(tables(at)[0]["factor per layer, measured"][0]) == pytest.approx(factor, rel=0.01)
     text = said(at)
-    assert ("it grows by a factor" in text) == (factor > 1)
+    assert ("It explodes instead" in text) == (factor > 1)
     assert ("By a factor of" in text) == (factor < 1)
     assert "the signal itself" not in text.lower()
-    assert {"ReLU": "exactly sigma_w / √2", "identity": "Every slope is 1"}.get(unit, f"= {three(factor)};") in text
+    assert {"ReLU": r"$\sigma_w$ / √2 = 0.707", "identity": "Every slope is 1"}.get(unit, f"= {three(factor)};") in text
 
 
 @pytest.mark.parametrize("width", ["8", "2048"])
@@ -168,7 +171,7 @@ def test_a_remedy_changes_what_the_factor_is_made_of():
         said(open_page("depth", depth_norm="layer norm before the activation", depth_rule=rule))
         for rule in ("PyTorch's default", "LeCun")
     )
-    assert "so sigma_w drops out" in without and "so sigma_w drops out" not in biased
+    assert "so the weight scale drops out" in without and "so the weight scale drops out" not in biased
 
 
 def test_weights_drop_out_of_a_normalised_network_only_without_biases():
@@ -183,7 +186,7 @@ def test_weights_drop_out_of_a_normalised_network_only_without_biases():
 
 def test_the_second_picture():
     at = open_page("depth")
-    drawn = datasets(at, 2)
+    drawn = datasets(at, 0)
     critical = drawn["critical"].set_index("activation")["sigma_w"]
     assert critical["centred sigmoid"] == pytest.approx(4, abs=1e-6)
     assert chi(*UNITS["sigmoid"], critical["sigmoid"]) == pytest.approx(1, abs=1e-6)
@@ -204,16 +207,19 @@ def standing(drawn, name: str, sigma_w: float) -> float:
 
 def test_the_second_picture_stands_where_the_controls_say():
     at = open_page("depth", depth_rule="He", depth_beside="tanh")
-    drawn = datasets(at, 2)
-    assert drawn["here"]["sigma_w"].tolist() == [pytest.approx(math.sqrt(2))]
+    drawn = datasets(at, 0)
+    assert drawn["held"]["sigma_w"].tolist() == [pytest.approx(math.sqrt(2))]
     for name, (f, df) in UNITS.items():
         factor = math.sqrt(chi(f, df, math.sqrt(2)))
-        assert standing(drawn, name, float(drawn["here"]["sigma_w"].iloc[0])) == pytest.approx(factor, abs=1e-8)
-        assert f"{name} {three(factor)}" in said(at).partition("At your sigma_w: ")[2].partition(".\n")[0]
+        assert standing(drawn, name, float(drawn["held"]["sigma_w"].iloc[0])) == pytest.approx(factor, abs=1e-8)
+        assert (
+            f"{name} {three(factor)}"
+            in said(at).partition("At your weight scale, deep inside: ")[2].partition(".\n")[0]
+        )
     named = drawn["named"].set_index("name")["sigma_w"]
     assert named["PyTorch"] == pytest.approx(3**-0.5) and named["He"] == pytest.approx(2**0.5)
-    assert named["4 x Glorot"] == pytest.approx(4) and named["LeCun, Glorot"] == pytest.approx(1)
-    far = datasets(open_page("depth", depth_activation="ReLU", depth_rule="4 x Glorot"), 2)
+    assert named["4 x Glorot"] == pytest.approx(4) and named["LeCun, Glorot, Orthogonal"] == pytest.approx(1)
+    far = datasets(open_page("depth", depth_activation="ReLU", depth_rule="4 x Glorot"), 0)
     assert standing(far, "ReLU", 4.0) == pytest.approx(4 / math.sqrt(2)) and 4 / math.sqrt(2) > HIGHEST
 
 
@@ -224,7 +230,7 @@ def test_the_dots_find_their_factor_between_the_computed_ones(name, bias):
     at = open_page(
         "depth", depth_activation=name, depth_beside=name, depth_rule="your own", depth_bias=bias, depth_layers="2"
     )
-    drawn, key = datasets(at, 2), activation_choices()[name]
+    drawn, key = datasets(at, 0), activation_choices()[name]
     jump = crossing(key, float(bias))
     for tenths in (2, 3, 13, 19, 20, 21, 33, 47, 80, 81, 120, 203, 390, 400):
         sigma_w = 0.05 * tenths
@@ -263,7 +269,7 @@ def test_the_numbers_of_the_first_and_last_layer():
 
 def test_the_mean_activation_layer_by_layer():
     at = open_page("depth", depth_rule="4 x Glorot", depth_layers="8", depth_width="256", depth_deeper="true")
-    means = datasets(at, 3)["means"]
+    means = datasets(at, 2)["means"]
     for name, centre in (("sigmoid", 0.5), ("centred sigmoid", 0.0)):
         one = means[means["activation"] == name]
         assert one["layer"].tolist() == list(range(1, 9))
@@ -273,7 +279,7 @@ def test_the_mean_activation_layer_by_layer():
 
 
 def test_relus_dead_half_is_there_at_any_size_of_the_weights():
-    drawn = datasets(open_page("depth", depth_activation="ReLU", depth_beside="ReLU"), 2)
+    drawn = datasets(open_page("depth", depth_activation="ReLU", depth_beside="ReLU"), 0)
     assert (drawn["sweep"]["saturated"] == 0.5).all()
     assert drawn["critical"]["sigma_w"].tolist() == pytest.approx([math.sqrt(2)])
     assert drawn["sweep"]["factor"].to_numpy() == pytest.approx(drawn["sweep"]["sigma_w"].to_numpy() / math.sqrt(2))
@@ -334,12 +340,13 @@ def test_networks_with_batch_normalisation_follow_the_dashed_line(pair, skip, sh
 def test_the_dashed_line_of_batch_normalisation_is_the_published_one(unit, growth):
     """Of the squared gradient, a layer, with batches of 8: (B - 2) / (B - 3), and ReLU's by Yang et al. 2019."""
     at = open_page("depth", **BATCH_NORM, depth_activation=unit, depth_deeper="true")
-    theory = datasets(at, 0)["theory"].query("activation == @unit").sort_values("back")["value"].to_numpy()
+    dashed = datasets(at, 0)["theory"].query("activation == @unit").sort_values("back")
+    theory, steps = dashed["value"].to_numpy(), np.diff(dashed["back"])
     # Level, but at the last layer, whose gradient is alike for all inputs in part, and at the first, whose inputs are others.
-    assert np.diff(theory)[1:-1] == pytest.approx(math.log10(growth) / 2, abs=2e-4)
+    assert (np.diff(theory) / steps)[1:-1] == pytest.approx(math.log10(growth) / 2, abs=2e-4)
     parts = tables(at)[1]
     assert parts["together, theory"][0] == three(math.sqrt(growth))
-    assert parts["spread of z as the activation sees it, theory"][0] == "1.00"
+    assert parts["spread of *z* as the activation sees it, theory"][0] == "1.00"
     for name in ("weights", "slopes", "together"):
         assert float(parts[f"{name}, measured"][0]) == pytest.approx(float(parts[f"{name}, theory"][0]), rel=0.06)
 
@@ -350,9 +357,10 @@ def test_what_is_said_of_batch_normalisation_is_what_is_drawn(layers, width):
     at = open_page("depth", **BATCH_NORM, depth_layers=layers, depth_width=width, depth_seeds="16")
     assert_calm(at)
     text, numbers = said(at), tables(at)[0]
-    assert "Dashed: theory of infinitely wide networks." in text and "no dashed line" not in text
+    assert "Dashed: theory of infinitely wide ones." in text
     assert "Batches of 8 inputs, in the theory too." in text
-    assert len(datasets(at, 0)["theory"]) == 2 * int(layers)
+    dashed = datasets(at, 0)["theory"].groupby("activation")["back"]
+    assert (dashed.min() == 1).all() and (dashed.max() == int(layers)).all() and len(dashed) == 2
     measured, theory = (
         float(numbers[row][0]) for row in ("factor per layer, measured", "factor per layer, theory for this depth")
     )
@@ -387,7 +395,7 @@ def test_a_picture_without_any_living_network_still_stands(show):
 def test_gelu_jumps_over_the_critical_point():
     """Below the jump the signal dies out and every slope is 1/2; above it, chi by the definition is over 1."""
     at = open_page("depth", depth_activation="GELU", depth_beside="tanh", depth_rule="LeCun")
-    (jump,) = re.findall(r"GELU jumps over it, from (\S+) to \S+, at sigma_w = ([\d.]+)", said(at))
+    (jump,) = re.findall(r"GELU jumps over it, from (\S+) to \S+, at a scale of ([\d.]+)", said(at))
     assert float(jump[0]) == pytest.approx(float(jump[1]) / 2, abs=5e-3)
 
     def cdf(z):
@@ -396,7 +404,7 @@ def test_gelu_jumps_over_the_critical_point():
     unit = (lambda z: z * cdf(z)), (lambda z: cdf(z) + z * np.exp(-z * z / 2) / math.sqrt(2 * math.pi))
     assert chi(*unit, float(jump[1]) + 0.002, points=1001) > 1
     assert chi(*unit, float(jump[1]) - 0.01, points=1001) < 0.6
-    drawn = datasets(at, 2)
+    drawn = datasets(at, 0)
     assert drawn["critical"]["activation"].tolist() == ["tanh"]
     gelu = drawn["sweep"].query("activation == 'GELU'")
     assert gelu.groupby("piece")["factor"].max().tolist()[0] < 0.74 and gelu["piece"].nunique() == 2
@@ -464,7 +472,7 @@ def test_all_controls_at_one_end_at_once(end, unit, norm):
     at = open_page("depth", **query, depth_deeper="true")
     assert_calm(at)
     assert not re.search(r"\b(nan|inf)\b", said(at).lower())
-    assert len(at.get("vega_lite_chart")) == 4
+    assert len(at.get("vega_lite_chart")) == 3
 
 
 @pytest.mark.parametrize(
@@ -495,7 +503,7 @@ def test_the_snippet_prints_the_numbers_of_the_page():
     for column, line in enumerate(run_snippet(code).splitlines()):
         _, factor, point, first = line.split()
         assert numbers["factor per layer, measured"][column] == three(float(factor))
-        assert numbers["sqrt(chi_1), theory for any depth"][column] == three(float(point))
+        assert numbers[LIMIT][column] == three(float(point))
         assert numbers["gradient at the first layer"][column] == power(float(first))
 
 

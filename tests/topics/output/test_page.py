@@ -9,6 +9,8 @@ from dashboard.topics import TOPICS
 from dashboard.ui.control import Slider
 from tests.apptest import assert_calm, datasets, open_page, run_snippet, said
 
+GRADIENT = "d*L*/d*z* at the start"
+
 
 def table(at, row: str) -> dict[str, list[str]]:
     for text in (m.value for m in at.markdown if m.value.startswith("| ")):
@@ -49,7 +51,7 @@ def test_the_numbers_are_those_of_a_plain_loop(w, b, y, eta, steps):
     for column, cross in enumerate((False, True)):
         outputs, gradients, reached = plain(w, b, y, eta, cross, 10_000)
         assert found["output at the start"][column] == three(outputs[0])
-        assert found["dL/dz at the start"][column] == three(gradients[0])
+        assert found[GRADIENT][column] == three(gradients[0])
         assert found["steps until within 0.1"][column] == whole(reached)
         after = found[f"output after {whole(steps)} steps"][column]
         expected = outputs[steps]
@@ -106,9 +108,11 @@ def test_a_start_on_the_right_side_is_no_great_problem(w, b, y, right):
     text = said(open_page("output", output_w=str(w), output_b=str(b), output_target=str(y)))
     squared, cross = (plain(w, b, y, 0.15, each, 400)[2] for each in (False, True))
     if right:
-        assert f"not on the wrong side, yet it needs {squared} steps. With cross-entropy it needs {cross} steps" in text
+        assert (
+            f"on the right side already, and takes {squared} steps. With cross-entropy it takes {cross} steps" in text
+        )
     else:
-        assert f"With squared error it is: this start needs {squared} steps." in text
+        assert f"With squared error it is: this start takes {squared} steps." in text
     assert ("With squared error it is" in text) != right
 
 
@@ -125,7 +129,7 @@ def test_a_start_on_the_right_side_is_no_great_problem(w, b, y, right):
 def test_nielsen_is_named_at_his_own_settings(query, his):
     text = said(open_page("output", **query))
     assert ("Nielsen, whose demonstration this is" in text) == his
-    assert f"Both neurons use eta = {query.get('output_eta', '0.15')}, the same for both costs." in text
+    assert f"Both neurons learn at the same rate, *η* = {query.get('output_eta', '0.15')}." in text
 
 
 def test_a_start_that_is_right_already():
@@ -133,7 +137,7 @@ def test_a_start_that_is_right_already():
     assert_calm(at)
     assert "already within 0.1" in said(at)
     assert numbers(at)["steps until within 0.1"] == ["0", "0"]
-    assert "no problem with cross-entropy. It cures" in said(at)
+    assert "no problem with cross-entropy. That cures" in said(at)
     assert "Your start is within the goal and has no steps to draw" in said(at)
     assert len(datasets(at, 1)["here"]) == 0
     assert "no steps to draw" not in said(open_page("output"))
@@ -143,7 +147,7 @@ def test_the_last_word_has_the_counts_of_both():
     squared, cross = (plain(-1.0, -1.1, 0, 2.0, each, 100)[2] for each in (False, True))
     text = said(open_page("output", output_w="-1.0", output_b="-1.1", output_eta="2"))
     assert cross == 1
-    assert f"here 1 step, with squared error {squared} steps. It cures" in text
+    assert f"here 1 step, with squared error {squared} steps. That cures" in text
 
 
 def test_what_cross_entropy_takes_far_out():
@@ -151,14 +155,14 @@ def test_what_cross_entropy_takes_far_out():
     z, time = 10.0, 0.0
     while (a := 1 / (1 + math.exp(-z))) > 0.1:
         z, time = z - 2e-5 * a, time + 1e-5
-    assert f"(|z0| + {three(2 * time - 10)}) / (2 eta)" in said(open_page("output"))
+    assert f"(|*z*₀| + {three(2 * time - 10)}) / 2*η*" in said(open_page("output"))
 
 
 def test_both_targets_mirror_each_other():
     zero = numbers(open_page("output", output_w="1.5", output_b="2.5"))
     one = numbers(open_page("output", output_w="-1.5", output_b="-2.5", output_target="1"))
     assert zero["steps until within 0.1"] == one["steps until within 0.1"]
-    assert [f"−{value}" for value in zero["dL/dz at the start"]] == one["dL/dz at the start"]
+    assert [f"−{value}" for value in zero[GRADIENT]] == one[GRADIENT]
 
 
 def test_the_chain_rule_table_multiplies():
@@ -179,7 +183,7 @@ def test_the_cancelling_derivative_is_told_as_it_is():
         a = 1 / (1 + math.exp(-z0))
         assert (abs(float(row[0]) * float(row[1]) - 1) < 0.05) == follows
         assert row[2] == three(a)
-        assert "so the product is a − y whatever the slope; on the wrong side it grows as the slope shrinks" in said(at)
+        assert "On the wrong side the first factor grows as the slope shrinks" in said(at)
 
 
 def test_the_prediction_is_borne_out():
@@ -188,7 +192,7 @@ def test_the_prediction_is_borne_out():
     reveal = next(m.value for m in at.markdown if "in continuous time. The next unit" in m.value)
     assert reveal.startswith("**No: about a hundred times.**")
     first, last = time(6.0) / time(5.0), time(10.0) / time(9.0)
-    assert f"multiplies them by {three(first)} at 5, by {three(last)} at 9 and by e = 2.72 far out" in reveal
+    assert f"multiplies them by {three(first)} at 5, by {three(last)} at 9 and by *e* = 2.72 far out" in reveal
     at.radio(key="output_guess").set_value("About a hundred times").run()
     assert any(m.value.startswith("**Yes.**") for m in at.markdown)
 
@@ -231,7 +235,7 @@ def test_the_snippet_prints_the_numbers_of_the_page():
     for column, line in enumerate(run_snippet(snippet).splitlines()):
         first, gradient, last, steps, flow = map(float, line.split())
         assert found["output at the start"][column] == three(first)
-        assert found["dL/dz at the start"][column] == three(gradient)
+        assert found[GRADIENT][column] == three(gradient)
         assert found["output after 1,000 steps"][column] == three(last)
         assert found["steps until within 0.1"][column] == whole(int(steps))
         assert found["the same in continuous time"][column] == three(flow)

@@ -1,0 +1,25 @@
+"""What `/cures` says on the front page."""
+
+from core.neuron.racing import race
+from dashboard.look.formats import whole
+from dashboard.topics.cures.frames import field, races
+from dashboard.topics.cures.settings import Cures
+from dashboard.ui.cache import cached
+from dashboard.ui.card import Card
+
+
+def cards() -> list[Card]:
+    """So what helps? The steps of a race down one valley."""
+    at = Cures()
+    found = field(at, *(cached(race)(one) for one in races(at)))
+    plain, ball, adam, centred = (whole(found.runners[key].steps) for key in ("plain", "heavy_ball", "adam", "centred"))
+    return [
+        Card(
+            8,
+            "So what helps?",
+            "Centring. Momentum and Adam help half the way.",
+            f"{at.n} sigmoid inputs, each way at its best: {plain} steps by plain descent, {ball} with momentum, {adam} with Adam, "
+            f"{centred} once centred.",
+            at,
+        )
+    ]

@@ -1,0 +1,153 @@
+"""`/cures`: what cures it, and what only looks like it?"""
+
+import math
+from dataclasses import replace
+
+import streamlit as st
+
+from core.cures import conditioning, lopsidedness, one_mean_of_two
+from core.inputs import UNIFORM
+from core.network.cures_table import cure_cells
+from core.neuron.racing import race
+from core.remedies import cells, patient, remedy_table
+from dashboard.topics import TOPICS
+from dashboard.topics.cures import charts, frames, frames_deeper, words, words_deeper
+from dashboard.topics.cures.settings import Cures
+from dashboard.ui.cache import cached
+from dashboard.ui.page import Page, numbers, side_by_side
+
+page = Page(Cures, TOPICS)
+at = page.state()
+paths = {slug: one.path for slug, one in TOPICS.items()}
+uniform = at.inputs == UNIFORM
+field = frames.field(at, *(cached(race)(one) for one in frames.races(at)))
+kappas = conditioning(at.n, field.mean, field.spread)
+
+page.opening(words.answer(field))
+holds = (
+    page.slide("moment", "how far the race has run"),
+    page.slide("n", "number of inputs"),
+    *((page.slide("mean", "mean of an input μ"), page.slide("spread", "spread s")) if uniform else ()),
+)
+page.picture(
+    charts.race,
+    {
+        "panels": frames.panels(),
+        "law": frames.law(field, at),
+        "moments": frames.moments(field),
+        "adam": frames.adam(field),
+    },
+    alt=words.FINDING,
+    name="picture",
+    holds=holds,
+    hand=holds,
+    uniform=uniform,
+)
+st.caption(words.LEGEND)
+
+left, right = side_by_side(2)
+with left:
+    page.show("inputs")
+with right:
+    page.show("goal")
+page.presets()
+page.show("cure")
+st.markdown(words.asked(cells(at.cure), paths))
+page.by_number(("moment", "n"), *((("mean", "spread"),) if uniform else ()))
+numbers(words.TABLE, words.table(field))
+st.caption(words.TABLED)
+st.markdown(words.half_true(field))
+page.predict(*words.straightens(field, kappas))
+
+st.header("What does what")
+sick = {key: one.felt for key, one in patient().items()}
+numbers(words.cures_head(sick), words.cures_rows(remedy_table(), paths))
+st.caption(words.PATIENT)
+
+st.header("In a real network")
+table = cure_cells()
+asked, shown = (at.layers, frames_deeper.BATCHES[at.batch]), frames_deeper.place(at, table)
+trained = frames_deeper.arms(*shown, table)
+drawn = frames_deeper.dots(trained)
+page.picture(
+    charts.network,
+    {"dots": drawn, "medians": frames_deeper.medians(trained), "edges": frames_deeper.edges(drawn)},
+    alt=words_deeper.NETWORK,
+    name="network",
+    labels=frames_deeper.labels(trained),
+)
+left, right = side_by_side(2)
+with left:
+    page.show("batch")
+with right:
+    page.show("layers")
+st.caption(f"{words_deeper.not_measured(asked, shown)} {words_deeper.NETWORK_LEGEND}".strip())
+st.markdown(words_deeper.network(trained, shown))
+st.markdown(words_deeper.others(trained))
+by_size = {size: frames_deeper.arms(1, size, table) for size in frames_deeper.BATCHES.values()}
+numbers(words_deeper.BATCHED, words_deeper.batches(by_size))
+st.caption(words_deeper.batched(by_size))
+
+st.header("ReLU is not centred either")
+curves = cached(frames.lopsided_curves)()
+cursor = (page.slide("cursor", "spread of z"),)
+page.picture(
+    charts.lopsidedness,
+    {"curves": frames.curves(curves), "readings": frames.readings(curves, frames.kinds(), at.n)},
+    alt=words.CURVES,
+    name="lopsided",
+    holds=cursor,
+    hand=cursor,
+)
+page.by_number(("cursor",), label="The spread by number")
+sigmoid, relu = (lopsidedness(key) for key in ("sigmoid", "relu"))
+st.markdown(words.curves(sigmoid, relu, lopsidedness("sigmoid", 0.25), lopsidedness("sigmoid", 8)))
+page.predict(*words.relu_guess(at.n, 1 + at.n * sigmoid, 1 + at.n * relu, (sigmoid, relu)), name="guess_relu")
+
+st.header("What to do on Monday")
+by = {(cell.remedy, cell.ailment): cell for cell in remedy_table()}
+st.markdown(words_deeper.monday(by))
+
+
+def deeper() -> None:
+    felt, reached = frames_deeper.felt_at(field.kappa), counts()
+    ball = field.runners["heavy_ball"].path[:, 0]
+    crossing = frames_deeper.felt_at(frames_deeper.WIDE)["heavy ball, β = 0.9"]
+    st.markdown(words_deeper.rates(felt, field.kappa, crossing, float(abs(ball).max() / abs(ball[0])), reached[1e-3]))
+    page.picture(
+        charts.rates,
+        {"rates": frames_deeper.rate_curves(), "here": frames_deeper.rates_here(felt, field.kappa)},
+        alt=words_deeper.RATES_FINDING,
+        name="rates",
+    )
+    numbers(words_deeper.GOALS_HEAD, words_deeper.goals(reached))
+    without = cached(race)(replace(frames.races(at)[0], runners=("adam",), beta=0.0)).runners[0].steps
+    st.markdown(
+        words_deeper.per_weight(
+            kappas,
+            field.steps("adam"),
+            math.inf if without is None else without,
+            one_mean_of_two(field.mean, field.spread),
+        )
+    )
+    st.markdown(words_deeper.batch_norm(1 + at.n * sigmoid, kappas.centred, cached(frames_deeper.explosion)()))
+    st.markdown(words_deeper.bias(kappas, at.n))
+    st.markdown(words_deeper.measured(remedy_table()))
+
+
+def counts() -> dict[float, list[float]]:
+    """The steps to each goal, by the columns of the table."""
+    found = {}
+    for goal in words.GOALS:
+        there = replace(at, goal=goal)
+        one = frames.field(there, *(cached(race)(config) for config in frames.races(there)))
+        found[goal] = [one.steps(key) for key in ("plain", "heavy_ball", "nesterov", "adam", "centred")]
+    return found
+
+
+page.deeper(deeper)
+page.share(
+    {"race": frames.run_columns(field), "network": drawn, "lopsidedness": frames.curves(curves)},
+    words.snippet(frames.races(at)),
+)
+page.next_question(words.answered(words_deeper.deep(frames_deeper.arms(5, 64, table))))

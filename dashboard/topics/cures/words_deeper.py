@@ -1,0 +1,286 @@
+"""What `/cures` says on Monday morning, and under "Go deeper"."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from core.cures import Conditioning
+from core.network.cures_table import CureCell
+from core.network.digits import TRAIN
+from core.network.treatments import TREATMENTS
+from core.remedies import Cell
+from dashboard.look.formats import arrival, percent, plural, power, three, whole
+from dashboard.topics.cures.frames import MOST_STEPS
+from dashboard.topics.cures.frames_deeper import WAYS, Arms, Explosion
+from dashboard.topics.cures.words import CLOSE, ROUND, VERDICTS, amount, steps
+
+
+def monday(cells: Mapping[tuple[str, str], Cell]) -> str:
+    """Five lines of advice, each with its number and the line of PyTorch that does it. cells: by remedy and ailment."""
+
+    def worth(remedy: str, ailment: str) -> str:
+        cell = cells[remedy, ailment]
+        return f"{amount(ailment, cell.patient.felt)} becomes {amount(ailment, cell.number)}"
+
+    tanh, skip = (
+        amount(*one)
+        for one in (("lopsided", cells["tanh", "lopsided"].number), ("vanishing", cells["skip", "vanishing"].number))
+    )
+    lines = (
+        f"**Standardise the data.** In the first layer, {worth('standardise', 'lopsided')}. `x = (x - x.mean(0)) / x.std(0)`",
+        f"**Take sigmoid out of the hidden layers.** {worth('gelu', 'lopsided')}; tanh would leave {tanh}. `nn.GELU()`",
+        f"**Keep the gradient's size from layer to layer.** ReLU with He's weights: {worth('relu', 'vanishing')}, a layer; a way around sigmoids: "
+        f"{skip}. `nn.init.kaiming_normal_(w)`, or `x = x + f(x)`",
+        f"**Use momentum with large batches, and tune the learning rate again.** At its best, {worth('momentum', 'lopsided')}, as it is felt. "
+        "`SGD(net.parameters(), lr, momentum=0.9, nesterov=True)`",
+        f"**Give the loss the logits.** From a badly wrong output, {worth('cross_entropy', 'output')}. `nn.BCEWithLogitsLoss()`",
+    )
+    return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
+
+
+RATES_FINDING = (
+    "The lopsidedness that each method feels against the one there is, on two log axes: plain descent's line is twice as steep as "
+    "momentum's, and with β fixed at 0.9 momentum starts above both."
+)
+
+
+def rates(felt: Mapping[str, float], kappa: float, crossing: float, overshoot: float, modest: Sequence[float]) -> str:
+    """What the picture of the rates shows. felt: by its lines. crossing: the kappa below which beta = 0.9 is worse than none.
+    overshoot: how many times its first steep error heavy ball swings to. modest: the steps to the modest goal, by the columns of the table."""
+    plain, ball, nesterov, nine = felt.values()
+    beside = "more than there is" if nine > plain * (1 + 1e-9) else "less than there is"
+    swing = (
+        f"Heavy ball also swings out before it comes in: its steep error grows to {three(overshoot)} times the first. "
+        if overshoot > 1
+        else ""
+    )
+    return (
+        f"**Momentum against √*κ*.** At its best heavy ball feels *κ* = {three(kappa)} as √*κ* = {three(ball)}, and Nesterov's as "
+        f"√(3*κ* + 1) − 1 = {three(nesterov)}. With *β* fixed at 0.9 no step leaves less than √0.9 = {three(0.9**0.5)} of the error. Here "
+        f"that feels like {three(nine)}, {beside}; below *κ* = {three(crossing)} it is worse than no momentum. {swing}"
+        f"{_first(modest)}"
+    )
+
+
+def _first(modest: Sequence[float]) -> str:
+    _, ball, nesterov, *_ = modest
+    if nesterov < ball:
+        return f"So to a thousandth of the loss Nesterov's is there before it, {steps(nesterov)} to {whole(int(ball))}:"
+    return "The steps to each goal:"
+
+
+GOALS_HEAD = ("way down", "10⁻³", "10⁻⁶", "10⁻¹²")
+
+RACED = ("plain", "heavy ball", "Nesterov", "Adam", "centred")
+
+
+def goals(counts: Mapping[float, Sequence[float]]) -> list[list[str]]:
+    """A row for each of `RACED`, of the steps to each goal; infinite for more than were run. counts: by goal."""
+    return [
+        [name, *(f"more than {whole(MOST_STEPS)}" if math.isinf(one) else whole(int(one)) for one in row)]
+        for name, row in zip(RACED, zip(*counts.values(), strict=True), strict=True)
+    ]
+
+
+FORMULA = r"$$H = s^2 I + \mu^2\, \mathbf{1} \mathbf{1}^{\mathsf T}, \qquad \kappa = 1 + n\, \mu^2 / s^2$$"
+
+
+def per_weight(found: Conditioning, adam: float, without: float, unlike: tuple[float, float]) -> str:
+    """Why no rate per weight straightens the valley. adam, without: steps with Adam's momentum and without. unlike: kappa where
+    only one of two inputs has the mean, before and with the best rates."""
+    said = (
+        "**No rate per weight straightens it.** The curvature is the same for every order of the inputs:\n\n"
+        f"{FORMULA}\n\n"
+        "Take any rates, exchange two of them, and *κ* is what it was; average the two settings (in the inverse squares of the rates), and "
+        f"*κ* is no worse. So equal rates are best, and they leave {three(found.per_weight)}. "
+    )
+    if unlike[0] > ROUND:
+        said += (
+            "Unlike inputs can gain: with the mean in one of two inputs only, the valley lies along an axis, and the best rates take *κ* from "
+            f"{three(unlike[0])} to {three(unlike[1])}. "
+        )
+    takes = f"Adam takes {steps(adam)} with its momentum and {steps(without)} without (*β*₁ = 0)"
+    if without > CLOSE * adam:
+        return f"{said}{takes}: that is what helps it in this valley."
+    return f"{said}{takes}." if without >= adam / CLOSE else f"{said}{takes}: here it is a burden."
+
+
+def batch_norm(before: float, after: float, found: Explosion) -> str:
+    """Batch norm centres, and explodes. before, after: kappa behind a sigmoid that follows it, and that it follows."""
+    told = ", ".join(f"{three(factor)} for {name} at batches of {batch}" for name, batch, factor in found.factors)
+    return (
+        f"**Batch norm centres, and explodes.** After the activation it takes the mean away: *κ* is {three(after)}. Before it, where it usually "
+        f"stands, sigmoid puts its mean on top: {three(before)}. And it divides by a spread that its own batch estimates: at the start, the "
+        f"squared gradient of a wide network grows on its way back, a layer, by {told}. The last makes {three(found.fives)} times the norm in five "
+        f"layers, and 10⁴ times in {found.many}. Skip connections keep that in hand."
+    )
+
+
+def bias(found: Conditioning, n: int) -> str:
+    """A bias does not absorb the mean."""
+    return (
+        f"**A bias does not absorb the mean.** It is one more input, always 1. With {n} inputs *κ* goes from {three(found.raw)} to "
+        f"{three(found.with_bias)}; a rate of its own for the bias, {three(found.bias_rate)} times the weights', brings it to "
+        f"{three(found.bias_tuned)} at best. Once the inputs are centred, weights and bias no longer mix: {three(found.centred_with_bias)}, and "
+        f"{three(found.standardised_with_bias)} where their spread is 1 as well. Whitened, bias and all: {three(found.whitened)}."
+    )
+
+
+def measured(cells: Sequence[Cell]) -> str:
+    """How the cells of the table are measured, and those that no other page shows."""
+    by = {(cell.remedy, cell.ailment): cell for cell in cells}
+
+    def told(remedy: str, ailment: str) -> str:
+        cell = by[remedy, ailment]
+        return f"{amount(ailment, cell.number)} ({VERDICTS[cell.verdict].cell})"
+
+    layers = by["adam", "vanishing"].patient.cause ** 19
+    return (
+        "**How the table is measured.** A remedy changes the patient, and all four numbers are computed again. Its verdict is how much of the way "
+        "to health is left, on a log scale: at most a tenth, cured; within a twentieth of all of it, nothing. Where the cause stands as it did and "
+        "only what descent feels has changed, the remedy hides it.\n\n"
+        f"- *Lopsided.* Momentum: {told('momentum', 'lopsided')}. Adam, by its steps: {told('adam', 'lopsided')}. A third of the best "
+        f"learning rate: {told('eta', 'lopsided')}. Layer norm after the activation makes like inputs alike in every direction but their "
+        f"sum, where nothing is left: {told('layer_norm', 'lopsided')}. One skip connection around the sigmoid, the signal beside it "
+        f"standardised: {told('skip', 'lopsided')}.\n"
+        f"- *Tails.* Adam strides as far in the tail as in the middle: {told('adam', 'tails')}; the slope there is {percent(adam_tail(by))} of its "
+        f"best all the same. Momentum: {told('momentum', 'tails')}.\n"
+        f"- *Vanishing.* Over twenty layers the gradient falls to {power(math.log10(layers))} of its size, below Adam's *ε* of 10⁻⁸: its strides in "
+        f"the first layer fall after all, {told('adam', 'vanishing')} a layer. Random orthogonal matrices, eight networks measured: "
+        f"{told('orthogonal', 'vanishing')}.\n"
+        f"- *Output.* At one learning rate, 0.15. Momentum, its velocity scaled to the same stride: {told('momentum', 'output')}. Adam: "
+        f"{told('adam', 'output')}; the gradient it hides is {three(by['adam', 'output'].found.cause)}."
+    )
+
+
+def adam_tail(by: Mapping[tuple[str, str], Cell]) -> float:
+    """The share of its best slope that the layer keeps under Adam: the cause, not the stride."""
+    return by["adam", "tails"].found.cause
+
+
+# A real network.
+
+NETWORK = (
+    "Optimiser steps to a training loss of 0.1 on handwritten digits, a dot per seed, a row for each network and a line in it for each "
+    "optimiser, each at its own best learning rate, on a log axis."
+)
+
+NETWORK_LEGEND = (
+    "Handwritten digits, to a training loss of 0.1. A dot is one seed, the tick and the number their median; left is fast. A hollow dot has not "
+    "arrived. Each line is at its own best *η*. One is called faster than another only where its slowest seed beats the other's fastest."
+)
+
+
+def where(layers: int, batch: int) -> str:
+    """A depth and a batch size, in words."""
+    size = {1: "one image a step", TRAIN: "the full batch"}.get(batch, f"batches of {batch}")
+    return f"{plural(layers, 'hidden layer')}, {size}"
+
+
+def not_measured(asked: tuple[int, int], shown: tuple[int, int]) -> str:
+    """Where another depth or batch size is shown than was asked for."""
+    return "" if asked == shown else f"Not measured: {where(*asked)}. Shown: {where(*shown)}."
+
+
+def count(cell: CureCell) -> str:
+    """The median of the steps, or that most runs have not arrived."""
+    return arrival(cell.median, cell.trial.most_steps)
+
+
+def beats(one: CureCell, other: CureCell) -> bool:
+    """Whether every seed of one way is faster than every seed of the other."""
+    return bool(one.each.max() < other.each.min())
+
+
+def network(found: Arms, shown: tuple[int, int]) -> str:
+    """What each optimiser does for the sigmoid network, and what centring does on top of it."""
+    plain, said = found["sgd", "sigmoid"], []
+    for optimiser, name in WAYS.items():
+        raw = found.get((optimiser, "sigmoid"))
+        if raw is None:
+            continue
+        if raw is plain:
+            first = f"**Plain descent**, {where(*shown)}: {count(raw)} steps"
+        elif beats(raw, plain):
+            first = f"**{name[0].upper()}{name[1:]}** helps: {count(raw)} steps instead of {count(plain)}"
+        elif beats(plain, raw):
+            first = f"**{name[0].upper()}{name[1:]}** is slower: {count(raw)} steps, not {count(plain)}"
+        else:
+            first = f"**{name[0].upper()}{name[1:]}** changes no more than the seeds differ: {count(raw)} steps beside {count(plain)}"
+        centred = found.get((optimiser, "centred"))
+        said.append(f"{first}." if centred is None else f"{first}. {_centring(raw, centred)}")
+    return "\n\n".join(said)
+
+
+def _centring(raw: CureCell, centred: CureCell) -> str:
+    """What centring adds to one optimiser."""
+    if beats(centred, raw):
+        factor = raw.median / centred.median
+        times = f", {three(factor)} times as fast" if math.isfinite(factor) else ""
+        return f"The hidden outputs centred as well: {count(centred)}{times}."
+    if beats(raw, centred):
+        return f"The hidden outputs centred as well, it is slower: {count(centred)}."
+    return f"Centring the hidden outputs adds no more than the seeds differ: {count(centred)}."
+
+
+def others(found: Arms) -> str:
+    """The networks that are neither the sigmoid nor its centred twin, by plain descent, against the sigmoid's."""
+    plain = found["sgd", "sigmoid"]
+    told: dict[str, list[str]] = {"faster": [], "slower": [], "no different beyond the seeds": []}
+    for (optimiser, treatment), cell in found.items():
+        if optimiser == "sgd" and treatment not in ("sigmoid", "centred"):
+            kind = (
+                "faster" if beats(cell, plain) else "slower" if beats(plain, cell) else "no different beyond the seeds"
+            )
+            told[kind].append(f"{TREATMENTS[treatment].label} ({count(cell)})")
+    said = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in told.items() if names)
+    return f"By plain descent, {said}." if said else ""
+
+
+BATCHED = ("images a step", "plain", "momentum", "Adam", "centred, plain")
+
+_WAYS = (("sgd", "sigmoid"), ("momentum", "sigmoid"), ("adam", "sigmoid"), ("sgd", "centred"))
+
+
+def batches(by: Mapping[int, Arms]) -> list[list[str]]:
+    """A row for each batch size, with one hidden layer of sigmoids: the steps by `BATCHED`, in bold where they beat plain descent. by: images a
+    step."""
+    rows = []
+    for size, found in by.items():
+        cells = [found.get(way) for way in _WAYS]
+        if cells[0] is not None:
+            told = [
+                "–" if one is None else f"**{count(one)}**" if beats(one, cells[0]) else count(one) for one in cells
+            ]
+            rows.append([whole(size), *told])
+    return rows
+
+
+def batched(by: Mapping[int, Arms]) -> str:
+    """What the table of batch sizes shows, as far as its ends bear it out."""
+    said = "One hidden layer, by batch size; bold where every seed beats plain descent's."
+    helped = {
+        size: [way for way in _WAYS[1:] if way in found and beats(found[way], found[_WAYS[0]])]
+        for size, found in by.items()
+        if _WAYS[0] in found
+    }
+    small, large = min(helped), max(helped)
+    if not helped[small] and helped[large]:
+        return (
+            f"{said} With {'one image' if small == 1 else f'{small} images'} a step noise limits *η*, and a cure of curvature has nothing to give; with "
+            "all images it has."
+        )
+    return said
+
+
+def deep(found: Arms | None) -> str:
+    """What Adam does for five hidden layers of sigmoids, and what it leaves; nothing where that was not measured."""
+    keys = (("sgd", "sigmoid"), ("adam", "sigmoid"), ("adam", "centred"))
+    if found is None or not all(key in found for key in keys):
+        return ""
+    plain, adam, both = (found[key] for key in keys)
+    if not (beats(adam, plain) and beats(both, adam)):
+        return ""
+    return (
+        f"In five hidden layers of sigmoids Adam takes {count(adam)} steps where plain descent takes {count(plain)}: its strides are alike in all "
+        f"layers. Centred as well it takes {count(both)}: that half was left. "
+    )

@@ -1,0 +1,246 @@
+"""What `/depth` claims is borne out by the numbers beside it, at every setting: each claim is decided here by another route."""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from core.activations import activation
+from core.depth.mean_field import fixed_point
+from core.depth.measured import DepthConfig, Measured, measure
+from core.depth.scales import profiles_by_scale
+from core.depth.summary import profile_factor, summary
+from core.depth.theory import layers, profile
+from dashboard.look.formats import power, short, three
+from dashboard.topics.depth import frames, words, words_deeper
+from dashboard.topics.depth.settings import Depth
+from tests.topics.grid import grid
+
+layers = lru_cache(layers)
+fixed_point = lru_cache(fixed_point)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A setting: what the page says, and the networks it says it of."""
+
+    at: Depth
+    config: DepthConfig
+    run: Measured
+    answer: str
+    why: str
+    legend: str
+    finding: str
+    rows: dict[str, list[str]]
+    drawn: dict
+
+    @property
+    def said(self) -> str:
+        return f"{self.answer}\n{self.why}"
+
+    @property
+    def logs(self) -> np.ndarray:
+        """log10 of what the picture shows, the median network: (layers,)."""
+        return np.median(self.run.log_delta if self.at.show == "delta" else self.run.log_dw, axis=0)
+
+    @property
+    def factor(self) -> float:
+        """Its median factor per layer."""
+        if self.at.show == "delta":
+            # The median of the networks' own factors, a dead one's is 0.
+            logs = np.where(self.run.dead[:, None], 0.0, self.run.log_delta)
+            each = 10 ** ((logs[:, 0] - logs[:, -1]) / (self.config.depth - 1))
+            return float(np.median(np.where(self.run.dead, 0.0, each)))
+        return float(10 ** ((self.logs[0] - self.logs[-1]) / (self.config.depth - 1)))
+
+    @property
+    def decades(self) -> float:
+        return (self.config.depth - 1) * math.log10(self.factor) if self.factor else -math.inf
+
+    @property
+    def mostly_dead(self) -> bool:
+        return float(self.run.dead.mean()) >= 0.5
+
+
+def case(at: Depth) -> Case:
+    config = at.networks()[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        run = measure(config)
+        found = summary(run)
+    theory = layers(config.activation, config.depth, config.sigma_w, config.sigma_b, config.norm, config.skip)
+    shape = profile(theory, config.width)
+    point = fixed_point(config.activation, config.sigma_w, config.sigma_b)
+    scaled = profiles_by_scale(config.activation, config.depth, config.width, (config.sigma_w,))
+    curve = frames.Curve(config, run, found, theory, shape, scaled, profile_factor(shape), point)
+    drawn = frames.gradients([curve], at.show)
+    return Case(
+        at,
+        config,
+        run,
+        words.answer(config, found, at.show),
+        words_deeper.why(curve),
+        words.legend(config, at.seeds, at.show, len(drawn["rules"]["text"]) > 1),
+        words.finding(config, found, at.show),
+        {row[0]: row[1:] for row in words.rows([curve])},
+        drawn,
+    )
+
+
+def small(at: Depth) -> Depth:
+    """The same claims at a fraction of the cost: fewer and narrower networks."""
+    return replace(at, width=min(at.width, 32), seeds=min(at.seeds, 4))
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    odd = [
+        Depth(layers=2),
+        Depth(layers=2, rule="lecun", activation="tanh"),
+        Depth(show="dw"),
+        Depth(norm="layer after", rule="lecun", activation="relu", layers=200),
+        Depth(norm="batch before", skip=True, layers=20),
+        Depth(norm="batch before", activation="relu", layers=50),
+        Depth(activation="relu", rule="lecun", width=8, layers=200),
+        Depth(skip=True, rule="pytorch", activation="tanh", layers=200),
+        Depth(activation="gelu", rule="lecun"),
+        Depth(activation="tanh", norm="layer after", rule="own", weights=0.1, layers=20),
+        Depth(activation="relu", rule="pytorch", width=8, layers=200),
+        Depth(activation="relu", rule="own", weights=2.0, layers=100),
+    ]
+    return [case(small(at)) for at in (*grid("depth", drawn=70), *odd)]
+
+
+def finite(found: list[Case]) -> Iterator[Case]:
+    return (one for one in found if not one.mostly_dead)
+
+
+CLAIMS: dict[str, Callable[[Case], bool]] = {
+    r"^By a factor of": lambda one: one.decades < -1 or one.factor < 0.9,
+    r"^Slowly, by a factor of": lambda one: -1 <= one.decades < -0.1 and 0.9 <= one.factor < 1,
+    r"^Hardly at all": lambda one: abs(one.decades) <= 0.1,
+    r"^It does not: it grows": lambda one: 0.1 < one.decades <= 2,
+    r"^It explodes": lambda one: one.decades > 2,
+    r"^Completely": lambda one: one.mostly_dead,
+    r"of the gradient gets back": lambda one: one.at.show == "delta" and float(one.logs[0]) <= 0,
+    r"times the gradient gets back": lambda one: one.at.show == "delta" and float(one.logs[0]) > 0,
+    r"the first layer's weights get": lambda one: one.at.show == "dw",
+    r"the last layer alone leaves": lambda one: one.at.show == "delta" and float(one.logs[-1]) < 0,
+    r"the last layer alone makes it": lambda one: one.at.show == "delta" and float(one.logs[-1]) > 0,
+    r"bounds only the slope": lambda one: one.config.plain and one.at.show == "delta",
+    r"so nothing vanishes": lambda one: one.decades_delta >= -1,  # type: ignore[attr-defined]
+    r"which makes up for small slopes": lambda one: one.decades_delta >= -1,  # type: ignore[attr-defined]
+    r"it is no rescue": lambda one: one.decades_delta < -1 or one.factor_delta < 0.9,  # type: ignore[attr-defined]
+}
+
+
+def delta(one: Case) -> Case:
+    return replace(one, at=replace(one.at, show="delta"))
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_what_is_claimed_of_the_gradient_is_so(claim, cases):
+    made = 0
+    for one in cases:
+        if not re.search(claim, one.said, re.MULTILINE):
+            continue
+        made += 1
+        for name, value in (("decades_delta", delta(one).decades), ("factor_delta", delta(one).factor)):
+            object.__setattr__(one, name, value)
+        assert CLAIMS[claim](one), one.at
+    assert made, "nowhere in the grid: the claim is not tried"
+
+
+def test_one_verdict_is_given_and_its_numbers_are_those_that_are_drawn(cases):
+    openings = [claim for claim in CLAIMS if claim.startswith("^")]
+    for one in cases:
+        assert sum(bool(re.match(claim[1:], one.answer)) for claim in openings) == 1, one.answer
+    for one in finite(cases):
+        assert f"{short(one.factor)} a layer" in one.answer
+        assert one.drawn["ends"]["text"].tolist() == [
+            f"{activation(one.config.activation).label}: {short(one.factor)} a layer"
+        ]
+        if one.at.show == "delta":
+            last = one.drawn["lines"]["median"][-1]
+            assert f"{power(last)} {'times' if last > 0 else 'of'} the gradient gets back" in one.answer
+        else:
+            assert f"get {power(one.logs[0] - one.logs[-1])} times" in one.answer
+
+
+def test_a_total_that_is_most_of_the_last_layers_making_says_so(cases):
+    for one in finite(cases):
+        if one.at.show == "delta":
+            apart = abs(one.logs[-1]) >= max(0.1, 0.5 * abs(one.logs[0]))
+            assert ("the last layer alone" in one.answer) == apart, one.answer
+            if "grows" in one.answer and float(one.logs[0]) < 0:
+                assert apart, "it grows and less gets back: the reason must stand there"
+
+
+def test_what_is_said_of_the_spread_is_where_it_is(cases):
+    """By the plain recursion of the variance, layer by layer, on a fine grid."""
+    u = np.linspace(-12, 12, 2401)
+    p = np.exp(-u * u / 2) * 0.01 / math.sqrt(2 * math.pi)
+    tried = set()
+    for one in cases:
+        got = re.search(r"settle at a spread of (\S+)\. |dies out|fades on its way|have a spread of (\S+); in", one.why)
+        if not got or one.config.depth > 60:
+            continue
+        unit, w, b = activation(one.config.activation), one.config.sigma_w, one.config.sigma_b
+        square, spreads = 1.0, []
+        for _ in range(one.config.depth + 40):
+            spreads.append(math.hypot(w * math.sqrt(square), b))
+            square = float(p @ unit.f(spreads[-1] * u) ** 2)
+        last, later = spreads[one.config.depth - 1], spreads[-1]
+        kind = got[0].split()[0]
+        tried.add(kind)
+        if kind == "settle":
+            assert abs(last / later - 1) < 0.03 and three(last)[:3] == got[1][:3], one.at
+        elif kind == "have":
+            assert abs(last / later - 1) > 0.01 and got[2] == three(last), one.at
+        else:
+            assert (last < 0.1) == (kind == "dies") and later < last, one.at
+    assert tried >= {"settle", "dies", "have"}
+
+
+def test_larger_weights_help_where_it_is_said(cases):
+    for one in cases:
+        if "Larger weights help" in one.why:
+            key, w, b = one.config.activation, one.config.sigma_w, one.config.sigma_b
+            assert fixed_point(key, 1.2 * w, b).factor > fixed_point(key, w, b).factor
+
+
+def test_the_legend_is_of_what_is_drawn(cases):
+    ruled = set()
+    for one in cases:
+        named = [str(text) for text in one.drawn["rules"]["text"] if text]
+        assert ("grey rule" in one.legend) == bool(named)
+        assert ("median" in one.legend) == (one.config.seeds > 1)
+        ruled.add(bool(named))
+        dotted = set(one.drawn["bound"]["value"].tolist()) != {0.0}
+        assert dotted <= (one.at.show == "delta")
+        above = one.logs[0] > one.config.depth * math.log10(activation(one.config.activation).max_slope)
+        if "the product of the largest slopes" in one.finding:
+            assert dotted and ("above" in one.finding) == above
+    assert ruled == {True, False}
+
+
+def test_the_deep_limit_is_not_called_the_theory_of_this_depth(cases):
+    for one in cases:
+        limit = one.rows.get("√*χ*₁, theory far from both ends")
+        assert (limit is not None) == one.config.plain
+        if limit:
+            assert limit == [three(fixed_point(one.config.activation, one.config.sigma_w, one.config.sigma_b).factor)]
+    two = next(one for one in cases if one.at.layers == 2 and one.config.plain)
+    assert two.rows["factor per layer, theory for this depth"] != two.rows["√*χ*₁, theory far from both ends"]
+    assert not any("any depth" in name for one in cases for name in one.rows)
+
+
+def test_no_symbol_is_spelled_in_latin_letters(cases):
+    for one in cases:
+        text = "\n".join((one.said, one.legend, one.finding, *one.rows))
+        assert not re.search(r"(?<!\\)\b(sigma|kappa|chi|eta|delta)\b|(?<!\\)sigma_|chi_", text), text
+        # Mathematics set by KaTeX waits until the first picture stands.
+        assert "$" not in one.answer + one.legend
