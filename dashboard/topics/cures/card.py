@@ -21,5 +21,8 @@ def cards() -> list[Card]:
             f"{at.n} sigmoid inputs, each way at its best: {plain} steps by plain descent, {ball} with momentum, {adam} with Adam, "
             f"{centred} once centred.",
             at,
+            holds="yes",
+            figure=f"{plain} → {centred} steps",
+            of=f"with {at.n} inputs: plain descent, once centred",
         )
     ]
