@@ -138,4 +138,6 @@ def test_all_controls_at_one_end_at_once(slug: str, end: str, option: int) -> No
     at = open_page(slug, **query)
     assert_calm(at)
     assert not re.search(r"\b(nan|inf)\b", said(at).lower())
-    assert len(at.get("vega_lite_chart")) == charts_of(slug)
+    drawn_charts = len(at.get("vega_lite_chart"))
+    # With start and target at one end there is nothing to learn, and a chart of nothing is left out.
+    assert drawn_charts == charts_of(slug) or (0 < drawn_charts < charts_of(slug) and "nothing to learn" in said(at))
