@@ -1,7 +1,7 @@
 """The frames of `/saturation`. An activation appears by its label, which is also its colour."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -244,3 +244,14 @@ def ends(swept: Columns) -> Columns:
     close = len(kept) == 2 and abs(kept[0] - kept[1]) < 0.08
     shift = np.where(np.arange(len(kept)) == kept.argmax(), -8, 8) if close else 0
     return columns(spread=last["spread"], kept=kept, activation=last["activation"], shift=shift)
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "slopes": {
+        "y": ("share_of_best_slope", "slope as a share of the activation's own best, 0 to 1"),
+    },
+    "spread": {
+        "mean": ("mean_slope", "mean slope"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""
