@@ -20,7 +20,7 @@ st.set_page_config(
 st.html(Path(__file__).parent / "style.css")
 prepare_server()
 try:
-    journey(TOPICS).run()
+    journey(TOPICS, ("lesson", "For teachers: a lesson")).run()
 except DataError as error:
     # Whoever runs the server can mend it from this line; from its root on, the path is the repository's.
     st.error(str(error).replace(f"{Path(__file__).parents[1]}/", ""))
