@@ -15,6 +15,7 @@ from core.network.ablation import TARGET, ablation
 from core.neuron.descent import MOST_STEPS, Descent, DescentConfig, descend, same_sign
 from core.neuron.stability import step_limits
 from core.output import CROSS_ENTROPY, SQUARED, OutputConfig, steps_needed
+from core.output import MOST_STEPS as MOST_OUTPUT_STEPS
 from core.signs.patterns import one_sample_counts
 from dashboard.look.formats import percent, plural, power, three, whole
 from dashboard.topics.cures.settings import Cures
@@ -60,10 +61,14 @@ def runs(at: Neuron) -> tuple[Descent, Descent]:
     return given, centred
 
 
+def _counted(steps: int | None, most: int) -> str:
+    return f"more than {plural(most, 'step')}" if steps is None else plural(steps, "step")
+
+
 def _same_rate() -> str:
     given, centred = runs(Neuron())
     return (
-        f"Left {plural(given.steps or 0, 'step')}, right {plural(centred.steps or 0, 'step')}. The left path zigzags. At one "
+        f"Left {_counted(given.steps, MOST_STEPS)}, right {_counted(centred.steps, MOST_STEPS)}. The left path zigzags. At one "
         "learning rate the zigzag itself costs nothing."
     )
 
@@ -72,7 +77,7 @@ def _best_rates() -> str:
     given, centred = runs(Neuron(compare=BEST))
     kappa = condition_number(Neuron().law)
     return (
-        f"Left still {plural(given.steps or 0, 'step')}, right {plural(centred.steps or 0, 'step')}. The mean of the inputs makes "
+        f"Left still {_counted(given.steps, MOST_STEPS)}, right {_counted(centred.steps, MOST_STEPS)}. The mean of the inputs makes "
         f"the valley {three(kappa)} times as steep across as along, and that caps the learning rate."
     )
 
@@ -80,7 +85,7 @@ def _best_rates() -> str:
 def _flipped() -> str:
     as_is, flipped = (runs(Neuron(flip=flip))[0] for flip in (False, True))
     return (
-        f"{plural(as_is.steps or 0, 'step')} before, {plural(flipped.steps or 0, 'step')} after. Updates that share a sign: "
+        f"{_counted(as_is.steps, MOST_STEPS)} before, {_counted(flipped.steps, MOST_STEPS)} after. Updates that share a sign: "
         f"{whole(same_sign(as_is.update))} before, {whole(same_sign(flipped.update))} after. The shared sign is not what costs."
     )
 
@@ -106,15 +111,15 @@ def _slopes() -> str:
 FAR = Output(w=5.0, b=5.0)
 
 
-def needed(at: Output, cost: str) -> int:
-    """Steps that the output neuron needs with this cost."""
-    return steps_needed(OutputConfig(cost, at.w, at.b, eta=at.eta, y=at.target, steps=at.steps)) or 0
+def needed(at: Output, cost: str) -> int | None:
+    """Steps that the output neuron needs with this cost; None where they are more than are counted."""
+    return steps_needed(OutputConfig(cost, at.w, at.b, eta=at.eta, y=at.target))
 
 
 def _output() -> str:
     squared, entropy = needed(FAR, SQUARED), needed(FAR, CROSS_ENTROPY)
     return (
-        f"Squared error {plural(squared, 'step')}, cross-entropy {whole(entropy)}. The small gradient at the start is no sign of "
+        f"Squared error {_counted(squared, MOST_OUTPUT_STEPS)}, cross-entropy {_counted(entropy, MOST_OUTPUT_STEPS)}. The small gradient at the start is no sign of "
         "having arrived."
     )
 

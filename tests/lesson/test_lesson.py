@@ -96,7 +96,8 @@ def test_the_output_arrives_when_a_slow_loop_does():
             z -= 2 * at.eta * (a * a * (1 - a) if squared else a)
             step += 1
         found.append(step)
-    assert sees("output") == found
+    # The first is more than the page counts.
+    assert found[0] > 10_000 and sees("output") == [10_000, found[1]]
 
 
 def test_the_layers_factor_is_that_of_an_iterated_length():
