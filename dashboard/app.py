@@ -15,7 +15,8 @@ from dashboard.ui.journey import journey
 st.set_page_config(
     page_icon=str(Path(__file__).parent / "icon.svg"),
     layout="wide",
-    initial_sidebar_state=350,
+    # A phone on its side is wide enough for Streamlit to open the side bar over half of it.
+    initial_sidebar_state="collapsed" if "Mobi" in st.context.headers.get("User-Agent", "") else 350,
 )
 st.html(Path(__file__).parent / "style.css")
 prepare_server()

@@ -93,8 +93,10 @@ course = frames.by_step(pair)
 def deeper() -> None:
     say(words_deeper.BY_STEP)
     goal = frames.goal_output(at.target)
-    page.picture(charts.outputs, {"runs": course, "goal": goal}, alt=words_deeper.OUTPUTS_FINDING, name="outputs")
-    page.picture(charts.losses, {"runs": course}, alt=words_deeper.LOSSES_FINDING, name="losses")
+    outputs = {"runs": course, "ends": frames.ends(pair), "goal": goal}
+    page.picture(charts.outputs, outputs, alt=words_deeper.OUTPUTS_FINDING, name="outputs")
+    losses = {"runs": course, "ends": frames.ends(pair)}
+    page.picture(charts.losses, losses, alt=words_deeper.LOSSES_FINDING, name="losses")
     z = float(squared.run.z[step])
     say(words_deeper.cancelling(z, step))
     numbers(words_deeper.CHAINS, words_deeper.chains([chain(cost, z, at.target) for cost in COSTS]))
