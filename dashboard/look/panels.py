@@ -18,6 +18,9 @@ GAP, LARGEST, STACKED, EDGE, TITLE = 36, 560, 250, 1, 26
 the middle of the view; one above the other, at most STACKED wide, so that a phone shows both at once. A view cuts off what lies
 outside it: its frames stay EDGE pixels inside. A title takes TITLE pixels."""
 
+LEAST, SLIDERS = 150, 130
+"""Side by side, panels are not less than LEAST wide, and leave SLIDERS pixels of the window's height for what moves them."""
+
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
 
@@ -53,7 +56,8 @@ class Panels:
             alt.param(name="wide", expr=f"width >= {self.wide}"),
             alt.param(
                 name="side",
-                expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}) : min(width - {2 * EDGE + self.beside}, {STACKED})",
+                # Not taller than leaves room for the sliders under them, on a phone that lies on its side as well.
+                expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}, max({LEAST}, (windowSize()[1] - {self.header + SLIDERS}) * {self.reach_x / self.reach_y})) : min(width - {2 * EDGE + self.beside}, {STACKED})",
             ),
             alt.param(
                 name="margin",
