@@ -44,7 +44,7 @@ def same_layer(
     assert told(chart, "spread_told") == [f"spread of z: {three(spread)}"]
     layers = [layer_slope(key, mean, spread) for key in keys]
     assert told(chart, "layer_told") == [
-        f"{activation(key).label}: {percent(one.saturated)} saturated, keeps {percent(one.kept)}"
+        f"{activation(key).label}: {percent(one.saturated)} saturated, rms slope {percent(one.kept)}"
         for key, one in zip(keys, layers, strict=True)
     ]
     assert marks(chart, "kept")[:, 1] == pytest.approx([y(one.kept) for one in layers], abs=0.1)
