@@ -9,7 +9,7 @@ from core.network.curvature import bias_leak, largest_curvature
 from core.network.runs import first_look
 from core.network.training import Training
 from core.network.variants import VARIANTS
-from dashboard.look.columns import columns, last_rows
+from dashboard.look.columns import columns
 from dashboard.topics import TOPICS
 from dashboard.topics.network import (
     charts,
@@ -130,7 +130,7 @@ def draw() -> None:
             charts.trace,
             {
                 "curves": curves,
-                **({"ends": last_rows(curves, "variant")} if few else {}),
+                **({"ends": frames_live.ends(curves, at.trace)} if few else {}),
                 "arrivals": frames_live.arrivals(shown, training, "" if at.own else at.trace),
                 "target": columns(value=[TARGET] if at.trace == "loss" else []),
                 "frame": columns(step=(0, training.steps)),

@@ -76,7 +76,8 @@ def untried(asked: float, eta: float, shown: Reading) -> str:
 DEEP = "Five hidden layers were measured with batches of 64 only."
 
 
-HEAD = ("variant", "steps", "reads", "saturated", "locked")
+HEAD = ("variant", "steps", "reads", "satu\u00adrated", "locked")
+"""With a place to part a word on a phone."""
 
 
 def numbers(shown: Reading, others: Sequence[Further]) -> list[list[str]]:
