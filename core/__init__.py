@@ -108,6 +108,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "core.signs.exact": ("exact_lock", "exact_patterns"),
         "core.signs.layer": ("LayerCurvature", "LayerDescent", "descend_layer", "layer_curvature"),
+        "core.signs.wide": ("Width", "layer_width"),
         "core.saturation": (
             "LayerSlope",
             "SpreadSweep",
@@ -134,6 +135,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "core.exponential": ("ExpCost", "exp_cost"),
         "core.depth.normalisations": ("NORMALISATIONS", "NORMS", "Normalisation", "normalisation"),
+        "core.depth.chain": ("chain_gradients",),
         "core.depth.config": ("DepthConfig",),
         "core.depth.passes": ("Measured", "propagate"),
         "core.depth.measured": ("factors", "measure", "quantiles"),

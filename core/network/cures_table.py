@@ -111,7 +111,7 @@ def cures_settings(cells: Mapping[Trial, CureCell]) -> dict[str, Any]:
         "most_steps": [[*place, most] for place, most in MOST_STEPS.items()],
         "treatments": [asdict(treatment) for treatment in TREATMENTS.values()],
         "steps": "a number: arrived; >n: not by step n; diverged; empty: not tried, as seed 0 arrived at no learning rate within the most steps",
-        "left_out": [list(asdict(trial).values()) for trial in all_trials() if trial not in cells],
+        "left_out": [list(asdict(trial).values()) for trial in sorted(set(all_trials()) - set(cells))],
     }
 
 
@@ -121,10 +121,8 @@ def write_cells(cells: Mapping[Trial, CureCell], path: Path) -> None:
     out.write("# " + json.dumps(cures_settings(cells)) + "\n")
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(COLUMNS)
-    for trial in all_trials():
-        cell = cells.get(trial)
-        for e, eta in enumerate(cell.etas if cell else ()):
-            assert cell is not None
+    for trial, cell in sorted(cells.items(), key=lambda one: one[0]):
+        for e, eta in enumerate(cell.etas):
             steps = [_told(*one) for one in zip(cell.steps[e], cell.seen[e], cell.diverged[e], strict=True)]
             share = ["" if np.isnan(one) else f"{one:.4f}" for one in cell.accuracy[e]]
             rows.writerow([*asdict(trial).values(), f"{eta:.4g}", *steps, *share])

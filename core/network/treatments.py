@@ -129,13 +129,9 @@ class Trial:
 
 def all_trials() -> tuple[Trial, ...]:
     """Every cell of the whole design, in the order in which they are computed: what answers most for the least work first."""
-    early = tuple(TREATMENTS)[:9]
-    order = [(1, batch) for batch in BATCHES] + [(5, 64), (5, 8), (5, 1), (5, 1000)]
-    rounds = [
-        *((place, early) for place in order[:5]),
-        *((place, tuple(TREATMENTS)[9:]) for place in order[:5]),
-        *((place, tuple(TREATMENTS)) for place in order[5:]),
-    ]
+    early, late = tuple(TREATMENTS)[:9], tuple(TREATMENTS)[9:]
+    quick, slow = [(1, batch) for batch in BATCHES] + [(5, 64)], [(5, 8), (5, 1000), (5, 1)]
+    rounds = [(place, keys) for places in (quick, slow) for keys in (early, late) for place in places]
     return tuple(
         Trial(*place, optimiser, key)
         for place, keys in rounds

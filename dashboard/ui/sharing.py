@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -31,6 +31,13 @@ def link(topic: Topic, **more: str) -> str:
     """The address of this page with every control in it."""
     base, parameters = (st.context.url or "").partition("?")[0], urlencode({**query(topic), **more}, doseq=True)
     return f"{base}?{parameters}" if parameters else base
+
+
+def copies(url: str) -> bool:
+    """Whether a browser lets a button of the page at `url` copy: a secure context, or this very machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme != "http" or host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
 
 
 def embed_snippet(topic: Topic) -> str:
@@ -116,6 +123,8 @@ def share(topic: Topic, frames: Mapping[str, Columns], snippet: str) -> None:
     with above:
         st.markdown("**Copy link.** Every setting of this page is in it; whoever opens it sees the same numbers.")
         st.code(link(topic), language=None, wrap_lines=True)
+        if not copies(st.context.url or ""):
+            st.caption("Browsers let no button copy on a page without https: select the link, and copy it by hand.")
     with panel:
         if topic.controls:
             st.caption("; ".join(f"{name}: {control.label}" for name, control in topic.controls.items()) + ".")

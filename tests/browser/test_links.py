@@ -70,6 +70,8 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, devices: Devices,
     sliders = [c for c in TOPICS[slug].controls.values() if slides(c)]
     moved = next((c for c in sliders if within_reach(c.key)), next(c for c in sliders if c.key in tab.held()))
     arrow = "ArrowLeft" if state[moved.key] == end(moved, True) else "ArrowRight"
+    # Translated by the browser meanwhile: every paragraph below is to be that of a page opened anew.
+    tab.translate()
     tab.press(moved.key, arrow=arrow)
     now = tab.held()[moved.key]
     assert now != shown(moved, state[moved.key])

@@ -126,14 +126,14 @@ def _felt(field: Field, key: str) -> str:
     return "–" if math.isnan(value) else three(value)
 
 
-def half_true(field: Field) -> str:
-    """The two sentences that are half true, with the half named."""
+def half_true(field: Field, layers: str) -> str:
+    """The two sentences that are half true, with the half named. layers: what Adam does across layers, or nothing."""
     if field.kappa <= ROUND:
         return (
             f"**Nothing to fix.** Without a mean the valley is a bowl, and plain descent is there in {steps(field.steps('plain'))}: no "
             "method can be faster."
         )
-    return f"{_momentum(field)}\n\n{_adam(field)}"
+    return f"{_momentum(field)}\n\n{_adam(field)} {layers}".strip()
 
 
 def _momentum(field: Field) -> str:
@@ -170,7 +170,7 @@ def _adam(field: Field) -> str:
         said += f"It takes {_number(adam)} steps, about as many as momentum's {_number(ball)}. "
     return (
         f"{said}It gives each weight a rate of its own, and this valley lies across all of them: equal rates are the best ones, and "
-        f"leave *κ* at {three(field.kappa)}. What it can do is in the layers: below."
+        f"leave *κ* at {three(field.kappa)}."
     )
 
 

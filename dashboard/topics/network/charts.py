@@ -114,9 +114,9 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     (value), frame (step), and where there are few curves ends (the last row of each).
     Source: the measurement of core.network.runs.
     """
-    title, scale, form = _AXES[quantity]
+    title, scale, form, ticks = _AXES[quantity]
     x = alt.X("step:Q", axis=alt.Axis(title="optimiser step", format=",d", tickMinStep=1))
-    y = alt.Y("mid:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5))
+    y = alt.Y("mid:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5, values=ticks))
     legend = (
         None
         if few
@@ -143,12 +143,14 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
 
 
 _COLUMNS = "width > 560 ? 4 : 2"
-_SHARE = alt.Scale(domain=[0, 1])
-_AXES = {
-    "loss": ("training loss", alt.Scale(type="log", nice=False), "~g"),
-    "accuracy": ("accuracy on held-out digits", _SHARE, "%"),
-    "locked": ("share of neurons", _SHARE, "%"),
-    "bits": ("bits per pair of weights", alt.Scale(domain=[0, 2]), "~g"),
-    "gradient": ("gradient norm", alt.Scale(type="log", nice=False), "~e"),
-    "saturated": ("share of units", _SHARE, "%"),
+# Room beyond the ends, so that neither a curve at 0 nor the name over one at 1 lies on an edge.
+_SHARE = alt.Scale(domain=[-0.04, 1.1], nice=False)
+_QUARTERS = [0, 0.25, 0.5, 0.75, 1]
+_AXES: dict[str, tuple[str, alt.Scale, str, Any]] = {
+    "loss": ("training loss", alt.Scale(type="log", nice=False), "~g", alt.Undefined),
+    "accuracy": ("accuracy on held-out digits", _SHARE, "%", _QUARTERS),
+    "locked": ("share of neurons", _SHARE, "%", _QUARTERS),
+    "bits": ("bits per pair of weights", alt.Scale(domain=[-0.08, 2.2], nice=False), "~g", [0, 0.5, 1, 1.5, 2]),
+    "gradient": ("gradient norm", alt.Scale(type="log", nice=False), "~e", alt.Undefined),
+    "saturated": ("share of units", _SHARE, "%", _QUARTERS),
 }
