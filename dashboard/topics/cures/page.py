@@ -86,7 +86,7 @@ st.caption(f"{words_deeper.not_measured(asked, shown)} {words_deeper.NETWORK_LEG
 st.markdown(words_deeper.network(trained, shown))
 st.markdown(words_deeper.others(trained))
 by_size = {size: frames_deeper.arms(1, size, table) for size in frames_deeper.BATCHES.values()}
-numbers(words_deeper.BATCHED, words_deeper.batches(by_size))
+numbers(words_deeper.batches_head(by_size), words_deeper.batches(by_size))
 st.caption(words_deeper.batched(by_size))
 
 st.header("ReLU is not centred either")

@@ -9,7 +9,7 @@ from core.network.curvature import bias_leak, largest_curvature
 from core.network.runs import first_look
 from core.network.training import Training
 from core.network.variants import VARIANTS
-from dashboard.look.columns import columns, last_rows
+from dashboard.look.columns import columns
 from dashboard.topics import TOPICS
 from dashboard.topics.network import (
     charts,
@@ -27,7 +27,7 @@ from dashboard.ui.live import live
 from dashboard.ui.page import Page, numbers, side_by_side
 
 UNTRIED = "network_untried"
-"""The key of what was asked for and is not in the table: the settings that are shown instead, and a sentence."""
+"""The key of what was asked for and is not in the table: the settings that are shown instead, and the learning rate asked for."""
 
 page = Page(Network, TOPICS)
 at = page.state()
@@ -41,12 +41,11 @@ def picked() -> None:
 
 
 wanted = at.tried()
-if wanted != at:
-    # Controls say what is seen: they go to what was measured, but for those that a teacher's view holds.
-    moved = {name: getattr(wanted, name) for name in ("batch", "eta") if getattr(wanted, name) != getattr(at, name)}
-    st.session_state[UNTRIED] = wanted, words.untried(at.eta, wanted.eta, wanted.batch, at.layers)
-    if not page.locked(*moved):
-        page.move(**{name: page.control(name).state_of(value) for name, value in moved.items()})
+if wanted.eta != at.eta:
+    # A control says what is seen: it goes to what was measured, unless a teacher's view holds it.
+    st.session_state[UNTRIED] = wanted, at.eta
+    if not page.locked("eta"):
+        page.move(eta=page.control("eta").state_of(wanted.eta))
         st.rerun()
     at = wanted
 
@@ -63,9 +62,11 @@ page.picture(
     name="picture",
     on_select=picked,
 )
-place, note = st.session_state.get(UNTRIED, (None, ""))
+place, asked_eta = st.session_state.get(UNTRIED, (None, 0.0))
 if place == at:
-    st.caption(note)
+    st.caption(words.untried(asked_eta, at.eta, shown))
+if at.layers > 1:
+    st.caption(words.DEEP)
 
 left, right = side_by_side(2)
 with left:
@@ -129,7 +130,7 @@ def draw() -> None:
             charts.trace,
             {
                 "curves": curves,
-                **({"ends": last_rows(curves, "variant")} if few else {}),
+                **({"ends": frames_live.ends(curves, at.trace)} if few else {}),
                 "arrivals": frames_live.arrivals(shown, training, "" if at.own else at.trace),
                 "target": columns(value=[TARGET] if at.trace == "loss" else []),
                 "frame": columns(step=(0, training.steps)),

@@ -1,6 +1,5 @@
 """The frames of `/signs`."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
@@ -14,18 +13,15 @@ from core.signs.decisions import Reach
 from core.signs.layer import LayerDescent
 from core.signs.patterns import ANY, POSITIVE, Pattern, reach
 from dashboard.look.colours import sign_glyph
-from dashboard.look.columns import Columns, columns, from_rows, last_rows, stack
+from dashboard.look.columns import Columns, columns, from_rows, stack
 from dashboard.look.formats import percent, three
-from dashboard.topics.signs.settings import BATCHES, pattern_label
+from dashboard.topics.signs.settings import pattern_label
 
 NO_PATTERN = "some exactly 0"
 """The label of batches in which some weight is not moved at all."""
 
 GROUPS = ("one sample, positive inputs", "one sample, inputs of both signs", "no single sample")
 """The kinds of patterns, by what makes them; `kind`."""
-
-NAME_TALL = 0.16
-"""How many bits of the chart of entropies a line's name takes."""
 
 STAYS = "no pattern, a weight stays"
 
@@ -232,40 +228,6 @@ def together(run: LayerDescent) -> tuple[int, int]:
     """In how many of the steps that were kept all four weights that are drawn move the same way, and how many were kept."""
     moves = np.sign(np.diff(run.w[:, :, :2], axis=0)).sum(axis=(1, 2))
     return int((np.abs(moves) == 4).sum()), len(moves)
-
-
-SLOPES = (0.25, 0.01, -0.1)
-"""Slopes of an activation: the best of sigmoid's, a small one, and one that sigmoid never has."""
-
-
-def slopes(deltas: Sequence[float], inputs: Sequence[float]) -> list[tuple[float, FloatArray]]:
-    """What w1 to w4 move by where the signals from behind are `deltas`, by the slope of both neurons."""
-    return [(slope, -slope * np.outer(deltas, inputs) + 0.0) for slope in SLOPES]
-
-
-def bits(measured: Mapping[str, Mapping[int, PatternShares]]) -> Columns:
-    """Entropy by activation and batch size: activation, batch, bits, low, high (two standard errors)."""
-    rows = [
-        (name, batch, one.bits, one.bits - 2 * one.error, one.bits + 2 * one.error)
-        for name, by_batch in measured.items()
-        for batch, one in by_batch.items()
-    ]
-    return from_rows(("activation", "batch", "bits", "low", "high"), rows)
-
-
-def limits(bits: Mapping[str, float]) -> Columns:
-    """The limits of large batches, as rules from the first batch size to the last: activation, bits, first, last."""
-    return columns(activation=list(bits), bits=list(bits.values()), first=BATCHES[0], last=BATCHES[-1])
-
-
-def names(measured: Columns, limits: Mapping[str, float]) -> Columns:
-    """Where the name of each line of `bits` stands: at its end, moved apart where two limits are close: activation, batch, bits."""
-    last = last_rows(measured, "activation")
-    heights = dict(zip(last["activation"].tolist(), last["bits"].tolist(), strict=True))
-    above = math.inf
-    for name in sorted(heights, key=lambda one: -limits[one]):
-        heights[name] = above = min(heights[name], above - NAME_TALL)
-    return columns(activation=list(heights), batch=last["batch"], bits=list(heights.values()))
 
 
 def shares(measured: PatternShares, limit: PatternShares, name: str) -> Columns:
