@@ -18,8 +18,9 @@ GAP, LARGEST, STACKED, EDGE, TITLE = 36, 560, 250, 1, 26
 the middle of the view; one above the other, at most STACKED wide, so that a phone shows both at once. A view cuts off what lies
 outside it: its frames stay EDGE pixels inside. A title takes TITLE pixels."""
 
-LEAST, SLIDERS = 150, 130
-"""Side by side, panels are not less than LEAST wide, and leave SLIDERS pixels of the window's height for what moves them."""
+LEAST, SLIDERS, SAID = 150, 130, 330
+"""Side by side, panels are not less than LEAST wide, and leave SLIDERS pixels of the window's height for what moves them; what
+is said over one takes up to SAID pixels."""
 
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
@@ -59,9 +60,11 @@ class Panels:
                 # Not taller than leaves room for the sliders under them, on a phone that lies on its side as well.
                 expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}, max({LEAST}, (windowSize()[1] - {self.header + SLIDERS}) * {self.reach_x / self.reach_y})) : min(width - {2 * EDGE + self.beside}, {STACKED})",
             ),
+            # Small panels stand farther apart: what is said over each is not smaller.
+            alt.param(name="gap", expr=f"max({GAP}, min({SAID} - side, width - 2 * side - {2 * EDGE}))"),
             alt.param(
                 name="margin",
-                expr=f"(width - (wide ? 2 * side + {GAP} : side + {self.beside})) / 2",
+                expr=f"(width - (wide ? 2 * side + gap : side + {self.beside})) / 2",
             ),
             # What is said over a panel takes more room where all type is larger (`dashboard.look.vega.drawn`).
             alt.param(name="type", expr="type_scale"),
@@ -76,7 +79,7 @@ class Panels:
 
     def left(self, pixels: str) -> str:
         """An expression: `pixels` from the left edge of the row's panel."""
-        return f"margin + (wide ? datum.panel * (side + {GAP}) : 0) + {pixels}"
+        return f"margin + (wide ? datum.panel * (side + gap) : 0) + {pixels}"
 
     def top(self, pixels: str) -> str:
         """An expression: `pixels` down from the upper edge of the row's panel."""

@@ -12,7 +12,7 @@ from dashboard.look.closed_form import Scene, by_panel, rows, run_rows
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.formats import three_expression as three
 from dashboard.look.landscape import STEPS
-from dashboard.look.panels import Panels, X, Y
+from dashboard.look.panels import SAID, Panels, X, Y
 
 HEADER, BESIDE = 106, 148
 """Pixels that it takes over a panel, and beside one."""
@@ -106,7 +106,7 @@ def _unit(count: str) -> str:
 
 def _numbers(panels: Panels, said: alt.Chart, opacity: Any = alt.Undefined) -> list[alt.Chart]:
     """Rows with panel, slot, number, words, small and activation, set: the number large, its words under it."""
-    across = panels.left("(wide ? datum.slot * side / 2 : side + 12)")
+    across = panels.left(f"(wide ? datum.slot * max(side, {SAID}) / 2 : side + 12)")
     down = f"(wide ? {{wide}} - {HEADER} : {{narrow}} + datum.slot * 66) * type"
     number = said.transform_calculate(px=across, py=panels.top(down.format(wide=43, narrow=26)))
     words = said.transform_calculate(

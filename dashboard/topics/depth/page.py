@@ -23,6 +23,7 @@ from dashboard.topics.depth import (
 from dashboard.topics.depth.settings import OWN, Depth
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 # A network takes a core and up to 200 MB.
 measured = cached(measure, spinner="Measuring the networks", one_by_one=True)
@@ -79,7 +80,7 @@ page.picture(
     quantity=at.show,
     hand=holds,
 )
-st.caption(words.legend(config, at.seeds, at.show, len(gradients["rules"]["text"]) > 1))
+note(words.legend(config, at.seeds, at.show, len(gradients["rules"]["text"]) > 1))
 
 left, right = side_by_side(2, narrowest=200)
 with left:
@@ -90,10 +91,10 @@ page.presets()
 page.by_number(("norm", "skip", "show"), ("width", "seeds", "seed"), ("weights", "bias") if own else (), label="More")
 
 numbers(["", *labels], words.rows(curves))
-st.caption(words.terms(curves))
-st.markdown(words_deeper.why(first))
-st.markdown(words_deeper.factor_text(deep, config))
-st.markdown(words_asked.converged(config, first.summary))
+note(words.terms(curves))
+say(words_deeper.why(first))
+say(words_deeper.factor_text(deep, config))
+say(words_asked.converged(config, first.summary))
 
 
 def predict_by_hand() -> None:
@@ -102,9 +103,10 @@ def predict_by_hand() -> None:
     usual = DepthConfig("sigmoid", charts_guess.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
     networks = measured(usual)
     question, reveal = words.prediction(usual, summary(networks))
-    st.markdown(question)
+    say(question)
     page.picture(charts_guess.guess, frames_guess.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
-    st.expander("The answer in words").markdown(reveal)
+    with st.expander("The answer in words"):
+        say(reveal)
 
 
 with st.container(border=True):
@@ -116,9 +118,9 @@ def deeper() -> None:
     layer, averaged = min(at.layer, at.layers - 1), words.averaged(config)
     parts = [measured_parts(each.measured, layer) for each in curves]
     predicted = [theory_parts(each.layers, layer) for each in curves]
-    st.markdown(words_deeper.split(layer, at.layer, config))
+    say(words_deeper.split(layer, at.layer, config))
     numbers(["", *labels], words_deeper.layer_rows(parts, predicted, config))
-    st.markdown(f"**The {averaged}, layer by layer.**")
+    say(f"**The {averaged}, layer by layer.**")
     page.picture(
         charts.activations,
         {"means": frames.means(curves)},
@@ -128,10 +130,10 @@ def deeper() -> None:
         labels=labels,
     )
     by_hand = chain_gradients(config.activation, config.sigma_w, config.depth)
-    st.markdown(words_asked.chain(config, by_hand))
+    say(words_asked.chain(config, by_hand))
     numbers(words_asked.CHAIN, words_asked.chain_rows(by_hand, first.measured))
-    st.markdown(words_asked.gates())
-    st.markdown(words_asked.SAMPLER)
+    say(words_asked.gates())
+    say(words_asked.SAMPLER)
 
 
 page.deeper(deeper)

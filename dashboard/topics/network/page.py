@@ -25,6 +25,7 @@ from dashboard.topics.network.settings import Network
 from dashboard.ui.cache import cached
 from dashboard.ui.live import live
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 UNTRIED = "network_untried"
 """The key of what was asked for and is not in the table: the settings that are shown instead, and the learning rate asked for."""
@@ -64,9 +65,9 @@ page.picture(
 )
 place, asked_eta = st.session_state.get(UNTRIED, (None, 0.0))
 if place == at:
-    st.caption(words.untried(asked_eta, at.eta, shown))
+    note(words.untried(asked_eta, at.eta, shown))
 if at.layers > 1:
-    st.caption(words.DEEP)
+    note(words.DEEP)
 
 left, right = side_by_side(2)
 with left:
@@ -76,14 +77,14 @@ with right:
     page.show("compare")
     page.show("eta", applies=shown.same)
 page.presets()
-st.caption(words.LEGEND)
+note(words.LEGEND)
 
 st.header("Slope or mean?")
 best, one, full = frames.reading(table), *(frames.reading(ablation()[batch]) for batch in ("1", "full"))
 at_one, at_full = compare.square(one), compare.square(full)
 pairs = frames.twins(table, four.plain.variant.key, four.flipped.variant.key)
 numbers(words_findings.SQUARE_HEAD, words_findings.square(four))
-st.markdown(
+say(
     words_findings.findings(
         four,
         compare.saturation(shown),
@@ -96,7 +97,7 @@ page.predict(*words.prediction(compare.square(best)))
 st.header("Every variant")
 others = frames.further(shown)
 numbers(words.HEAD, words.numbers(shown, others))
-st.caption(words.HINTS)
+note(words.HINTS)
 
 st.header("Watch it train")
 if at.own:
@@ -108,7 +109,7 @@ else:
 stage = st.container()
 drawn = frames_live.drawn_layer(at.trace, at.layer, training.depth)
 traced = words_live.trace(at.trace, drawn, frames_live.flipped(training), at.own)
-st.caption(f"{traced} {aside}")
+note(f"{traced} {aside}")
 button = st.empty()
 left, right = side_by_side(2)
 with left:
@@ -144,7 +145,7 @@ def draw() -> None:
             if at.own:
                 numbers(words_live.LEARNT_HEAD, words_live.learnt(frames_live.learnt(running.run)))
             else:
-                st.markdown(words_live.landed(frames_live.landings(shown, running.run), training.steps))
+                say(words_live.landed(frames_live.landings(shown, running.run), training.steps))
     else:
         progress.progress(
             running.step / training.steps, words_live.under_way(running.step, training.steps, running.stopped)
@@ -152,21 +153,21 @@ def draw() -> None:
 
 
 def deeper() -> None:
-    st.markdown(words_deeper.rule(shown.seeds))
+    say(words_deeper.rule(shown.seeds))
     numbers(words_deeper.rates_head(shown.same), words_deeper.rates(shown, others))
-    st.markdown(words_deeper.slope(four, compare.square(best)))
-    st.markdown(words_deeper.leak(cached(bias_leak)(Training())))
+    say(words_deeper.slope(four, compare.square(best)))
+    say(words_deeper.leak(cached(bias_leak)(Training())))
     start = Training(tuple(VARIANTS), seeds=1)
     steepest = cached(largest_curvature)(start)
-    st.markdown(words_deeper.curvature(steepest, full))
+    say(words_deeper.curvature(steepest, full))
     numbers(
         ["variant", "steepest", "edge, 2 / steepest", "best *η*"],
         words_deeper.curvature_rows(steepest, full),
     )
     looks = [cached(first_look)(replace(start, pixels=kind)) for kind in ("standardised", "raw")]
-    st.markdown(words_deeper.pixels(*looks))
+    say(words_deeper.pixels(*looks))
     numbers(["variant", "standardised", "raw"], words_deeper.pixels_rows(full, frames.reading(ablation()["raw"])))
-    st.markdown(words_deeper.settings(table))
+    say(words_deeper.settings(table))
 
 
 page.deeper(deeper)
