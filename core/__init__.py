@@ -135,6 +135,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "core.exponential": ("ExpCost", "exp_cost"),
         "core.depth.normalisations": ("NORMALISATIONS", "NORMS", "Normalisation", "normalisation"),
+        "core.depth.chain": ("chain_gradients",),
         "core.depth.config": ("DepthConfig",),
         "core.depth.passes": ("Measured", "propagate"),
         "core.depth.measured": ("factors", "measure", "quantiles"),

@@ -65,7 +65,7 @@ def same(chart: Locator, w: float, b: float, pinned: int, y: float = 0.0, eta: f
             product = f"{three(links.dl_da)} · {three(links.da_dz)} = {three(links.dl_dz)}"
             assert line.endswith(f"dL/dz = dL/da · slope = {product}")
     (head,) = told(chart, "step_told")
-    assert head == f"start z0 = {w + b + 0:.1f}, step {step:,} of {steps:,}".replace("-", "−").replace("−0.0", "0.0")
+    assert head == f"start z₀ = {w + b + 0:.1f}, step {step:,} of {steps:,}".replace("-", "−").replace("−0.0", "0.0")
 
 
 def soon(check: Callable[[], None]) -> None:
@@ -127,7 +127,7 @@ def test_both_at_once_are_pale_until_the_page_has_followed(visit: Visit) -> None
         input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})) } }"""
     )
     tab.page.wait_for_function(
-        "() => document.querySelector('g.step_told_marks text').textContent.startsWith('start z0 = 5.5')"
+        "() => document.querySelector('g.step_told_marks text').textContent.startsWith('start z₀ = 5.5')"
     )
     early = opacity(), told(chart, "step_told")[0]
     assert (early[0] < 0.5 and "step 51 of" in early[1]) or (early[0] == 1 and "step 120 of" in early[1])

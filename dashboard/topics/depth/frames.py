@@ -1,7 +1,7 @@
 """The frames of `/depth`. An activation appears by its label, which is also its colour."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.depth.summary import Summary
 from core.depth.theory import LayerTheory, Profile
 from dashboard.look.columns import Columns, columns, from_rows, last_rows, only, stack
 from dashboard.look.formats import short
-from dashboard.topics.depth.charts_factors import SCALES
+from dashboard.topics.depth.charts_factors import SCALES, UPPER
 
 SIGMA_WS = tuple(float(s) for s in np.geomspace(*SCALES))
 """The weight scales at which the theory is computed: all that the controls can set."""
@@ -71,26 +71,29 @@ def per_layer(found: Summary, layers: int, quantity: str) -> float:
     return found.factor if quantity == "delta" else float(10 ** (found.log_dw / (layers - 1)))
 
 
-CLOSE = 0.09
-"""Ends of lines nearer than this share of the picture's height are named one above and one below."""
+LETTERS, EDGE = 16, 16
+"""Pixels: of a name's height, and of the room above and below what is drawn."""
 
 
 def ends(curves: Sequence[Curve], drawn: Columns, lowest: float, quantity: str) -> Columns:
-    """Whose line it is, and its factor, at each line's end: back, value, text, above, activation. The names stand below their
-    lines, where there is room to the next."""
+    """Whose line it is, and its factor, at each line's end: back, value, text, drop, activation. drop: how far below the end its
+    name stands, in pixels: where the line itself does not pass, within the picture, and clear of the next name."""
     last = last_rows(drawn, "activation")
-    at = dict(zip(last["activation"].tolist(), zip(last["back"], last["median"], strict=True), strict=True))
     highest = max([0.0, *drawn["high"].tolist()])
-    rows = []
-    for curve in curves:
-        if curve.label in at:
-            back, value = at[curve.label]
-            others = [other for label, (_, other) in at.items() if label != curve.label]
-            above = any(0 <= value - other < CLOSE * (highest - lowest) for other in others)
-            above = above or value - lowest < CLOSE * (highest - lowest)
-            factor = short(per_layer(curve.summary, curve.config.depth, quantity))
-            rows.append((back, value, f"{curve.label}: {factor} a layer", above, curve.label))
-    return from_rows(("back", "value", "text", "above", "activation"), rows)
+    pixels = EDGE + (highest - last["median"]) / max(highest - lowest, 1e-9) * (UPPER - 2 * EDGE)
+    found = {curve.label: curve for curve in curves}
+    rows: list[tuple[float, float, str, float, str]] = []
+    floor = UPPER - 2.0
+    for k in np.argsort(-pixels, kind="stable"):
+        label, end = str(last["activation"][k]), float(pixels[k])
+        rises = last["median"][k] > drawn["median"][drawn["activation"] == label][0]
+        at = min(end + (-10 if rises else 14), floor - 5)
+        floor = at - LETTERS + 5
+        curve = found[label]
+        factor = short(per_layer(curve.summary, curve.config.depth, quantity))
+        text = f"{label}: {factor} a layer"
+        rows.append((float(last["back"][k]), float(last["median"][k]), text, at - end, label))
+    return from_rows(("back", "value", "text", "drop", "activation"), rows)
 
 
 def values(measured: Measured, quantity: str) -> FloatArray:
@@ -182,3 +185,13 @@ def means(curves: Sequence[Curve]) -> Columns:
         layer = np.arange(1, len(median) + 1)
         parts.append(columns(layer=layer, low=low, median=median, high=high, activation=curve.label))
     return stack(parts)
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "gradients": {
+        "low": ("log10_gradient_low", "lower end of the band over networks, as a power of ten"),
+        "median": ("log10_gradient_median", "median over networks, as a power of ten"),
+        "high": ("log10_gradient_high", "upper end of the band over networks, as a power of ten"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

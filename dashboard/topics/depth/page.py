@@ -4,12 +4,22 @@ import streamlit as st
 
 from core.activations import activation
 from core.depth import mean_field, theory
+from core.depth.chain import chain_gradients
 from core.depth.measured import DepthConfig, measure
 from core.depth.scales import profiles_by_scale
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
 from dashboard.topics import TOPICS
-from dashboard.topics.depth import charts, charts_guess, frames, frames_factors, frames_guess, words, words_deeper
+from dashboard.topics.depth import (
+    charts,
+    charts_guess,
+    frames,
+    frames_factors,
+    frames_guess,
+    words,
+    words_asked,
+    words_deeper,
+)
 from dashboard.topics.depth.settings import OWN, Depth
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -41,7 +51,7 @@ def settled(of: DepthConfig) -> frames_factors.Settled:
     return frames_factors.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
 
 
-def by_hand() -> None:
+def taken_over() -> None:
     """The hand has moved the weight scale: from here on it is the visitor's own."""
     page.move(rule=page.control("rule").state_of(OWN))
 
@@ -56,15 +66,15 @@ gradients = frames.gradients(curves, at.show)
 deep = [settled(each) for each in configs]
 factors = frames_factors.factors(deep, config, at.weights)
 own = at.rule == OWN
-holds = (
-    page.slide("weights", "weight scale" if own else "a weight scale of your own", free=own or not page.locked("rule")),
-)
+# Moved by hand, named weights become the visitor's own. The label is the same before and after: a picture that is embedded anew
+# is lost to the hand that holds it.
+holds = (page.slide("weights", "weight scale of your own", free=own or not page.locked("rule")),)
 page.picture(
     charts.picture,
     gradients | factors,
-    alt=words.finding(config, first.summary, at.show),
+    alt=words.finding(configs, at.show),
     name="picture",
-    on_select=by_hand,
+    on_select=taken_over,
     holds=holds,
     quantity=at.show,
     hand=holds,
@@ -83,6 +93,7 @@ numbers(["", *labels], words.rows(curves))
 st.caption(words.terms(curves))
 st.markdown(words_deeper.why(first))
 st.markdown(words_deeper.factor_text(deep, config))
+st.markdown(words_asked.converged(config, first.summary))
 
 
 def predict_by_hand() -> None:
@@ -116,7 +127,11 @@ def deeper() -> None:
         title=averaged,
         labels=labels,
     )
-    st.markdown(words_deeper.SAMPLER)
+    by_hand = chain_gradients(config.activation, config.sigma_w, config.depth)
+    st.markdown(words_asked.chain(config, by_hand))
+    numbers(words_asked.CHAIN, words_asked.chain_rows(by_hand, first.measured))
+    st.markdown(words_asked.gates())
+    st.markdown(words_asked.SAMPLER)
 
 
 page.deeper(deeper)

@@ -106,25 +106,15 @@ def _first_over_last(found: Summary) -> str:
     return f"the first layer's weights get {power(found.log_dw)} times the gradient of the last layer's"
 
 
-def finding(config: DepthConfig, found: Summary, quantity: str) -> str:
-    """The first picture in a sentence, by case and without its numbers."""
-    unit = activation(config.activation)
-    text = {
-        Fate.DEAD: "is lost on its way back: most networks are dead",
-        Fate.VANISHES: "shrinks layer by layer on its way back",
-        Fate.FADES: "shrinks slowly on its way back",
-        Fate.KEEPS: "nearly keeps its size on its way back",
-        Fate.GROWS: "grows on its way back",
-        Fate.EXPLODES: "explodes on its way back",
-    }[fate(found, config.depth, quantity)]
+def finding(configs: Sequence[DepthConfig], quantity: str) -> str:
+    """The picture in words. What the hand moves in it is not in them, but in the sentence above it: they are part of what is
+    embedded, and a picture that is embedded anew is lost to the hand that holds it."""
     of = "gradient" if quantity == "delta" else "gradient of the weights"
-    text = f"The {of} of {unit.label} layers {text}"
-    if quantity == "delta" and math.isfinite(found.log_first) and unit.max_slope != 1:
-        slopes = config.depth * math.log10(unit.max_slope)
-        text += f", {'above' if found.log_first > slopes else 'below'} the product of the largest slopes"
+    units = " and ".join(activation(config.activation).label for config in configs)
     return (
-        f"{text}, on a logarithmic scale. Below it the factor per layer against the weight scale, with the share of saturated units: "
-        "each curve crosses 1 at its activation's critical scale, if anywhere."
+        f"The {of} on its way back through layers of {units}, on a logarithmic scale, measured and in theory. Below it the factor per "
+        "layer against the weight scale, with the share of saturated units: each curve crosses 1 at its activation's critical scale, "
+        "if anywhere."
     )
 
 

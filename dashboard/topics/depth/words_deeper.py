@@ -251,17 +251,3 @@ def split(layer: int, chosen: int, config: DepthConfig) -> str:
     if config.skip:
         text += f" ∂*L*/∂*x* is the gradient that goes around layer {layer + 1}."
     return text
-
-
-SAMPLER = (
-    "**How this was measured so quickly.** No weight matrix was formed. One pass forward and one back see a random matrix *W* only "
-    "through *z* = *Wa* and *Wᵀδ*. Given *a*, *z* is Gaussian, of variance\n\n"
-    r"$$\sigma_w^2 \, |a|^2 / N$$"
-    "\n\nin each unit. Given *a* and *z*, the rest of *W* is as random as before:\n\n"
-    r"$$W = \frac{z\,a^\top}{|a|^2} + \widetilde W \Big(1 - \frac{a\,a^\top}{|a|^2}\Big),"
-    r"\qquad W^\top \delta = \frac{a\,(z \cdot \delta)}{|a|^2} + \text{a fresh Gaussian vector, less its part along } a$$"
-    "\n\nThat is the same law, not an approximation, at *N* numbers a layer instead of *N*². Orthogonal weights and all remedies here "
-    "are sampled so too, batch normalisation with its several inputs included; the project's tests hold the sampler against "
-    "networks with matrices."
-)
-"""How the measurement does without matrices."""

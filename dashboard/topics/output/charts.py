@@ -80,7 +80,7 @@ def gradients(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
     x = alt.X(
         "z:Q",
         scale=alt.Scale(domainMin=alt.ExprRef("left"), domainMax=alt.ExprRef("right"), nice=False, zero=False),
-        axis=alt.Axis(title="pre-activation z", format="~f"),
+        axis=alt.Axis(title="pre-activation z", format="~f", tickCount=8),
     )
     room = alt.ExprRef(f"(target ? 0 : 1) + ({_NARROW} ? 0.56 : 0.28)")
     y = alt.Y(
@@ -152,7 +152,7 @@ def _neurons(x: alt.X, y: alt.Y) -> list[alt.Chart]:
     step = (
         alt.Chart(alt.NamedData("held"))
         .transform_calculate(
-            text="'start z0 = ' + format(z0, '.1f') + ', step ' + format(stand * datum.steps / 100, ',') + ' of '"
+            text="'start z₀ = ' + format(z0, '.1f') + ', step ' + format(stand * datum.steps / 100, ',') + ' of '"
             " + format(datum.steps, ',')"
         )
         .mark_text(align="left", baseline="top", fontSize=13, fontWeight=600, color=NEUTRAL, opacity=pale)
@@ -174,7 +174,7 @@ def starts() -> alt.TopLevelMixin:
     x = alt.X(
         "wrong:Q",
         scale=alt.Scale(nice=False, zero=False),
-        axis=alt.Axis(title="start: z0 on the wrong side", format="~f"),
+        axis=alt.Axis(title="start z₀, on the wrong side", format="~f"),
     )
     y = alt.Y(
         "steps:Q",
@@ -184,16 +184,19 @@ def starts() -> alt.TopLevelMixin:
     lines = (
         alt.Chart(alt.NamedData("sweep"))
         .mark_line(strokeWidth=2.5)
-        .encode(
-            x=x,
-            y=y,
-            color=_colour(),
-            strokeDash=alt.StrokeDash(
-                "kind:N", sort=None, legend=alt.Legend(title=None, orient="top", labelLimit=260, columns=1)
-            ),
-        )
+        .encode(x=x, y=y, color=_colour(), strokeDash=alt.StrokeDash("kind:N", sort=None, legend=None))
     )
-    rule = alt.Chart(alt.NamedData("limit")).mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(y=y)
+    limit = alt.Chart(alt.NamedData("limit"))
+    rule = limit.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(y=y)
+    rule_name = limit.mark_text(
+        align="left",
+        baseline="bottom",
+        dx=4,
+        dy=-4,
+        fontSize=12,
+        color=NEUTRAL,
+        text="descent is run so far; dashed: continuous time",
+    ).encode(x=alt.value(0), y=y)
     names = (
         alt.Chart(alt.NamedData("names"))
         .mark_text(align="right", dy=-10, fontSize=13, fontWeight=600)
@@ -204,43 +207,43 @@ def starts() -> alt.TopLevelMixin:
         .mark_point(filled=True, size=170, opacity=1, stroke="white", strokeWidth=1.5)
         .encode(x=x, y=y, color=_colour(), shape=_SHAPE)
     )
-    return alt.layer(rule, lines, names, here).properties(height=300)
+    return alt.layer(rule, rule_name, lines, names, here).properties(height=300)
 
 
 def outputs() -> alt.TopLevelMixin:
     """The output a of both neurons by step.
 
     How to read it: the dotted rule is the goal. A flat stretch at the start is a neuron that is wrong and hardly moves.
-    Datasets: runs (step, a, loss, cost), goal (a).
+    Datasets: runs (step, a, loss, cost), ends (step, a, loss, cost, room), goal (a).
     Source: Nielsen, ch. 3.
     """
     rule = alt.Chart(alt.NamedData("goal")).mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(y="a:Q")
-    return alt.layer(_by_step("a", alt.Scale(domain=[0, 1]), "output a"), rule).properties(height=270)
+    return alt.layer(*_by_step("a", alt.Scale(domain=[0, 1]), "output a"), rule).properties(height=250)
 
 
-def losses() -> alt.Chart:
+def losses() -> alt.TopLevelMixin:
     """The loss of both neurons by step, each its own cost, on one logarithmic axis.
 
     How to read it: the two losses are different quantities, so compare their shapes and not their heights.
-    Datasets: runs (step, a, loss, cost).
+    Datasets: runs (step, a, loss, cost), ends (step, a, loss, cost, room).
     Source: Nielsen, ch. 3.
     """
-    return _by_step("loss", alt.Scale(type="log"), "loss", values=[10.0**k for k in range(-12, 4)]).properties(
-        height=240
-    )
+    scale = alt.Scale(type="log")
+    return alt.layer(*_by_step("loss", scale, "loss", values=[10.0**k for k in range(-12, 4)])).properties(height=230)
 
 
-def _by_step(field: str, scale: alt.Scale, title: str, **axis: Any) -> alt.Chart:
-    return (
-        alt.Chart(alt.NamedData("runs"))
-        .mark_line(strokeWidth=2.5)
-        .encode(
-            x=alt.X("step:Q", axis=alt.Axis(title="step", format="d")),
-            y=alt.Y(f"{field}:Q", scale=scale, axis=alt.Axis(title=title, tickCount=5, format="~g", **axis)),
-            color=alt.Color(
-                "cost:N",
-                scale=alt.Scale(domain=list(COST_NAMES), range=list(COLOURS)),
-                legend=alt.Legend(title=None, orient="top"),
-            ),
-        )
+def _by_step(field: str, scale: alt.Scale, title: str, **axis: Any) -> list[alt.Chart]:
+    """Both lines, and their names behind their ends."""
+    seen = alt.Axis(title="step", format="d", labelExpr="datum.value > data('ends')[0].step ? '' : datum.label")
+    x = alt.X("step:Q", scale=alt.Scale(nice=False), axis=seen)
+    y = alt.Y(f"{field}:Q", scale=scale, axis=alt.Axis(title=title, tickCount=5, format="~g", **axis))
+    lines = alt.Chart(alt.NamedData("runs")).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=_colour())
+    ends = alt.Chart(alt.NamedData("ends"))
+    names = (
+        # Where both lines end in one place, the second name stands below the first.
+        ends.transform_window(rank="row_number()", sort=[alt.SortField(field, order="descending")])
+        .mark_text(align="left", dx=6, dy=alt.ExprRef("datum.rank == 1 ? -5 : 6"), fontSize=13, fontWeight=600)
+        .encode(x=x, y=y, text="cost:N", color=_colour())
     )
+    room = ends.mark_point(opacity=0).encode(x=alt.X("room:Q"))
+    return [lines, names, room]

@@ -1,6 +1,6 @@
 """The frames of `/output`. A cost appears by its name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from core.checks import FloatArray
 from core.logistic import sigmoid
 from core.output import GOAL, MOST_STEPS, OutputConfig, OutputRun, StartSweep, courses, flow_steps, start_sweep
-from dashboard.look.columns import Columns, columns, only, stack
+from dashboard.look.columns import Columns, columns, last_rows, only, stack
 from dashboard.look.formats import three
 from dashboard.topics.output.charts import COST_NAMES, STANDS
 from dashboard.topics.output.settings import LARGEST, TENTH
@@ -178,3 +178,29 @@ def by_step(pair: Pair) -> Columns:
         columns(step=step, **{field: getattr(one.run, field)[step] for field in fields}, cost=one.name)
         for one in pair.neurons
     )
+
+
+ROOM = 1.32
+"""Behind the ends of the lines by step there is room for their names, up to so many times the steps."""
+
+
+def ends(pair: Pair) -> Columns:
+    """Where each line by step ends, and how far the picture goes for its name: step, a, loss, cost, room."""
+    last = last_rows(by_step(pair), "cost")
+    return {**last, "room": ROOM * last["step"]}
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "runs": {
+        "w": ("w", "weight"),
+        "b": ("b", "bias"),
+        "gradient": ("gradient", "derivative of the cost by the pre-activation"),
+        "cost": ("cost", "squared error or cross-entropy"),
+    },
+    "starts": {
+        "wrong": ("start_error", "pre-activation at the start, positive where it is wrong"),
+        "cost": ("cost", "squared error or cross-entropy"),
+        "kind": ("kind", "of curve: measured, or a law that it nears"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

@@ -148,7 +148,7 @@ def starts(eta: float, learnt: bool, cut: bool) -> str:
         else ""
     )
     return (
-        f"{first}At *η* = {eta:g}, far out on the wrong side, squared error takes nearly *e*^|*z*₀| / 2*η* steps, and cross-entropy "
+        f"{first}At *η* = {eta:g}, far out on the wrong side, squared error takes nearly exp(|*z*₀|) / 2*η* steps, and cross-entropy "
         f"(|*z*₀| + {three(LEAD)}) / 2*η*.{last}"
     )
 

@@ -9,6 +9,7 @@ from dashboard.topics.saturation import charts, charts_live, frames, words, word
 from dashboard.topics.saturation.settings import Saturation
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 page = Page(Saturation, TOPICS)
 at = page.state()
@@ -53,7 +54,7 @@ page.picture(
     hand=holds,
     dashed=dashed,
 )
-st.caption(words.legend(frames.outside(at.mean, spread)))
+note(words.legend(frames.outside(at.mean, spread)))
 
 page.presets()
 page.by_number(("weights", "square"), ("mean", "cursor"), ("fan",))
@@ -62,7 +63,7 @@ labels = tuple(one.label for one in shown)
 larger = cached(layer_slope)(keys[0], at.mean, words.LARGER * spread, at.below)
 with st.container(key="follows_numbers"):
     numbers(["", *labels], words.rows(shown, at.weights))
-    st.markdown(words.why(shown, at.weights, at.square, spread, larger, gap))
+    say(words.why(shown, at.weights, at.square, spread, larger, gap))
 compared = [cached(saturated_zone)(key, at.below) for key in frames.COMPARED]
 page.predict(*words.prediction(compared, frames.slopes_compared()))
 
@@ -84,11 +85,11 @@ with st.container(key="follows_kept"):
         name="kept",
         dashed=dashed,
     )
-    st.markdown(words.kept_text(shown, spread, he, glorot4))
+    say(words.kept_text(shown, spread, he, glorot4))
 
 
 def deeper() -> None:
-    st.markdown(words_deeper.FUNCTIONS)
+    say(words_deeper.FUNCTIONS)
     drawn = frames.functions(keys)
     low, high = frames.frame(drawn)
     page.picture(
@@ -100,9 +101,9 @@ def deeper() -> None:
         low=low,
         high=high,
     )
-    st.markdown(words_deeper.spread_text(at.weights, at.square, spread, at.fan, rules.values()))
+    say(words_deeper.spread_text(at.weights, at.square, spread, at.fan, rules.values()))
     numbers(words_deeper.RULES, words_deeper.initialisations(rules.values()))
-    st.markdown(words_deeper.FRACTION)
+    say(words_deeper.FRACTION)
     page.picture(
         charts.fraction,
         {"sweep": sweep, "ends": frames.ends(sweep, "saturated")},
@@ -110,7 +111,7 @@ def deeper() -> None:
         name="fraction",
         dashed=dashed,
     )
-    st.markdown(words_deeper.absolute())
+    say(words_deeper.absolute())
     fair = [cached(saturated_zone)(key, at.below) for key in ACTIVATIONS]
     absolute = [cached(zone_below)(key, frames.ABSOLUTE) for key in ACTIVATIONS]
     numbers(words_deeper.EDGES, words_deeper.edges(fair, absolute))

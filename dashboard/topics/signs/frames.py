@@ -1,6 +1,6 @@
 """The frames of `/signs`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 
@@ -239,3 +239,29 @@ def shares(measured: PatternShares, limit: PatternShares, name: str) -> Columns:
     if measured.with_zero:
         labels, drawn, tends = [*labels, NO_PATTERN], np.append(drawn, measured.with_zero), np.append(tends, 0.0)
     return columns(order=np.arange(len(labels)), pattern=labels, share=drawn, limit=tends, activation=name)
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "valleys": {
+        "neuron": ("neuron", "which of the two"),
+        "weight_1": ("weight_1", "of its first input"),
+        "weight_2": ("weight_2", "of its second input"),
+    },
+    "patterns": {
+        "pattern": ("pattern", "signs of the four updates"),
+        "share": ("share", "of batches that show it, 0 to 1"),
+        "limit": ("share_in_large_batches", "of batches without end, 0 to 1"),
+    },
+    "example": {
+        "sample": ("sample", "which of the samples, and their sum"),
+        "a1": ("a1", "first input"),
+        "a2": ("a2", "second input"),
+        "delta1": ("delta1", "upstream signal of the first neuron"),
+        "delta2": ("delta2", "upstream signal of the second neuron"),
+        "w1": ("w1", "update of the weight"),
+        "w2": ("w2", "update of the weight"),
+        "w3": ("w3", "update of the weight"),
+        "w4": ("w4", "update of the weight"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

@@ -1,0 +1,73 @@
+"""What `/depth` says to questions that are asked of it elsewhere."""
+
+from core.activations import activation
+from core.checks import FloatArray
+from core.depth.measured import DepthConfig, Measured, quantiles
+from core.depth.summary import Summary
+from core.logistic import sigmoid, sigmoid_slope
+from dashboard.look.formats import percent, power, short, three
+from dashboard.topics.depth.words import weights
+
+SMALL = -2.0
+"""A gradient below this power of ten of the output's is called small."""
+
+STEPS, OPEN = 20, 4.0
+"""Of the LSTM: so many time steps, at a gate with this pre-activation."""
+
+
+def converged(config: DepthConfig, found: Summary) -> str:
+    """A small gradient, and whether it says that a network has converged."""
+    first = "**A small gradient: has it converged?** Nothing here has been trained, and the gradient at the output has length 1: all is still to be learnt."
+    if found.log_first < SMALL:
+        return f"{first} Yet the first layer gets {power(found.log_first)} of it. A small gradient in an early layer says how far back it is, and not how near the target."
+    return f"{first} The first layer gets {power(found.log_first)} of it, which is not small; with PyTorch's default weights it would be."
+
+
+def chain(config: DepthConfig, gradients: FloatArray) -> str:
+    """The chain of one unit a layer, introduced. gradients: dL/dz from its output back."""
+    unit = activation(config.activation)
+    slope = short(float(unit.df(0.0)))
+    start = ", ".join(short(float(one)) for one in gradients[:3])
+    return (
+        f"**By hand: a chain of one unit a layer**, each with the weight {weights(config.sigma_w)} and a bias that holds *z* at 0. "
+        f"Every layer multiplies by {weights(config.sigma_w)} × {slope}: {start}, … A random network has weights of that scale and of "
+        "either sign, and its *z* are spread: beside the chain, what was measured."
+    )
+
+
+CHAIN = ("layers back", "the chain", "the random network")
+"""The columns of `chain_rows`."""
+
+
+def chain_rows(gradients: FloatArray, measured: Measured) -> list[list[str]]:
+    """The chain beside a random network's median, at some layers back from the output."""
+    (median,) = quantiles(measured.log_delta, (0.5,))
+    back = [one for one in (1, 2, 3, 5, 10, 20, 50, 100, 200) if one <= len(gradients)]
+    return [[str(one), three(float(gradients[one - 1])), power(float(median[-one]))] for one in back]
+
+
+def gates() -> str:
+    """Why the gates of an LSTM keep the sigmoid, and what it costs there."""
+    value, slope = float(sigmoid(OPEN)), float(sigmoid_slope(OPEN))
+    return (
+        "**Why do LSTM gates keep the sigmoid?** A gate says how much passes, from 0 to 1: its output is a factor and no signal. Along the cell the "
+        f"gradient is multiplied by the gate's value, and not by its slope. A gate open at *z* = {OPEN:g} passes {three(value)} a step, "
+        f"{three(value**STEPS)} in {STEPS} steps; the best slopes of {STEPS} sigmoid layers pass {three(0.25**STEPS)}. What it costs: at "
+        f"that opening the gate's own slope is {three(slope)}, {percent(slope / 0.25)} of its best, so it is slow to learn when to close."
+    )
+
+
+SAMPLER = (
+    "**How this was measured so quickly.** No weight matrix was formed. One pass forward and one back see a random matrix *W* only "
+    "through *z* = *Wa* and *Wᵀδ*. Given *a*, *z* is Gaussian, of variance\n\n"
+    r"$$\sigma_w^2 \, |a|^2 / N$$"
+    "\n\nin each unit. Given *a* and *z*, the rest of *W* is as random as before:\n\n"
+    r"$$W = \frac{z\,a^\top}{|a|^2} + \widetilde W \Big(1 - \frac{a\,a^\top}{|a|^2}\Big)$$"
+    "\n\nSo *Wᵀδ* is\n\n"
+    r"$$\frac{a\,(z \cdot \delta)}{|a|^2}$$"
+    "\n\nplus a fresh Gaussian vector, less its part along *a*."
+    "\n\nThat is the same law, not an approximation, at *N* numbers a layer instead of *N*². Orthogonal weights and all remedies here "
+    "are sampled so too, batch normalisation with its several inputs included; the project's tests hold the sampler against "
+    "networks with matrices."
+)
+"""How the measurement does without matrices."""
