@@ -79,7 +79,7 @@ def test_within_a_topic_nothing_points_upwards(slug):
     """settings, then charts, frames and words, then card and page; pictures know no Streamlit."""
     rooms = (
         "settings", "closed_form", "charts_live", "charts", "frames", "frames_deeper", "evidence", "words", "words_deeper",
-        "card", "page",
+        "words_asked", "card", "page",
     )  # fmt: skip
     below = {room: floor for floor, room in enumerate(rooms)}
     for path in (ROOT / "dashboard/topics" / slug).glob("*.py"):

@@ -12,10 +12,8 @@ from core.initialisations import rule
 from dashboard.topics import TOPICS
 from dashboard.topics.depth import (
     charts,
-    charts_guess,
     frames,
-    frames_factors,
-    frames_guess,
+    frames_deeper,
     words,
     words_asked,
     words_deeper,
@@ -42,13 +40,13 @@ def curve(of: DepthConfig) -> frames.Curve:
     return frames.Curve(of, networks, summary(networks), layers, profile, scaled, profile_factor(profile), point)
 
 
-def settled(of: DepthConfig) -> frames_factors.Settled:
+def settled(of: DepthConfig) -> frames_deeper.Settled:
     """One activation by the size of the weights."""
     key, sigma_b = of.activation, of.sigma_b
     crossing = cached(mean_field.crossing)(key, sigma_b)
     critical = None if crossing is None or crossing.jumps else fixed_point(key, crossing.sigma_w, sigma_b)
     sweep = cached(mean_field.factor_sweep)(key, frames.SIGMA_WS, sigma_b)
-    return frames_factors.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
+    return frames_deeper.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
 
 
 def taken_over() -> None:
@@ -64,7 +62,7 @@ first, labels = curves[0], tuple(each.label for each in curves)
 page.opening(words.answer(config, first.summary, at.show))
 gradients = frames.gradients(curves, at.show)
 deep = [settled(each) for each in configs]
-factors = frames_factors.factors(deep, config, at.weights)
+factors = frames_deeper.factors(deep, config, at.weights)
 own = at.rule == OWN
 # Moved by hand, named weights become the visitor's own. The label is the same before and after: a picture that is embedded anew
 # is lost to the hand that holds it.
@@ -99,11 +97,11 @@ st.markdown(words_asked.converged(config, first.summary))
 def predict_by_hand() -> None:
     """Draw where the gradient will be with PyTorch's default weights, then reveal where it is."""
     default = rule("pytorch")
-    usual = DepthConfig("sigmoid", charts_guess.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
+    usual = DepthConfig("sigmoid", charts.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
     networks = measured(usual)
     question, reveal = words.prediction(usual, summary(networks))
     st.markdown(question)
-    page.picture(charts_guess.guess, frames_guess.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
+    page.picture(charts.guess, frames_deeper.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
     st.expander("The answer in words").markdown(reveal)
 
 
