@@ -108,6 +108,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "core.signs.exact": ("exact_lock", "exact_patterns"),
         "core.signs.layer": ("LayerCurvature", "LayerDescent", "descend_layer", "layer_curvature"),
+        "core.signs.wide": ("Width", "layer_width"),
         "core.saturation": (
             "LayerSlope",
             "SpreadSweep",

@@ -8,6 +8,7 @@ number is measured anew on the changed one.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -16,6 +17,8 @@ from core.activations import ACTIVATIONS, activation
 from core.checks import FloatArray, check_choice
 from core.costs import COSTS, CROSS_ENTROPY, SQUARED, gradient
 from core.cures import extreme_curvatures, like_inputs_hessian, lopsidedness
+from core.depth.config import DepthConfig
+from core.depth.measured import factors, measure
 from core.depth.normalisations import BATCH, NORMS, normalisation
 from core.depth.summary import profile_factor
 from core.depth.theory import layers, profile
@@ -40,7 +43,7 @@ MOMENTUM, MOST_STEPS, TOLERANCE = 0.9, 10_000, 1e-6
 TAKEN = 100
 """Steps over which a method's strides under a small gradient are compared with those under a large one."""
 
-SEEDS = 8
+SEEDS = 64
 """Networks of orthogonal matrices that are measured."""
 
 
@@ -160,37 +163,12 @@ def vanishing(case: Case) -> Measure:
     """
     sigma_w = case.sigma_w * case.larger
     if case.orthogonal:
-        factor = orthogonal_factor(case.activation, sigma_w)
+        drawn = DepthConfig(case.activation, DEPTH, WIDTH, sigma_w, seeds=SEEDS, orthogonal=True)
+        factor = float(np.median(factors(measure(drawn))))
     else:
         found = layers(case.activation, DEPTH, sigma_w, 0.0, case.norm, case.skip, case.batch)
         factor = profile_factor(profile(found, WIDTH))
     return Measure(factor, strides(case.method, factor ** (DEPTH - 1)) ** (1 / (DEPTH - 1)))
-
-
-def orthogonal_factor(key: str, sigma_w: float) -> float:
-    """The factor per layer of networks of random orthogonal matrices times sigma_w, the median of eight of 128 units.
-
-    Formula: W = sigma_w Q with Q from the QR decomposition of a Gaussian matrix; x_l = f(W x_{l-1}), delta_l = f'(z_l)
-    (W^T delta_{l+1}); (|delta_1| / |delta_L|)^(1 / (L - 1)).
-    Parameters: key, an activation; sigma_w, 0.1 to 20.
-    Reference: Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning, 2014.
-    """
-    unit, found = activation(key), []
-    for seed in range(SEEDS):
-        rng = np.random.default_rng(seed)
-        x, slopes, matrices = rng.standard_normal(WIDTH), list[FloatArray](), list[FloatArray]()
-        for _ in range(DEPTH):
-            q, r = np.linalg.qr(rng.standard_normal((WIDTH, WIDTH)))
-            matrices.append(sigma_w * q * np.sign(np.diag(r)))
-            z = matrices[-1] @ x
-            x = unit.f(z)
-            slopes.append(unit.df(z))
-        delta = slopes[-1] * rng.standard_normal(WIDTH)
-        last = np.linalg.norm(delta)
-        for slope, matrix in zip(slopes[-2::-1], matrices[:0:-1], strict=True):
-            delta = slope * (matrix.T @ delta)
-        found.append((np.linalg.norm(delta) / last) ** (1 / (DEPTH - 1)))
-    return float(np.median(found))
 
 
 def strides(key: str, share: float) -> float:
@@ -215,18 +193,24 @@ def output(case: Case) -> Measure:
     Raises: ValueError where it takes more than 5,000 steps.
     Reference: Nielsen, ch. 3, for neuron and learning rate.
     """
-    eta = ETA * case.share * (1 - MOMENTUM if case.method == "heavy_ball" else 1)
-    rule, memory, place = METHODS[case.method].step, Memory(np.zeros(2)), np.full(2, START / 2)
+    steps = _output_steps(case.cost, case.method, ETA * case.share)
+    return Measure(abs(float(gradient(case.cost, START, 0.0))), float(steps))
+
+
+@lru_cache(maxsize=64)
+def _output_steps(cost: str, method: str, eta: float) -> int:
+    eta *= 1 - MOMENTUM if method == "heavy_ball" else 1
+    rule, memory, place = METHODS[method].step, Memory(np.zeros(2)), np.full(2, START / 2)
 
     def slope(w: FloatArray) -> FloatArray:
-        return np.full(2, float(gradient(case.cost, w.sum(), 0.0)))
+        return np.full(2, float(gradient(cost, w.sum(), 0.0)))
 
     steps, end = 0, math.log(GOAL / (1 - GOAL))
     while place.sum() > end:
         place, steps = rule(place, slope, memory, Rates(eta, MOMENTUM)), steps + 1
         if steps > MOST_STEPS:
-            raise ValueError(f"{case!r}: the output takes more than {MOST_STEPS} steps")
-    return Measure(abs(float(gradient(case.cost, START, 0.0))), float(steps))
+            raise ValueError(f"eta = {eta!r}: the output takes more than {MOST_STEPS} steps")
+    return steps
 
 
 def _steps_at_best(steps: float) -> float:

@@ -9,6 +9,7 @@ where it says so: E is then the mean over its samples.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -167,6 +168,7 @@ class Spectrum:
     """How many eigenvalues are not 0: n for every law, fewer for a data set with fewer independent samples."""
 
 
+@lru_cache(maxsize=2048)
 def spectrum(inputs: Inputs | DataSet) -> Spectrum:
     """Eigenvalues and eigenvectors of H, in closed form for a law.
 

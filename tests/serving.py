@@ -29,6 +29,7 @@ class Server:
     folder: Path
     port: int
     log: Path
+    options: tuple[str, ...]
     process: subprocess.Popen[bytes]
 
     @property
@@ -49,7 +50,7 @@ class Server:
 
     def start_again(self) -> None:
         """The same app on the same port, after `stop`."""
-        self.process = _launch(self.script, self.folder, self.port, self.log)
+        self.process = _launch(self.script, self.folder, self.port, self.log, self.options)
         _wait(self)
 
 
@@ -59,10 +60,12 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-def _launch(script: Path, folder: Path, port: int, log: Path) -> "subprocess.Popen[bytes]":
+def _launch(
+    script: Path, folder: Path, port: int, log: Path, options: tuple[str, ...] = ()
+) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none"]
-    command += ["--browser.gatherUsageStats", "false"]
+    command += ["--browser.gatherUsageStats", "false", *options]
     with log.open("ab") as out:
         return subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=dict(os.environ))
 
@@ -79,10 +82,10 @@ def _wait(server: Server, seconds: float = 60) -> None:
 
 
 @contextlib.contextmanager
-def dashboard() -> Iterator[Server]:
-    """The dashboard, started as the README starts it."""
+def dashboard(*options: str) -> Iterator[Server]:
+    """The dashboard, started as the README starts it, with more options of Streamlit's where they are given."""
     with tempfile.TemporaryDirectory(prefix="dashboard-") as folder:
-        yield from _running(ROOT / "dashboard/app.py", ROOT, Path(folder))
+        yield from _running(ROOT / "dashboard/app.py", ROOT, Path(folder), options)
 
 
 @contextlib.contextmanager
@@ -92,9 +95,9 @@ def bare_page() -> Iterator[Server]:
         yield from _running(Path(shutil.copy(BARE_PAGE, folder)), Path(folder), Path(folder))
 
 
-def _running(script: Path, folder: Path, scratch: Path) -> Iterator[Server]:
+def _running(script: Path, folder: Path, scratch: Path, options: tuple[str, ...] = ()) -> Iterator[Server]:
     port, log = free_port(), scratch / "server.log"
-    server = Server(script, folder, port, log, _launch(script, folder, port, log))
+    server = Server(script, folder, port, log, options, _launch(script, folder, port, log, options))
     try:
         _wait(server)
         yield server

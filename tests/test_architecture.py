@@ -74,22 +74,37 @@ def test_a_topic_knows_no_other(slug):
         )
 
 
+def kind(stem: str) -> str:
+    """The kind of a room: `frames` of `frames_guess`."""
+    return stem if stem == "closed_form" else stem.partition("_")[0]
+
+
 @pytest.mark.parametrize("slug", TOPICS)
 def test_within_a_topic_nothing_points_upwards(slug):
+<<<<<<< HEAD
     """settings, then charts, frames and words, then card and page; pictures know no Streamlit."""
     rooms = (
         "settings", "closed_form", "charts_live", "charts", "frames", "frames_deeper", "evidence", "words", "words_deeper",
         "words_asked", "card", "page",
     )  # fmt: skip
     below = {room: floor for floor, room in enumerate(rooms)}
+=======
+    """settings, then charts, frames and words, then card and page; pictures know no Streamlit. A kind may have several rooms, of
+    which no two import each other."""
+    kinds = ("settings", "closed_form", "charts", "frames", "evidence", "compare", "words", "card", "page")
+    floor = {one: index for index, one in enumerate(kinds)}
+    within = set()
+>>>>>>> main
     for path in (ROOT / "dashboard/topics" / slug).glob("*.py"):
         if path.stem == "__init__":
             continue
-        assert path.stem in below, f"{path}: a topic's rooms are {', '.join(below)}"
+        assert kind(path.stem) in floor, f"{path}: a topic's rooms are {', '.join(kinds)}"
         for name in imports(path):
             room = name.removeprefix(f"dashboard.topics.{slug}.").partition(".")[0]
-            if name.startswith(f"dashboard.topics.{slug}.") and room in below:
-                assert below[room] < below[path.stem], f"{path} imports {room}"
+            if name.startswith(f"dashboard.topics.{slug}.") and kind(room) in floor and room != path.stem:
+                assert floor[kind(room)] <= floor[kind(path.stem)], f"{path} imports {room}"
+                assert (room, path.stem) not in within, f"{path} and {room} import each other"
+                within.add((path.stem, room))
             if path.stem not in ("settings", "card", "page"):
                 assert not name.startswith(("streamlit", "dashboard.ui.cache", "dashboard.ui.page")), f"{path}: {name}"
 

@@ -1,6 +1,9 @@
 """Caches are shared, and bounded in entries and in bytes."""
 
 import ast
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,8 +21,54 @@ def test_every_cached_call_into_core_is_bounded() -> None:
         open_page(slug)
     assert len(cache._CACHED) > 10
     for (function, spinner, one_by_one), remembered in list(cache._CACHED.items()):
-        assert remembered._info.max_entries and remembered._info.max_size_bytes, function
+        assert isinstance(remembered, cache.Remembered)
         assert cache.cached(function, spinner=spinner, one_by_one=one_by_one) is remembered, "a new cache at every run"
+
+
+def test_a_cache_forgets_the_oldest_beyond_its_entries_and_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def squares(count: int, more: float = 0.0) -> np.ndarray:
+        asked.append((count, more))
+        return np.arange(float(count)) ** 2 + more
+
+    remembered = cache.Remembered(squares)
+    first = remembered(100)
+    assert remembered(100) is first and asked == [(100, 0.0)]
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 1.0
+    # As st.cache_data has it: equal is not the same.
+    remembered(100, 1), remembered(100, 1.0), remembered(100, more=1.0)
+    assert len(asked) == 4 == len(remembered)
+    monkeypatch.setattr(cache, "ENTRIES", 3)
+    remembered(5)
+    assert len(remembered) == 3 and remembered(100) is not first
+    monkeypatch.setattr(cache, "BYTES", 3000)
+    for count in range(110, 120):
+        remembered(count)
+        assert remembered.bytes <= 3000 and len(remembered) <= 3
+    remembered(10_000)
+    assert len(remembered) == 1, "one result too large for the bound is there for whoever asked"
+    remembered.clear()
+    assert len(remembered) == remembered.bytes == 0
+
+
+def test_equal_calls_at_the_same_time_compute_once_and_a_failure_is_nobody_elses() -> None:
+    asked: list[int] = []
+
+    def slow(number: int) -> int:
+        asked.append(number)
+        time.sleep(0.05)
+        if len(asked) == 1:
+            raise ValueError(number)
+        return number
+
+    remembered = cache.Remembered(slow)
+    with ThreadPoolExecutor(4) as threads:
+        calls = [threads.submit(remembered, 7) for _ in range(4)]
+        ended = [call.exception() for call in calls]
+    assert sum(error is not None for error in ended) == 1 and asked == [7, 7]
+    assert remembered(7) == 7 and asked == [7, 7]
 
 
 def test_nothing_is_remembered_without_a_bound() -> None:

@@ -1,136 +1,184 @@
-"""More than one machine, with real parts: nginx in front of two replicas, one of which dies; and the image recipe."""
+"""What deploy/ describes: that it is well formed, that its parts agree, and that the image carries what the lock names.
 
-import asyncio
+What it does when it runs is in tests/test_replicas.py."""
+
+import base64
+import hashlib
 import json
-import os
-import random
 import re
-import shutil
-import signal
-import subprocess
-import time
 import tomllib
-import urllib.request
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
+import streamlit
+from kubernetes_validate.utils import validate
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
 
-from tests import serving
 from tests.apptest import ROOT
-from tests.bench.load import Person
 
-QUERY = "neuron_eta=0.37&neuron_batch=4"
-
-
-class Front:
-    """nginx and the two replicas behind it."""
-
-    def __init__(self, port: int, replicas: list[serving.Server]) -> None:
-        self.port, self.replicas = port, replicas
-
-    def get(self, cookie: str = "") -> tuple[str, str]:
-        """Which replica answers, and the cookie that a new visitor is given."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/neuron?{QUERY}", headers={"Cookie": cookie})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            replica = answer.headers["X-Replica"].split(", ")[-1]
-            return replica, answer.headers.get("Set-Cookie", "").partition(";")[0]
+DEPLOY = ROOT / "deploy"
+KUBERNETES = "1.37"
+NGINX = (DEPLOY / "nginx.conf").read_text()
+LOCK = (ROOT / "requirements.lock").read_text()
 
 
-@pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    nginx = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-    if nginx is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs nginx: apt-get install nginx-light")
-    folder, port = tmp_path_factory.mktemp("nginx"), serving.free_port()
-    with serving.dashboard() as one, serving.dashboard() as two:
-        text = (ROOT / "deploy/nginx.conf").read_text()
-        for written, real in ((8501, one.port), (8502, two.port), (8080, port)):
-            text = re.sub(rf"\b{written}\b", str(real), text)
-        text = text.replace(f"listen {port};", f"listen 127.0.0.1:{port}; add_header X-Replica $upstream_addr;")
-        # Headers of the server hold where a location has none of its own.
-        text = text.replace(
-            "            add_header Set-Cookie",
-            "            add_header X-Replica $upstream_addr; add_header Set-Cookie",
+def documents(name: str) -> list[dict[str, Any]]:
+    return list(YAML(typ="safe").load_all((DEPLOY / name).read_text()))
+
+
+def objects(kind: str) -> dict[str, dict[str, Any]]:
+    """The objects of one kind in kubernetes.yaml, by name."""
+    return {one["metadata"]["name"]: one for one in documents("kubernetes.yaml") if one["kind"] == kind}
+
+
+def pods() -> list[dict[str, Any]]:
+    return [one["spec"]["template"]["spec"] for one in objects("Deployment").values()]
+
+
+def containers() -> list[dict[str, Any]]:
+    return [container for pod in pods() for container in pod["containers"]]
+
+
+# Schemas.
+
+
+def compose_faults(content: dict[str, Any]) -> list[str]:
+    text = (files("check_jsonschema") / "builtin_schemas/vendor/compose-spec.json").read_text()
+    schema = json.loads(text)
+    return [error.message for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(content)]
+
+
+def test_compose_is_what_the_compose_specification_allows() -> None:
+    (content,) = documents("compose.yaml")
+    assert compose_faults(content) == []
+    content["services"]["front"]["restrat"] = "always"
+    assert compose_faults(content), "the schema sees a misspelt field"
+
+
+def test_every_object_is_what_kubernetes_allows() -> None:
+    found = documents("kubernetes.yaml")
+    for one in found:
+        validate(one, KUBERNETES, strict=True)
+    (wrong,) = objects("HorizontalPodAutoscaler").values()
+    wrong["spec"]["maxReplica"] = 3
+    with pytest.raises(Exception, match="maxReplica"):
+        validate(wrong, KUBERNETES, strict=True)
+    kinds = {one["kind"] for one in found}
+    assert kinds >= {"Deployment", "Service", "Ingress", "HorizontalPodAutoscaler", "PodDisruptionBudget"}
+
+
+# That the parts agree.
+
+
+def test_names_that_point_at_something_point_at_something() -> None:
+    labels = {name: one["spec"]["template"]["metadata"]["labels"] for name, one in objects("Deployment").items()}
+    for kind in ("Service", "PodDisruptionBudget", "NetworkPolicy"):
+        for one in objects(kind).values():
+            spec = one["spec"]
+            wanted = spec.get("podSelector", spec.get("selector"))
+            assert wanted.get("matchLabels", wanted) in labels.values()
+    (scaler,) = objects("HorizontalPodAutoscaler").values()
+    target = scaler["spec"]["scaleTargetRef"]["name"]
+    assert target in objects("Deployment") and "replicas" not in objects("Deployment")[target]["spec"]
+    (ingress,) = objects("Ingress").values()
+    (backend,) = (path["backend"]["service"] for path in ingress["spec"]["rules"][0]["http"]["paths"])
+    assert backend["port"]["name"] in {port["name"] for port in objects("Service")[backend["name"]]["spec"]["ports"]}
+    (kustomization,) = documents("kustomization.yaml")
+    named = {*kustomization["resources"]}
+    for made in kustomization["configMapGenerator"]:
+        named |= {*made["files"]}
+    assert all((DEPLOY / name).exists() for name in named)
+    volumes = [volume["configMap"] for pod in pods() for volume in pod["volumes"] if "configMap" in volume]
+    for volume in volumes:
+        (made,) = (made for made in kustomization["configMapGenerator"] if made["name"] == volume["name"])
+        assert {item["key"] for item in volume["items"]} <= {*made["files"]}
+    assert {image["name"] for image in kustomization["images"]} <= {container["image"] for container in containers()}
+
+
+def test_the_template_is_filled_in_wherever_it_is_used() -> None:
+    wanted = {*re.findall(r"\$\{(\w+)\}", (DEPLOY / "replicas.conf.template").read_text())}
+    (compose,) = documents("compose.yaml")
+    front = compose["services"]["front"]
+    (cluster,) = (one for one in containers() if "nginx" in one["image"])
+    given = {one["name"]: one.get("value") for one in cluster["env"]}
+    for environment, mounted in (
+        (front["environment"], [volume.split(":")[1] for volume in front["volumes"]]),
+        (
+            given,
+            [
+                f"/etc/nginx/templates/{item['path']}"
+                for pod in pods()
+                for v in pod["volumes"]
+                if "configMap" in v
+                for item in v["configMap"]["items"]
+            ],
+        ),
+    ):
+        told = environment["NGINX_ENVSUBST_FILTER"].replace("$$", "$")
+        assert {name for name in wanted if re.search(told, name)} == wanted
+        assert not any(re.search(told, name) for name in re.findall(r"\$(\w+)", NGINX)), "nginx's own variables stay"
+        assert wanted - {"NGINX_LOCAL_RESOLVERS"} <= {*environment}
+        assert environment["NGINX_ENTRYPOINT_LOCAL_RESOLVERS"] == "1"
+        assert {Path(path).name for path in mounted} == {"nginx.conf.template", "replicas.conf.template"}
+    assert f"/{front['environment']['NGINX_ENVSUBST_OUTPUT_DIR'].strip('/')}/nginx.conf" in front["command"]
+    assert front["image"] == cluster["image"] and front["command"] == cluster["args"]
+
+
+def test_nothing_runs_with_more_rights_than_it_needs() -> None:
+    (compose,) = documents("compose.yaml")
+    for service in compose["services"].values():
+        assert (
+            service["read_only"] is True and service["cap_drop"] == ["ALL"] and service["restart"] == "unless-stopped"
         )
-        conf = folder / "nginx.conf"
-        conf.write_text(text)
-        process = subprocess.Popen(
-            [nginx, "-p", str(folder), "-c", str(conf), "-g", "daemon off;"], stderr=subprocess.PIPE
+        assert "no-new-privileges:true" in service["security_opt"]
+        assert {"cpus", "memory", "pids"} <= {*service["deploy"]["resources"]["limits"]}
+    for pod in pods():
+        assert pod["securityContext"]["runAsNonRoot"] and not pod["automountServiceAccountToken"]
+    for one in containers():
+        held = one["securityContext"]
+        assert (
+            held["readOnlyRootFilesystem"]
+            and not held["allowPrivilegeEscalation"]
+            and held["capabilities"] == {"drop": ["ALL"]}
         )
-        try:
-            found = Front(port, [one, two])
-            until = time.monotonic() + 20
-            while True:
-                try:
-                    found.get()
-                    break
-                except OSError:
-                    assert process.poll() is None and time.monotonic() < until, "nginx does not answer"
-                    time.sleep(0.1)
-            yield found
-        finally:
-            process.terminate()
-            process.wait(10)
-            assert process.stderr is not None
-            process.stderr.close()
+        assert {"cpu", "memory"} == {*one["resources"]["limits"]} == {*one["resources"]["requests"]}
+        assert {"readinessProbe", "livenessProbe", "lifecycle"} <= {*one}
 
 
-def test_a_visitor_stays_with_one_replica_and_both_have_visitors(front: Front) -> None:
-    # All from one address, as a class is.
-    cookies = [front.get()[1] for _ in range(24)]
-    homes = {cookie: front.get(cookie)[0] for cookie in cookies}
-    assert len(homes) == 24 and len(set(homes.values())) == 2
-    for cookie in cookies[:6]:
-        assert {front.get(cookie) for _ in range(4)} == {(homes[cookie], "")}, "kept, and given no second cookie"
+def test_a_replica_is_ready_once_its_page_has_run() -> None:
+    (dashboard,) = (one for one in containers() if "nginx" not in one["image"])
+    path = "/_stcore/script-health-check"
+    assert dashboard["startupProbe"]["httpGet"]["path"] == path
+    assert {"name": "STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED", "value": "true"} in dashboard["env"]
+    recipe = (ROOT / "Containerfile").read_text()
+    assert path in recipe and "STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED=true" in recipe
+    # And goes out of the list of replicas before it goes.
+    assert dashboard["lifecycle"]["preStop"]["sleep"]["seconds"] > 2 * int(
+        re.findall(r"valid=(\d+)s", (DEPLOY / "replicas.conf.template").read_text())[0]
+    )
 
 
-def test_a_browser_without_cookies_stays_with_one_replica_too(front: Front) -> None:
-    assert len({front.get()[0] for _ in range(8)}) == 1
+def test_the_one_script_in_streamlits_page_is_the_one_that_nginx_allows() -> None:
+    page = (Path(streamlit.__file__).parent / "static/index.html").read_text()
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(scripts) == 1
+    hashed = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"'sha256-{hashed}'" in NGINX
 
 
-def test_a_replica_dies_under_load_and_nobody_loses_the_page(front: Front) -> None:
-    # Cookies are drawn: six visitors of each replica, however long that takes.
-    rooms: dict[str, list[str]] = {}
-    while len(rooms) < 2 or min(map(len, rooms.values())) < 6:
-        cookie = front.get()[1]
-        rooms.setdefault(front.get(cookie)[0], []).append(cookie)
-    cookies = [cookie for pair in zip(*rooms.values(), strict=False) for cookie in pair][:12]
-    homes = [front.get(cookie)[0] for cookie in cookies]
-    dying = front.replicas[0]
-    moved = [f"neuron_eta={0.2 + 0.05 * k:.2f}&neuron_batch=4" for k in range(12)]
-    people = [
-        Person(f"ws://127.0.0.1:{front.port}/_stcore/stream", "neuron", random.Random(k), query, {"Cookie": cookie})
-        for k, (query, cookie) in enumerate(zip(moved, cookies, strict=True))
-    ]
+def test_nginx_takes_a_file_that_the_page_takes() -> None:
+    limit = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["server"]["maxUploadSize"]
+    assert f"client_max_body_size {limit + 1}m;" in NGINX
 
-    async def visits() -> list[bool]:
-        """Everyone moves sliders while the replica dies; who lost the connection opens the same link again."""
-        first = [asyncio.create_task(one.attend(0.0, time.monotonic() + 6.0)) for one in people]
-        await asyncio.sleep(2.5)
-        dying.stop(signal.SIGKILL)
-        await asyncio.gather(*first)
-        lost = [bool(one.errors) for one in people]
-        for one in people:
-            one.sliders.clear()
-            one.errors.clear()
-        await asyncio.gather(*(one.attend(0.0, 0.0) for one in people))
-        return lost
 
-    try:
-        # In a thread of its own: the browser of other tests keeps an event loop in this one.
-        with ThreadPoolExecutor(1) as thread:
-            lost = thread.submit(asyncio.run, visits()).result()
-    finally:
-        dying.stop()
-        dying.start_again()
-    assert lost == [home.endswith(f":{dying.port}") for home in homes], "the other replica's visitors notice nothing"
-    assert any(lost) and not all(lost)
-    for k, one in enumerate(people):
-        assert not one.errors
-        (eta,) = [slider.value for slider in one.sliders.values() if slider.key == "neuron_eta"]
-        assert eta == pytest.approx(0.2 + 0.05 * k)
+# The image.
 
 
 def test_the_image_holds_what_the_app_needs_and_starts_it_as_the_readme_does() -> None:
@@ -141,5 +189,36 @@ def test_the_image_holds_what_the_app_needs_and_starts_it_as_the_readme_does() -
     assert {name.rstrip("*") for name in packages} <= set(copied)
     command = json.loads(recipe.rsplit("CMD ", 1)[1])
     assert " ".join(command[:3]) == "streamlit run dashboard/app.py"
-    assert "USER visitor" in recipe and "_stcore/health" in recipe
-    assert Path(ROOT / "requirements.txt").read_text().splitlines()[-1] == "-e ."
+    (user,) = {pod["securityContext"]["runAsUser"] for pod in pods()} - {101}
+    assert f"USER {user}" in recipe and f"--uid {user}" in recipe
+    assert "--require-hashes" in recipe and "requirements.lock" in copied
+    assert (ROOT / "requirements.txt").read_text().splitlines()[-1] == "-e ."
+
+
+def locked() -> dict[str, str]:
+    return {
+        canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", LOCK, re.MULTILINE)
+    }
+
+
+def test_the_lock_holds_the_pins_and_all_that_they_need_each_with_its_hashes() -> None:
+    versions = locked()
+    for line in (ROOT / "requirements.txt").read_text().splitlines()[:-1]:
+        pin = Requirement(line)
+        assert versions[canonicalize_name(pin.name)] in pin.specifier
+    for entry in re.split(r"\n(?=\w)", re.sub(r"^\s*#.*\n", "", LOCK, flags=re.MULTILINE)):
+        assert "--hash=sha256:" in entry and "==" in entry, entry[:80]
+    environment = {**default_environment(), "sys_platform": "linux", "platform_system": "Linux", "extra": ""}
+    for name, version in versions.items():
+        # What a package needs is known where the version that is locked is installed.
+        if metadata.version(name) == version:
+            for need in map(Requirement, metadata.requires(name) or ()):
+                if need.marker is None or need.marker.evaluate(environment):
+                    assert versions[canonicalize_name(need.name)] in need.specifier, f"{name} needs {need}"
+
+
+def test_the_licences_are_those_of_what_is_locked() -> None:
+    rows = re.findall(r"^\| (\S+) +\| (\S+) +\| (.+?) +\|", (DEPLOY / "LICENCES.md").read_text(), re.MULTILINE)
+    listed = {canonicalize_name(name): version for name, version, _ in rows if version[0].isdigit()}
+    assert listed == locked()
+    assert all(licence not in ("", "UNKNOWN") for _, _, licence in rows)

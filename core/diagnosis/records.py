@@ -82,9 +82,23 @@ class NetworkRecord:
     factor: float | None
     """As `NetworkDiagnosis.factor`."""
 
-    def read(self, key: str | None = None, share: float = SHARE) -> NetworkDiagnosis:
-        """The diagnosis of all, as `LayerRecord.read`."""
-        return NetworkDiagnosis(tuple(layer.read(key, share) for layer in self.layers), self.factors, self.factor)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The layers' names, in their order."""
+        return tuple(layer.diagnosis.name for layer in self.layers)
+
+    def read(
+        self, key: str | None = None, share: float = SHARE, named: Mapping[str, str] | None = None
+    ) -> NetworkDiagnosis:
+        """The diagnosis of all, as `LayerRecord.read`; `named` has the activations of single layers, by name, instead of `key`.
+
+        Raises ValueError as `LayerRecord.read`, and for a name that no layer has.
+        """
+        own = dict(named or {})
+        layers = tuple(layer.read(own.pop(layer.diagnosis.name, key), share) for layer in self.layers)
+        if own:
+            raise ValueError(f"named = {named!r} names layers that are not there: {', '.join(map(repr, own))}")
+        return NetworkDiagnosis(layers, self.factors, self.factor)
 
 
 def record_layers(layers: Mapping[str, Layer], progress: Progress | None = None) -> NetworkRecord:

@@ -6,7 +6,7 @@ Any other function is computed by itself for its runs, by f and f' of core.activ
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -200,7 +200,7 @@ def forward(nets: Networks, x: FloatArray, slopes: bool = False, bends: bool = F
         result.a.append(h)
     logits = result.a[-1] @ w_out.swapaxes(1, 2)
     logits += b_out[:, None]
-    return replace(result, logits=logits)
+    return Pass(result.a, result.slope, result.bend, logits, result.normalised)
 
 
 def _slope(known: Activation, z: FloatArray) -> FloatArray:

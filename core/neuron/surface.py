@@ -146,9 +146,10 @@ def closed_form_steps(
     with np.errstate(divide="ignore", invalid="ignore"):
         high = np.ceil(math.log(tolerance) / (2 * np.log(slowest))) + 1
     # A sum of exponentials is convex: where a part stays or grows, the loss is lowest at the first step that lowers it no more.
-    turns = slowest >= 1
-    lowest = first_whole(lambda t: ~turns | (loss(t + 1) >= loss(t)), zero, np.full(len(shapes), 2**53))
-    high[turns] = np.maximum(lowest[turns], 1)
+    turns, lowest = slowest >= 1, zero
+    if turns.any():
+        lowest = first_whole(lambda t: ~turns | (loss(t + 1) >= loss(t)), zero, np.full(len(shapes), 2**53))
+        high[turns] = np.maximum(lowest[turns], 1)
     never = (high > 2.0**53) | (turns & ~reached(lowest))
     factor[never], high[never] = 0.0, 1.0
     steps = first_whole(reached, zero, high.astype(np.int64))

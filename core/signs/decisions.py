@@ -68,7 +68,8 @@ def one_sample(wanted: Pattern, inputs: str) -> Reach:
         for k, row in enumerate(wanted):
             if len(set(row)) > 1:
                 return Reach(
-                    False, f"Neuron {k + 1} would need both signs, and positive inputs give all its weights one."
+                    False,
+                    f"Neuron {k + 1} would need both signs, and positive inputs give all its weights the same sign.",
                 )
         return _witness([[-sign for sign in rows]], [[0.5] * len(first)], "Each neuron's weights share its sign.")
     for k, row in enumerate(wanted):

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from core.checks import FloatArray, check_array, check_kind, check_real, read_only
+from core.checks import FloatArray, check_array, check_int, check_kind, check_real, read_only
 from core.inputs import Inputs, second_moment
 
-MOST_STEPS = 10_000
+MOST_STEPS = 1_000_000
+MOST_KEPT = 10_000
 SMALLEST, LARGEST = 1e-100, 1e100
 
 
@@ -73,7 +74,7 @@ class LayerDescent:
     """Full-batch descent of a layer."""
 
     w: FloatArray
-    """(T + 1, m, n)."""
+    """(T + 1, m, n), T being `steps`, or the last step that was kept."""
     loss: FloatArray
     """(T + 1,)."""
     eta: float
@@ -82,28 +83,43 @@ class LayerDescent:
     """Until L <= tolerance * L_0."""
 
 
-def descend_layer(coupling: Any, inputs: Inputs, start: Any, target: Any, tolerance: float = 1e-4) -> LayerDescent:
+def descend_layer(
+    coupling: Any, inputs: Inputs, start: Any, target: Any, tolerance: float = 1e-4, keep: int = MOST_KEPT
+) -> LayerDescent:
     """Gradient descent of a coupled layer at the fixed learning rate that is best for the worst start, until it converges.
 
     Formula: W <- W - eta C (W - W*) H with C = J^T J and H = E a a^T, eta = 2 / (lambda_max + lambda_min) of C (x) H; in
-    the eigenvectors of both, each component shrinks by 1 - eta c_i h_j a step.
-    Parameters: coupling and inputs as in `layer_curvature`; start and target, (m, n) each; tolerance, 1e-9 to 1.
-    Raises: ValueError for anything else, and where it would take more than 10,000 steps.
+    the eigenvectors of both, each component shrinks by 1 - eta c_i h_j a step, so that L never rises and the first step at
+    or below the goal is found by halving.
+    Parameters: coupling and inputs as in `layer_curvature`; start and target, (m, n) each; tolerance, 1e-9 to 1; keep, 0 to
+    10,000: how many steps of w and loss are kept at most.
+    Raises: ValueError for anything else, and where it would take more than 1,000,000 steps.
     Reference: `layer_curvature`.
     """
     shape = layer_curvature(coupling, inputs)
     check_real("tolerance", tolerance, 1e-9, 1)
+    check_int("keep", keep, 0, MOST_KEPT)
     c_values, c_vectors = np.linalg.eigh(np.array(coupling, dtype=float))
     h_values, h_vectors = np.linalg.eigh(second_moment(inputs))
     goal = check_array("target", target, (len(c_values), inputs.n))
     error = c_vectors.T @ (check_array("start", start, goal.shape) - goal) @ h_vectors
     eta = float(2 / (shape.eigenvalues[0] + shape.eigenvalues[-1]))
     curvature = np.outer(c_values, h_values)
-    path, losses = [error], [float((curvature * error**2).sum() / 2)]
-    while losses[-1] > tolerance * losses[0]:
-        if len(path) > MOST_STEPS:
-            raise ValueError(f"kappa = {shape.kappa:.3g} needs more than {MOST_STEPS} steps")
-        path.append(path[-1] * (1 - eta * curvature))
-        losses.append(float((curvature * path[-1] ** 2).sum() / 2))
-    w = goal + c_vectors @ np.array(path) @ h_vectors.T
-    return LayerDescent(read_only(w), read_only(np.array(losses)), eta, len(path) - 1)
+    shrink, share = 1 - eta * curvature, curvature * error**2 / 2
+
+    def loss(step: int) -> float:
+        with np.errstate(under="ignore"):
+            return float((share * shrink ** (2 * step)).sum())
+
+    below, steps = -1, MOST_STEPS
+    if loss(steps) > tolerance * loss(0):
+        raise ValueError(f"kappa = {shape.kappa:.3g} needs more than {MOST_STEPS} steps")
+    while steps - below > 1:
+        middle = (below + steps) // 2
+        below, steps = (below, middle) if loss(middle) <= tolerance * loss(0) else (middle, steps)
+    step = np.arange(min(steps, keep) + 1)
+    with np.errstate(under="ignore"):
+        path = error * shrink ** step[:, None, None]
+    w = goal + c_vectors @ path @ h_vectors.T
+    losses = np.array([loss(int(one)) for one in step])
+    return LayerDescent(read_only(w), read_only(losses), eta, steps)

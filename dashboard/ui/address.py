@@ -129,6 +129,9 @@ class Address:
             control = self._control(key)
             if control is not None and key in own and control.holds(own[key], states[key]):
                 out[key] = own[key]
+            elif control is not None and key in own and control.asked(own[key]) == (states[key], None):
+                # Understood but for what a sentence has left at its end: written out it was, and so it stays.
+                out[key] = [control.write(states[key])]
             elif wanted[key]:
                 out[key] = wanted[key]
         return out

@@ -23,6 +23,10 @@ def locked_names(topic: str) -> list[str]:
     return list(st.session_state[key] if key in st.session_state else st.query_params.get_all(key))
 
 
+_AROUND = ").,;:!>]}'\"”’…"
+"""What a sentence may leave at the end of a link that was pasted into it."""
+
+
 def readable(text: str) -> str:
     """A visitor's text, fit for a line: printable, and not long."""
     shown = "".join(letter if letter.isprintable() else "?" for letter in text)
@@ -84,6 +88,11 @@ class Control(ABC):
         """A state as a link holds it."""
         return str(state)
 
+    def tidy(self, text: str) -> str:
+        """`text` without what a sentence around the link has left at its end, where it is understood only so."""
+        bare = text.rstrip(_AROUND)
+        return bare if not self.understands(text) and self.understands(bare) else text
+
     def holds(self, texts: list[str], state: Any) -> bool:
         """Whether these texts of a link say `state`, and nothing else."""
         return len(texts) == 1 and self.understands(texts[0]) and self.read(texts[0]) == state
@@ -92,6 +101,7 @@ class Control(ABC):
         """The state that a link asks for, and a sentence where that is not what it says. texts: all it has for the key."""
         if not texts:
             return self.default_state, None
+        texts = [self.tidy(text) for text in texts]
         state = self.read(texts[-1])
         if self.holds(texts, state):
             return state, None
@@ -110,7 +120,7 @@ class Control(ABC):
         """What the widget holds now. In a visitor's first run a widget that is yet to be drawn holds what the link says."""
         if self.key in st.session_state:
             return self.clean(st.session_state[self.key])
-        return self.read(st.query_params.get(self.key, ""))
+        return self.read(self.tidy(st.query_params.get(self.key, "")))
 
     @property
     def value(self) -> Any:

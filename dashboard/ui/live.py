@@ -15,6 +15,8 @@ KEPT, KEPT_BYTES = 64, 16_000_000
 """Finished runs that are kept, for all visitors together; the oldest goes first."""
 FRAME_SECONDS = 0.15
 """Between two pictures of a run; the picture itself takes the browser some 50 ms."""
+REST_SECONDS = 0.2
+"""Before a training begins: while a hand moves on, nothing trains, and the pictures of its move have the machine to themselves."""
 
 
 @st.cache_resource
@@ -86,8 +88,13 @@ class Live:
 
 
 def live(key: str, training: Training) -> Live:
-    """This visitor's training under `key`: the one under way if the settings are the same, else a new one."""
+    """This visitor's training under `key`: the one under way if the settings are the same, else a new one, which begins after a
+    moment's rest where it is not known already."""
     held = st.session_state.get(key)
     if held is None or held.training != training:
+        until = time.monotonic() + (0 if training in _finished() else REST_SECONDS)
+        while time.monotonic() < until:
+            time.sleep(0.02)
+            pause()
         held = st.session_state[key] = Live(training)
     return held

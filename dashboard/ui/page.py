@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from dashboard.look.columns import Columns
-from dashboard.ui import sharing, type_size
+from dashboard.ui import glossary, sharing, type_size
 from dashboard.ui.pictures import Pictures
+from dashboard.ui.prose import say
 from dashboard.ui.settings import states
 
 S = TypeVar("S")
@@ -26,7 +27,7 @@ class Page(Pictures[S]):
         # A hook for the style sheet: the sliders in pictures have larger type too.
         with st.container(key="type_large" if type_size.is_large() else "type_usual"):
             st.title(self.topic.question)
-        st.markdown(answer)
+        say(answer)
         if self.misread:
             # As text, not as Markdown: a part of it is the visitor's.
             more = f"; and {len(self.misread) - 3} more" if len(self.misread) > 3 else ""
@@ -67,12 +68,12 @@ class Page(Pictures[S]):
         """Predict, then reveal: the visitor commits to an option before the page says which one the simulation bears out. name:
         tells it from another of the page."""
         with st.container(border=True):
-            st.markdown(f"**Predict.** {question}")
+            say(f"**Predict.** {question}")
             key = f"{self.topic.slug}_{name}"
             guess = st.radio(question, options, index=None, key=key, label_visibility="collapsed")
             if guess is not None:
                 verdict = "Yes." if guess == right else f"No: {right[0].lower()}{right[1:]}."
-                st.markdown(f"**{verdict}** {reveal}")
+                say(f"**{verdict}** {reveal}")
 
     def deeper(self, content: Callable[[], None]) -> None:
         """The closed "Go deeper": `content` runs only while it is open, and whether it is open is part of the link."""
@@ -83,15 +84,16 @@ class Page(Pictures[S]):
                 content()
 
     def share(self, frames: Mapping[str, Columns], snippet: str) -> None:
-        """The closed "Share, embed, take away". frames: the data behind each chart by name. snippet: Python lines that
+        """The closed list of symbols, and "Share, embed, take away". frames: the data behind each chart by name. snippet: Python lines that
         reproduce the page's numbers with `core`."""
+        glossary.symbols(self.topic.slug)
         sharing.share(self.topic, frames, snippet)
 
     def next_question(self, answered: str) -> None:
         """What this page has answered, and the question that follows from it."""
         following = self.argument.after(self.topic.slug)
         st.divider()
-        st.markdown(answered)
+        say(answered)
         st.page_link(
             following.file,
             label=f"Next: {following.question}",
@@ -114,4 +116,4 @@ def numbers(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     # A header cell without text leaves those who hear the table guessing.
     named = [head[0] or "quantity", *head[1:]]
     lines = ["| " + " | ".join(row) + " |" for row in (named, ["---"] * len(named), *rows)]
-    st.markdown("\n".join(lines))
+    say("\n".join(lines))

@@ -17,6 +17,7 @@ import os
 import random
 import statistics
 import time
+import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,15 @@ class Person:
     errors: list[str] = field(default_factory=list)
     sliders: dict[str, Slider] = field(default_factory=dict)
     page_hash: str = ""
+    session: str = ""
+    states: dict[str, float] = field(default_factory=dict)
+    """What this person's browser holds, by a slider's id: where the page is made anew, it tells the server."""
+    wanted: dict[str, float] = field(default_factory=dict)
+    """Where each slider was put, or stood when the page was first opened, by its key."""
+    texts: dict[tuple[int, ...], str] = field(default_factory=dict)
+    """The page's paragraphs, by where they stand."""
+    returns: int = 0
+    """How often the connection was lost and made again."""
 
     async def attend(self, start: float, end: float) -> None:
         """Come at a time of one's own, open the page, move sliders until `end`, leave."""
@@ -83,29 +93,64 @@ class Person:
         except (OSError, TimeoutError, WebSocketException) as error:
             self.errors.append(f"{type(error).__name__}: {error}")
 
+    async def stay(self, leave: asyncio.Event, pause: float = 0.2) -> None:
+        """Move sliders until `leave`, as someone with a browser does: that connects again when it is cut off, and goes on."""
+        while True:
+            try:
+                await asyncio.to_thread(self.greet)
+                async with self.connect() as socket:
+                    await self.send(socket, self.opening())
+                    self.wanted = self.wanted or self.held()
+                    while not leave.is_set():
+                        await self.watch(socket, time.monotonic() + pause)
+                        self.waits.append(await self.send(socket, self.moving()))
+                    return
+            except (OSError, WebSocketException) as error:
+                self.returns += 1
+                if self.returns > 50:
+                    self.errors.append(f"{type(error).__name__}: {error}")
+                    return
+                await asyncio.sleep(0.1)
+
+    def greet(self) -> None:
+        """What a browser asks for before it connects."""
+        origin = self.address.replace("ws:", "http:").removesuffix("stream")
+        for asked in ("health", "host-config"):
+            with urllib.request.urlopen(
+                urllib.request.Request(origin + asked, headers=self.headers), timeout=20
+            ) as got:
+                got.read()
+
+    def held(self) -> dict[str, float]:
+        """What the page shows: the value of each slider, by its key."""
+        return {slider.key: slider.value for slider in self.sliders.values()}
+
     def connect(self) -> connect:
-        """The websocket of a page."""
-        wanted = {"subprotocols": ["streamlit"], "additional_headers": self.headers}
-        return connect(self.address, max_size=None, compression=None, **wanted)
+        """The websocket of a page. A visitor who comes back names the session there was, as browsers do."""
+        spoken = ["streamlit", "PLACEHOLDER_AUTH_TOKEN", self.session] if self.session else ["streamlit"]
+        wanted = {"subprotocols": spoken, "additional_headers": self.headers}
+        return connect(self.address, max_size=None, compression=None, close_timeout=1, **wanted)
 
     def opening(self) -> BackMsg:
         """What a browser sends first."""
         message = BackMsg()
         message.rerun_script.page_name = "" if self.slug == "question" else self.slug
         message.rerun_script.query_string = self.query
+        message.rerun_script.page_script_hash = self.page_hash
+        for key, value in self.states.items():
+            state = message.rerun_script.widget_states.widgets.add()
+            state.id = key
+            state.double_array_value.data.append(value)
         return message
 
     def moving(self) -> BackMsg:
         """A slider moved to a random value: after a few moves nobody else has the same page, and no cache answers."""
-        message = self.opening()
-        message.rerun_script.page_script_hash = self.page_hash
         if self.sliders:
             slider = self.rng.choice(list(self.sliders.values()))
-            state = message.rerun_script.widget_states.widgets.add()
-            state.id = slider.id
             steps = self.rng.randint(0, max(1, round((slider.high - slider.low) / slider.step)))
-            state.double_array_value.data.append(min(slider.high, slider.low + steps * slider.step))
-        return message
+            slider.value = min(slider.high, slider.low + steps * slider.step)
+            self.states[slider.id] = self.wanted[slider.key] = slider.value
+        return self.opening()
 
     async def send(self, socket: ClientConnection, message: BackMsg) -> float:
         """Milliseconds until the page stands that `message` asks for."""
@@ -120,7 +165,9 @@ class Person:
                     answered = True
                 # A progress bar says that a training goes on; the page does not wait for it.
                 training = answer.delta.new_element.WhichOneof("type") == "progress"
-                if answered and (kind == "script_finished" or training):
+                # A run that only made way for the next is no answer.
+                done = kind == "script_finished" and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+                if answered and (done or training):
                     return 1000 * (time.perf_counter() - began)
 
     async def watch(self, socket: ClientConnection, until: float) -> None:
@@ -137,6 +184,12 @@ class Person:
         match answer.WhichOneof("type"):
             case "delta":
                 self.look_at(answer)
+            case "new_session":
+                # Every run says all of the page anew.
+                self.session = answer.new_session.initialize.session_id
+                self.texts.clear()
+            case "page_info_changed":
+                self.query = answer.page_info_changed.query_string
             case "navigation":
                 # Which page runs: what a browser, too, names in its next message.
                 if self.page_hash not in ("", answer.navigation.page_script_hash):
@@ -150,9 +203,12 @@ class Person:
         kind = element.WhichOneof("type")
         if kind == "exception":
             self.errors.append(element.exception.type)
+        if kind == "markdown":
+            self.texts[tuple(answer.metadata.delta_path)] = element.markdown.body
         if kind == "slider" and not element.slider.disabled and not element.slider.options and element.slider.step > 0:
             found = element.slider
-            (value,) = found.value if found.set_value else found.default
+            (value,) = found.value if found.set_value else [self.states.get(found.id, found.default[0])]
+            self.states[found.id] = value
             self.sliders[found.id] = Slider(
                 found.id, found.min, found.max, found.step, found.id.rpartition("-")[2], value
             )

@@ -128,6 +128,21 @@ _FACTS = """
 }
 """
 
+# What a browser's translator does to a page: elements of its own in the place of every text.
+_TRANSLATE = """
+() => {
+  const walk = document.createTreeWalker(document.querySelector('[data-testid="stMain"]'), NodeFilter.SHOW_TEXT), all = [];
+  while (walk.nextNode()) all.push(walk.currentNode);
+  for (const text of all) {
+    if (!text.textContent.trim() || text.parentElement.closest('svg, style, script, textarea, code, [translate=no]')) continue;
+    const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+    inner.textContent = text.textContent;
+    outer.append(inner);
+    text.replaceWith(outer);
+  }
+}
+"""
+
 # Points at a few marks of every layer of every picture, as a mouse would, and reads what comes up beside it.
 _TIPS = """
 () => {
@@ -274,12 +289,16 @@ class Tab:
         """What comes up beside a mouse over the pictures."""
         return list(self.page.evaluate(_TIPS))
 
+    def translate(self) -> None:
+        """Let the browser translate the page (into its own language)."""
+        self.page.evaluate(_TRANSLATE)
+
     def numbers(self) -> list[str]:
         """The prose and the tables of the page, without what is in "Share"."""
         return list(
             self.page.evaluate(
                 """() => [...document.querySelectorAll('[data-testid="stMain"] [data-testid="stMarkdown"]')]
-                .filter(e => !e.closest('[data-testid="stExpander"]')).map(e => e.innerText)"""
+                .filter(e => !e.closest('[class*="_share"]')).map(e => e.innerText)"""
             )
         )
 

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.topics import TOPICS
 from dashboard.ui.settings import states
+from dashboard.ui.sharing import lettered
 from tests.browser.tabs import PHONE, Devices, Tab, end, link, shown, slides, written
 
 Visit = Callable[..., Tab]
@@ -70,6 +71,8 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, devices: Devices,
     sliders = [c for c in TOPICS[slug].controls.values() if slides(c)]
     moved = next((c for c in sliders if within_reach(c.key)), next(c for c in sliders if c.key in tab.held()))
     arrow = "ArrowLeft" if state[moved.key] == end(moved, True) else "ArrowRight"
+    # Translated by the browser meanwhile: every paragraph below is to be that of a page opened anew.
+    tab.translate()
     tab.press(moved.key, arrow=arrow)
     now = tab.held()[moved.key]
     assert now != shown(moved, state[moved.key])
@@ -119,7 +122,11 @@ def test_a_teacher_locks_by_clicking(visit: Visit) -> None:
     copied_link(tab, "neuron")
     box = tab.control("neuron_lock").locator("input[role=combobox]")
     box.click()
-    tab.act(lambda: tab.page.get_by_role("option", name="eta", exact=True).click())
+    tab.act(
+        lambda: tab.page.get_by_role(
+            "option", name=lettered(TOPICS["neuron"].controls["eta"].label), exact=True
+        ).click()
+    )
     assert address(tab)["neuron_lock"] == ["eta"]
     assert tab.control("neuron_eta").locator("input").is_disabled()
     # Closed again, the panel leaves the lock where it is: in the page, and in the address.

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator
 
-from core import Inputs, descend_layer
+from core import Inputs, descend_layer, layer_curvature
 from core.signs.patterns import POSITIVE, reach
 from dashboard.look.colours import sign_glyph
-from dashboard.look.formats import three
+from dashboard.look.formats import plural, three
 from dashboard.look.landscape import REACH_X, REACH_Y
-from dashboard.topics.signs.settings import pattern_label
+from dashboard.topics.signs.settings import START, TARGET, pattern_label
 from tests.browser.hand import CHART, marks, release, slide, told
 from tests.browser.tabs import DESKTOP, PHONE, Tab
 
@@ -63,7 +63,7 @@ def same_table(chart: Locator, sample: tuple[float, ...], source: str = "sigmoid
         assert lit(chart) == ["".join(map(sign_glyph, update.ravel()))]
         assert makes == f"makes {pattern_label(pattern)}"
         assert reach(pattern, POSITIVE if least == 0 else "any").reachable
-    at_0 = [f"a{k + 1}" for k in (0, 1) if least == 0 and inputs[k] == 0]
+    at_0 = [f"a{'₁₂'[k]}" for k in (0, 1) if least == 0 and inputs[k] == 0]
     verb = "stops" if len(at_0) == 1 else "stop"
     assert stops == (f"{' and '.join(at_0)} {verb} at 0: {source} is never negative" if at_0 else "")
 
@@ -86,6 +86,9 @@ def test_signs_and_sizes_follow_the_hand(visit: Visit, source: str) -> None:
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_every_pattern_of_one_sample_lights_its_own_tile(visit: Visit, size: tuple[int, int]) -> None:
     tab = visit("signs", {"signs_inputs": "tanh"}, size=size)
+    formula = tab.page.locator(".katex-display .katex").bounding_box()
+    assert tab.page.locator(".katex-error").count() == 0 and formula is not None
+    assert formula["x"] + formula["width"] <= size[0], "the formula is wider than the page"
     chart, seen = tab.page.locator(CHART).first, set()
     for signs in itertools.product((-0.5, 0.7), repeat=4):
         hold(chart, signs)
@@ -128,24 +131,47 @@ def test_the_hand_reaches_the_link_and_a_lock_holds(visit: Visit) -> None:
     assert tab.complaints() == held.complaints() == []
 
 
-def test_the_step_of_both_valleys_is_in_the_picture_and_in_the_link(visit: Visit) -> None:
-    tab = visit("signs", {"signs_step": "30", "signs_coupling": "0.5"})
-    chart = tab.page.locator(CHART).nth(1)
-    run = descend_layer(
-        ((1.0, 0.5), (0.5, 1.0)), Inputs("sigmoid"), ((-1.0, 0.5), (0.8, -1.2)), ((1.0, -1.0), (-1.0, 0.8))
+def same_valleys(chart: Locator, source: str, step: int, coupling: float, n: int) -> None:
+    """What is drawn is the descent of this layer at this step."""
+    law, coupled = Inputs(source, n), ((1.0, coupling), (coupling, 1.0))
+    start, target = (tuple(row * (n // 2) for row in drawn) for drawn in (START, TARGET))
+    run = descend_layer(coupled, law, start, target, keep=60)
+    heads = marks(chart, "head")
+    boxes = chart.evaluate(
+        """e => { const svg = e.querySelector('svg.marks').getBoundingClientRect();
+        return [...e.querySelectorAll('g.mark-rect > path')].map(p => p.getBoundingClientRect()).filter(b => b.width > 100)
+          .slice(0, 2).map(b => [b.x - svg.x, b.y - svg.y, b.width, b.height]) }"""
     )
-    for step in (30, 0, 5, 60):
-        slide(chart, "step", step)
-        heads = marks(chart, "head")
-        boxes = chart.evaluate(
-            """e => { const svg = e.querySelector('svg.marks').getBoundingClientRect();
-            return [...e.querySelectorAll('g.mark-rect > path')].map(p => p.getBoundingClientRect()).filter(b => b.width > 100)
-              .slice(0, 2).map(b => [b.x - svg.x, b.y - svg.y, b.width, b.height]) }"""
-        )
-        for (left, top, wide, tall), head, w in zip(boxes, heads, run.w[min(step, len(run.w) - 1)], strict=True):
-            x, y = left + (w[0] + REACH_X) / 2 / REACH_X * wide, top + (REACH_Y - w[1]) / 2 / REACH_Y * tall
-            # A tenth of a pixel, and half of one for what the frame's own edge is read to.
-            assert head == pytest.approx([x, y], abs=0.6)
-    release(tab, chart, "step")
-    assert parse_qs(urlsplit(tab.page.url).query)["signs_step"] == ["60"]
+    last = min(step, len(run.w) - 1)
+    for (left, top, wide, tall), head, w in zip(boxes, heads, run.w[last, :, :2], strict=True):
+        x, y = left + (w[0] + REACH_X) / 2 / REACH_X * wide, top + (REACH_Y - w[1]) / 2 / REACH_Y * tall
+        # A tenth of a pixel, and half of one for what the frame's own edge is read to.
+        assert head == pytest.approx([x, y], abs=0.6)
+    shape = layer_curvature(coupled, law)
+    neuron, layer = told(chart, "compared")
+    assert neuron == f"each neuron: κ {three(shape.input_kappa)}"
+    assert layer == f"the layer: κ {three(shape.kappa)}: {plural(run.steps, 'step')}"
+    shown, alone = told(chart, "step_told")
+    at = f"the first 60 of {run.steps:,} steps" if step == 60 < run.steps else f"step {last}"
+    assert shown == f"{at}: loss {three(float(run.loss[last] / run.loss[0]))} of its first"
+    uncoupled = descend_layer(((1.0, 0.0), (0.0, 1.0)), law, start, target, keep=0).steps
+    needs = f"uncoupled: {plural(uncoupled, 'step')}" if coupling else "not coupled"
+    assert alone == needs + (f"; a weight stands for {n // 2}" if n > 2 else "")
+
+
+@pytest.mark.parametrize(("source", "size"), [("sigmoid", DESKTOP), ("ReLU", PHONE)])
+def test_step_coupling_and_inputs_move_both_valleys(visit: Visit, source: str, size: tuple[int, int]) -> None:
+    query = {"signs_inputs": source, "signs_step": "30", "signs_coupling": "0.5"}
+    tab = visit("signs", query, size=size)
+    chart = tab.page.locator(CHART).nth(1)
+    key = source.lower()
+    same_valleys(chart, key, 30, 0.5, 2)
+    for step, coupling, n in ((0, 0.0, 64), (5, 0.9, 2), (60, 0.9, 64), (17, 0.35, 10)):
+        for name, value in (("step", step), ("coupling", coupling), ("n", n)):
+            slide(chart, name, value)
+        same_valleys(chart, key, step, coupling, n)
+    release(tab, chart, "n")
+    held = parse_qs(urlsplit(tab.page.url).query)
+    assert (held["signs_step"], held["signs_coupling"], held["signs_n"]) == (["17"], ["0.35"], ["10"])
+    same_valleys(tab.page.locator(CHART).nth(1), key, 17, 0.35, 10)
     assert tab.complaints() == []

@@ -17,7 +17,7 @@ from core.network import runs as network
 from core.neuron import descent as neuron
 from core.neuron import stability
 from core.signs import batches as sign_batches
-from core.signs import exact, layer
+from core.signs import exact, layer, wide
 from core.signs import patterns as signs
 
 LAW = inputs.Inputs()
@@ -63,8 +63,10 @@ CALLS = {
             start=[[0, 0], [0, 0]],
             target=[[1, 1], [1, 1]],
             tolerance=1e-3,
+            keep=5,
         ),
     ),
+    "layer_width": (wide.layer_width, dict(inputs=LAW, start=[[0, 0], [0, 0]], target=[[1, 1], [1, 1]])),
     "zone": (saturation.saturated_zone, dict(key="sigmoid", share=0.04)),
     "zone_below": (saturation.zone_below, dict(key="gelu", threshold=0.04)),
     "fraction": (saturation.saturated_fraction, dict(zone=saturation.saturated_zone("sigmoid"), mean=0.0, spread=1.0)),

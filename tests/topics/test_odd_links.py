@@ -71,3 +71,28 @@ def test_a_link_that_is_understood_is_left_alone(slug: str) -> None:
     at = open_page(slug, **query)
     assert address(at) == query
     assert not misread(at)
+
+
+@pytest.mark.parametrize("slug", SET)
+def test_a_written_out_link_stays_so_and_what_a_sentence_has_left_at_its_end_is_taken_away(slug: str) -> None:
+    """Pasted from a text, in brackets or before a full stop; later defaults are not to change what was written out."""
+    controls = list(TOPICS[slug].controls.values())
+    query = {one.key: one.write(one.default_state) for one in controls}
+    last = controls[-1]
+    for end in ("", ")", ".", ").", "”,"):
+        at = open_page(slug, **{**query, last.key: query[last.key] + end})
+        assert misread(at) == ""
+        assert address(at).keys() == query.keys()
+        assert {key: TOPICS.controls[key].read(text) for key, [text] in address(at).items()} == {
+            one.key: one.default_state for one in controls
+        }
+
+
+def test_the_size_of_type_is_a_word_of_every_link():
+    at = open_page("neuron", type="large", neuron_flip="true")
+    assert misread(at) == "" and address(at) == {"type": ["large"], "neuron_flip": ["true"]}
+    at = open_page("neuron", type="huge", neuron_flip="true")
+    assert misread(at) == "Of this link: type is large or left out." and address(at) == {"neuron_flip": ["true"]}
+    at = open_page("neuron", type="large", neuron_share="true", neuron_etta="1")
+    at.session_state["neuron_share"] = True
+    assert "type=large" in at.run().code[0].value

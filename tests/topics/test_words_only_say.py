@@ -6,14 +6,13 @@ from importlib import import_module
 
 import pytest
 
+from dashboard.topics import TOPICS
 from tests.apptest import ROOT
 
 # Asking a registry for an entry computes nothing.
-LOOKED_UP = {"activation", "rule"}
+LOOKED_UP = {"activation", "normalisation", "rule"}
 
-WORDS = sorted(
-    path for slug in ("output", "saturation") for path in (ROOT / "dashboard/topics" / slug).glob("words*.py")
-)
+WORDS = sorted(path for slug in TOPICS for path in (ROOT / "dashboard/topics" / slug).glob("words*.py"))
 
 
 @pytest.mark.parametrize("path", WORDS, ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -51,7 +51,7 @@ def _tails(case: Case) -> Link:
 
 
 def _vanishing(case: Case) -> Link:
-    if case.method != "plain" or case.orthogonal:
+    if case.method != "plain":
         return _DEEPER
     query = {
         "depth_activation": activation(case.activation).label,
@@ -60,7 +60,11 @@ def _vanishing(case: Case) -> Link:
         "depth_skip": "true" if case.skip else "false",
     }
     size = case.sigma_w * case.larger
-    named = [one.label for one in RULES.values() if one.bias_gain == 0 and math.isclose(one.gain, size**2)]
+    named = [
+        one.label
+        for one in RULES.values()
+        if one.bias_gain == 0 and one.orthogonal == case.orthogonal and math.isclose(one.gain, size**2)
+    ]
     rule = {"depth_rule": named[0]} if named else {"depth_rule": "your own", "depth_weights": f"{size:.2f}"}
     return "depth", query | rule
 

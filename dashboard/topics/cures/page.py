@@ -9,7 +9,7 @@ from core.cures import conditioning, lopsidedness, one_mean_of_two
 from core.inputs import UNIFORM
 from core.network.cures_table import cure_cells
 from core.neuron.racing import race
-from core.remedies import cells, patient, remedy_table
+from core.remedies import patient, remedy_table
 from dashboard.topics import TOPICS
 from dashboard.topics.cures import charts, frames, frames_deeper, words, words_deeper
 from dashboard.topics.cures.settings import Cures
@@ -21,6 +21,7 @@ at = page.state()
 paths = {slug: one.path for slug, one in TOPICS.items()}
 uniform = at.inputs == UNIFORM
 field = frames.field(at, *(cached(race)(one) for one in frames.races(at)))
+table = cure_cells()
 kappas = conditioning(at.n, field.mean, field.spread)
 
 page.opening(words.answer(field))
@@ -52,11 +53,12 @@ with right:
     page.show("goal")
 page.presets()
 page.show("cure")
-st.markdown(words.asked(cells(at.cure), paths))
+st.markdown(words.asked([cell for cell in remedy_table() if cell.remedy == at.cure], paths))
 page.by_number(("moment", "n"), *((("mean", "spread"),) if uniform else ()))
 numbers(words.TABLE, words.table(field))
 st.caption(words.TABLED)
-st.markdown(words.half_true(field))
+layers = words_deeper.deep(frames_deeper.arms(5, 64, table))
+st.markdown(words.half_true(field, layers))
 page.predict(*words.straightens(field, kappas))
 
 st.header("What does what")
@@ -65,7 +67,6 @@ numbers(words.cures_head(sick), words.cures_rows(remedy_table(), paths))
 st.caption(words.PATIENT)
 
 st.header("In a real network")
-table = cure_cells()
 asked, shown = (at.layers, frames_deeper.BATCHES[at.batch]), frames_deeper.place(at, table)
 trained = frames_deeper.arms(*shown, table)
 drawn = frames_deeper.dots(trained)
@@ -85,7 +86,7 @@ st.caption(f"{words_deeper.not_measured(asked, shown)} {words_deeper.NETWORK_LEG
 st.markdown(words_deeper.network(trained, shown))
 st.markdown(words_deeper.others(trained))
 by_size = {size: frames_deeper.arms(1, size, table) for size in frames_deeper.BATCHES.values()}
-numbers(words_deeper.BATCHED, words_deeper.batches(by_size))
+numbers(words_deeper.batches_head(by_size), words_deeper.batches(by_size))
 st.caption(words_deeper.batched(by_size))
 
 st.header("ReLU is not centred either")
@@ -150,4 +151,4 @@ page.share(
     {"race": frames.run_columns(field), "network": drawn, "lopsidedness": frames.curves(curves)},
     words.snippet(frames.races(at)),
 )
-page.next_question(words.answered(words_deeper.deep(frames_deeper.arms(5, 64, table))))
+page.next_question(words.answered(layers))

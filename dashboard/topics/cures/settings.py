@@ -19,7 +19,7 @@ class Cures:
         "Where the inputs come from",
         {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "GELU": "gelu", "your own": UNIFORM},
         default="sigmoid",
-        help="a = f(z) with z normal of spread 1, or any inputs with the mean and spread you set.",
+        help="*a* = *f*(*z*) with *z* normal of spread 1, or any inputs with the mean and spread you set.",
     )
     n: int = slider("Number of inputs", default=100, low=2, high=100, step=2)
     mean: float = slider("Mean of an input, *μ*", default=0.5, low=0.0, high=2.0, step=0.01, format="%.2f")

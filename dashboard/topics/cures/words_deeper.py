@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from core.ailments import SEEDS
 from core.cures import Conditioning
 from core.network.cures_table import CureCell
 from core.network.digits import TRAIN
@@ -145,7 +146,7 @@ def measured(cells: Sequence[Cell]) -> str:
         f"- *Tails.* Adam strides as far in the tail as in the middle: {told('adam', 'tails')}; the slope there is {percent(adam_tail(by))} of its "
         f"best all the same. Momentum: {told('momentum', 'tails')}.\n"
         f"- *Vanishing.* Over twenty layers the gradient falls to {power(math.log10(layers))} of its size, below Adam's *ε* of 10⁻⁸: its strides in "
-        f"the first layer fall after all, {told('adam', 'vanishing')} a layer. Random orthogonal matrices, eight networks measured: "
+        f"the first layer fall after all, {told('adam', 'vanishing')} a layer. Random orthogonal matrices, {SEEDS} networks drawn: "
         f"{told('orthogonal', 'vanishing')}.\n"
         f"- *Output.* At one learning rate, 0.15. Momentum, its velocity scaled to the same stride: {told('momentum', 'output')}. Adam: "
         f"{told('adam', 'output')}; the gradient it hides is {three(by['adam', 'output'].found.cause)}."
@@ -166,7 +167,7 @@ NETWORK = (
 
 NETWORK_LEGEND = (
     "Handwritten digits, to a training loss of 0.1. A dot is one seed, the tick and the number their median; left is fast. A hollow dot has not "
-    "arrived. Each line is at its own best *η*. One is called faster than another only where its slowest seed beats the other's fastest."
+    "arrived. Each line is at its own best *η*. One is called faster than another only where each seed is, from the same initial weights."
 )
 
 
@@ -186,26 +187,37 @@ def count(cell: CureCell) -> str:
     return arrival(cell.median, cell.trial.most_steps)
 
 
+def wins(one: CureCell, other: CureCell) -> int:
+    """The seeds that are faster one way than the other, from the same initial weights."""
+    return int((one.each < other.each).sum())
+
+
 def beats(one: CureCell, other: CureCell) -> bool:
-    """Whether every seed of one way is faster than every seed of the other."""
-    return bool(one.each.max() < other.each.min())
+    """Whether each seed is faster one way than the other."""
+    return wins(one, other) == len(one.each)
+
+
+def _beside(one: CureCell, other: CureCell) -> str:
+    """In how many seeds one way is the faster, where it is not in all and not in none."""
+    return f"faster in {wins(one, other)} of {len(one.each)} seeds"
 
 
 def network(found: Arms, shown: tuple[int, int]) -> str:
     """What each optimiser does for the sigmoid network, and what centring does on top of it."""
     plain, said = found["sgd", "sigmoid"], []
-    for optimiser, name in WAYS.items():
+    for optimiser, key in WAYS.items():
         raw = found.get((optimiser, "sigmoid"))
         if raw is None:
             continue
+        name = f"**{key[0].upper()}{key[1:]}**"
         if raw is plain:
             first = f"**Plain descent**, {where(*shown)}: {count(raw)} steps"
         elif beats(raw, plain):
-            first = f"**{name[0].upper()}{name[1:]}** helps: {count(raw)} steps instead of {count(plain)}"
+            first = f"{name} helps: {count(raw)} steps instead of {count(plain)}"
         elif beats(plain, raw):
-            first = f"**{name[0].upper()}{name[1:]}** is slower: {count(raw)} steps, not {count(plain)}"
+            first = f"{name} is slower: {count(raw)} steps, not {count(plain)}"
         else:
-            first = f"**{name[0].upper()}{name[1:]}** changes no more than the seeds differ: {count(raw)} steps beside {count(plain)}"
+            first = f"{name} cannot be told from plain descent: {count(raw)} steps beside {count(plain)}, {_beside(raw, plain)}"
         centred = found.get((optimiser, "centred"))
         said.append(f"{first}." if centred is None else f"{first}. {_centring(raw, centred)}")
     return "\n\n".join(said)
@@ -216,52 +228,62 @@ def _centring(raw: CureCell, centred: CureCell) -> str:
     if beats(centred, raw):
         factor = raw.median / centred.median
         times = f", {three(factor)} times as fast" if math.isfinite(factor) else ""
-        return f"The hidden outputs centred as well: {count(centred)}{times}."
+        return f"With the hidden outputs centred: {count(centred)}{times}."
     if beats(raw, centred):
-        return f"The hidden outputs centred as well, it is slower: {count(centred)}."
-    return f"Centring the hidden outputs adds no more than the seeds differ: {count(centred)}."
+        return f"With the hidden outputs centred it is slower: {count(centred)}."
+    return f"With the hidden outputs centred: {count(centred)}, {_beside(centred, raw)}."
 
 
 def others(found: Arms) -> str:
     """The networks that are neither the sigmoid nor its centred twin, by plain descent, against the sigmoid's."""
     plain = found["sgd", "sigmoid"]
-    told: dict[str, list[str]] = {"faster": [], "slower": [], "no different beyond the seeds": []}
+    told: dict[str, list[str]] = {"faster": [], "slower": [], "not to be told apart": []}
     for (optimiser, treatment), cell in found.items():
         if optimiser == "sgd" and treatment not in ("sigmoid", "centred"):
-            kind = (
-                "faster" if beats(cell, plain) else "slower" if beats(plain, cell) else "no different beyond the seeds"
-            )
+            kind = "faster" if beats(cell, plain) else "slower" if beats(plain, cell) else "not to be told apart"
             told[kind].append(f"{TREATMENTS[treatment].label} ({count(cell)})")
     said = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in told.items() if names)
     return f"By plain descent, {said}." if said else ""
 
 
-BATCHED = ("images a step", "plain", "momentum", "Adam", "centred, plain")
+_WAYS: Mapping[tuple[str, str], str] = {
+    ("sgd", "sigmoid"): "plain",
+    ("momentum", "sigmoid"): "momentum",
+    ("adam", "sigmoid"): "Adam",
+    ("sgd", "centred"): "plain, centred",
+}
+_PLAIN = ("sgd", "sigmoid")
 
-_WAYS = (("sgd", "sigmoid"), ("momentum", "sigmoid"), ("adam", "sigmoid"), ("sgd", "centred"))
+
+def _sizes(by: Mapping[int, Arms]) -> list[int]:
+    """The batch sizes with which plain descent was measured."""
+    return [size for size, found in by.items() if _PLAIN in found]
+
+
+def batches_head(by: Mapping[int, Arms]) -> list[str]:
+    """The head of `batches`."""
+    return ["images a step", *map(whole, _sizes(by))]
 
 
 def batches(by: Mapping[int, Arms]) -> list[list[str]]:
-    """A row for each batch size, with one hidden layer of sigmoids: the steps by `BATCHED`, in bold where they beat plain descent. by: images a
-    step."""
+    """A row for each way to train one hidden layer of sigmoids: the steps at each batch size, in bold where they beat plain descent. by: images
+    a step."""
     rows = []
-    for size, found in by.items():
-        cells = [found.get(way) for way in _WAYS]
-        if cells[0] is not None:
-            told = [
-                "–" if one is None else f"**{count(one)}**" if beats(one, cells[0]) else count(one) for one in cells
-            ]
-            rows.append([whole(size), *told])
+    for way, name in _WAYS.items():
+        row = [name]
+        for size in _sizes(by):
+            cell, plain = by[size].get(way), by[size][_PLAIN]
+            row.append("–" if cell is None else f"**{count(cell)}**" if beats(cell, plain) else count(cell))
+        rows.append(row)
     return rows
 
 
 def batched(by: Mapping[int, Arms]) -> str:
     """What the table of batch sizes shows, as far as its ends bear it out."""
-    said = "One hidden layer, by batch size; bold where every seed beats plain descent's."
+    said = "One hidden layer, by batch size; bold where each seed is faster than by plain descent."
     helped = {
-        size: [way for way in _WAYS[1:] if way in found and beats(found[way], found[_WAYS[0]])]
-        for size, found in by.items()
-        if _WAYS[0] in found
+        size: [way for way in _WAYS if way != _PLAIN and way in by[size] and beats(by[size][way], by[size][_PLAIN])]
+        for size in _sizes(by)
     }
     small, large = min(helped), max(helped)
     if not helped[small] and helped[large]:
@@ -278,9 +300,9 @@ def deep(found: Arms | None) -> str:
     if found is None or not all(key in found for key in keys):
         return ""
     plain, adam, both = (found[key] for key in keys)
-    if not (beats(adam, plain) and beats(both, adam)):
+    if not beats(adam, plain):
         return ""
     return (
         f"In five hidden layers of sigmoids Adam takes {count(adam)} steps where plain descent takes {count(plain)}: its strides are alike in all "
-        f"layers. Centred as well it takes {count(both)}: that half was left. "
+        f"layers. Centred as well it takes {count(both)} ({_beside(both, adam)}). "
     )

@@ -10,14 +10,7 @@ from core.depth.scales import profiles_by_scale
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
 from dashboard.topics import TOPICS
-from dashboard.topics.depth import (
-    charts,
-    frames,
-    frames_deeper,
-    words,
-    words_asked,
-    words_deeper,
-)
+from dashboard.topics.depth import charts, frames, frames_deeper, words, words_asked, words_deeper
 from dashboard.topics.depth.settings import OWN, Depth
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -85,7 +78,13 @@ with left:
 with right:
     page.show("rule", "layers")
 page.presets()
-page.by_number(("norm", "skip", "show"), ("width", "seeds", "seed"), ("weights", "bias") if own else (), label="More")
+with page.more():
+    left, right = side_by_side(2, narrowest=200)
+    with left:
+        page.show("norm", "skip", "show")
+        page.show("weights", "bias", applies=own)
+    with right:
+        page.show("width", "seeds", "seed")
 
 numbers(["", *labels], words.rows(curves))
 st.caption(words.terms(curves))

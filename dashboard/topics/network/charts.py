@@ -111,12 +111,12 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     stands where the shipped table says that a run arrives: the curve should pass through it. Grey dashes are the
     network with half its hidden units flipped; they lie on top of the sigmoid's curve where the two train alike.
     Datasets: curves (variant, activation, flipped, step, mid, low, high), arrivals (activation, step, value), target
-    (value), frame (step), and where there are few curves ends (the last row of each).
+    (value), frame (step), and where there are few curves ends (the last row of each, and high).
     Source: the measurement of core.network.runs.
     """
-    title, scale, form = _AXES[quantity]
+    title, scale, form, ticks = _AXES[quantity]
     x = alt.X("step:Q", axis=alt.Axis(title="optimiser step", format=",d", tickMinStep=1))
-    y = alt.Y("mid:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5))
+    y = alt.Y("mid:Q", scale=scale, axis=alt.Axis(title=title, format=form, tickCount=5, values=ticks))
     legend = (
         None
         if few
@@ -137,18 +137,23 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
     layers = [frame, band, lines, dashes, target.encode(y=alt.Y("value:Q")), rings]
     if few:
-        ends = alt.Chart(alt.NamedData("ends")).mark_text(align="right", dy=-12, fontSize=13, color=NEUTRAL)
-        layers.append(ends.encode(x=x, y=y, text="variant:N"))
+        ends = alt.Chart(alt.NamedData("ends"))
+        for high, up in ((0, -12), (1, -27)):
+            names = ends.transform_filter(f"datum.high == {high}")
+            names = names.mark_text(align="right", dy=up, fontSize=13, color=NEUTRAL)
+            layers.append(names.encode(x=x, y=y, text="variant:N"))
     return alt.layer(*layers).properties(height=400)
 
 
 _COLUMNS = "width > 560 ? 4 : 2"
-_SHARE = alt.Scale(domain=[0, 1])
-_AXES = {
-    "loss": ("training loss", alt.Scale(type="log", nice=False), "~g"),
-    "accuracy": ("accuracy on held-out digits", _SHARE, "%"),
-    "locked": ("share of neurons", _SHARE, "%"),
-    "bits": ("bits per pair of weights", alt.Scale(domain=[0, 2]), "~g"),
-    "gradient": ("gradient norm", alt.Scale(type="log", nice=False), "~e"),
-    "saturated": ("share of units", _SHARE, "%"),
+# Room beyond the ends, so that neither a curve at 0 nor the name over one at 1 lies on an edge.
+_SHARE = alt.Scale(domain=[-0.04, 1.1], nice=False)
+_QUARTERS = [0, 0.25, 0.5, 0.75, 1]
+_AXES: dict[str, tuple[str, alt.Scale, str, Any]] = {
+    "loss": ("training loss", alt.Scale(type="log", nice=False), "~g", alt.Undefined),
+    "accuracy": ("accuracy on held-out digits", _SHARE, "%", _QUARTERS),
+    "locked": ("share of neurons", _SHARE, "%", _QUARTERS),
+    "bits": ("bits per pair of weights", alt.Scale(domain=[-0.08, 2.2], nice=False), "~g", [0, 0.5, 1, 1.5, 2]),
+    "gradient": ("gradient norm", alt.Scale(type="log", nice=False), "~e", alt.Undefined),
+    "saturated": ("share of units", _SHARE, "%", _QUARTERS),
 }

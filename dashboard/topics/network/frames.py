@@ -1,21 +1,18 @@
 """The frames of `/network`: what is read off the shipped table, and columns for the charts."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from core.checks import BoolArray, FloatArray, IntArray
-from core.network.ablation import TARGET, Experiment, Table
-from core.network.runs import Run
-from core.network.training import Training
-from core.network.variants import VARIANTS, Variant
-from dashboard.look.columns import Columns, columns, from_rows, stack
+from core.network.ablation import Experiment, Table
+from core.network.cures_table import cure_cells
+from core.network.treatments import TREATMENTS
+from core.network.variants import TRAINABLE, Variant
+from dashboard.look.columns import Columns, columns, from_rows
 from dashboard.look.formats import percent, plural, three, whole
-
-DETAIL = 0.2
-"""Between two checkpoints of a run that is watched at which all is recorded, as a share of the steps so far; the loss is at
-each, four times as often."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +37,11 @@ class Row:
     def arrived(self) -> bool:
         """Whether most seeds did."""
         return bool(np.isfinite(self.median))
+
+    @property
+    def on_arrival(self) -> float:
+        """The mean share of held-out images that the runs that arrived read there; nan where none arrived."""
+        return known_mean(self.accuracy[self.steps >= 0])
 
     def told(self, seed: int) -> str:
         """What became of one run."""
@@ -75,13 +77,48 @@ class Reading:
         return min(len(row.steps) for row in self.rows.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A network that another table has beside those shown: each at its best learning rate."""
+
+    label: str
+    eta: float
+    median: float
+    """Of the steps; inf where most seeds do not arrive within `cap`."""
+    cap: int
+    accuracy: float
+    """Of the held-out images on arrival."""
+
+
+def further(shown: Reading) -> list[Further]:
+    """The activations that core.network.cures_table has of the same experiment and that are not among those shown; none at a
+    learning rate that is the same for all."""
+    if shown.same:
+        return []
+    here = (shown.experiment.depth, shown.experiment.batch, "sgd")
+    found = []
+    for trial, cell in cure_cells().items():
+        done = TREATMENTS[trial.treatment]
+        if (trial.depth, trial.batch, trial.optimiser) != here or done.variant in shown.rows:
+            continue
+        if done.norm == "none" and done.sigma_w == 1 and cell.inside:
+            found.append(Further(done.label, cell.eta, cell.median, trial.most_steps, cell.held_out))
+    return found
+
+
+def nearest(table: Table, eta: float) -> int:
+    """The index of the learning rate that was tried and is nearest to `eta`."""
+    return int(np.abs(np.log(table.etas / eta)).argmin())
+
+
+@lru_cache(maxsize=256)
 def reading(table: Table, eta: float | None = None) -> Reading:
-    """The table at each variant's best learning rate, or at the one nearest to `eta`."""
+    """The table at each variant's best learning rate, or at the one nearest to `eta`. Remembered: a table never changes."""
     medians, rows = table.medians(), {}
     for v, key in enumerate(table.variants):
-        column = table.best(key) if eta is None else int(np.abs(np.log(table.etas / eta)).argmin())
+        column = table.best(key) if eta is None else nearest(table, eta)
         rows[key] = Row(
-            variant=VARIANTS[key],
+            variant=TRAINABLE[key],
             eta=float(table.etas[column]),
             cap=table.experiment.steps,
             median=float(medians[v, column]),
@@ -146,7 +183,7 @@ def medians(shown: Reading) -> Columns:
     rows = []
     for place, row in enumerate(shown.rows.values()):
         stands = np.where(row.steps < 0, row.cap, row.steps)
-        label = whole(int(row.median)) if row.arrived else f"> {whole(row.cap)}"
+        label = whole(int(row.median)) if row.arrived else f"not in {whole(row.cap)}"
         rows.append((place, float(np.median(stands)), int(stands.max()), label))
     return from_rows(("row", "steps", "right", "label"), rows)
 
@@ -157,76 +194,19 @@ def frame(dots: Columns) -> Columns:
     return columns(steps=(fewest / 1.15, most * (most / fewest) ** 0.25 * 1.1))
 
 
-def watched(shown: Reading, keys: Sequence[str], seeds: range) -> Training:
-    """The training of these variants and seeds that the table says something of, and a little longer than they take: to the
-    cap where none of them arrives, or one of the two that are watched alone."""
-    rows = [shown.rows[key] for key in keys]
-    counts = np.array([row.steps[seeds.start : seeds.stop] for row in rows])
-    never = (counts < 0).all() or (len(keys) < len(shown.rows) and (counts < 0).any())
-    cap = shown.experiment.steps
-    steps = cap if never else min(cap, int(counts.max() * 1.25) + 5)
-    training = shown.experiment.training(keys, [row.eta for row in rows], seeds.start, len(seeds))
-    return replace(training, steps=steps, detail=DETAIL)
-
-
-def drawn_layer(quantity: str, layer: int, depth: int) -> int:
-    """The index of the layer drawn: `layer` 0 is the weights fed by the pixels; of units, the nearest hidden layer."""
-    return max(0, min(layer, depth) - (quantity == "saturated"))
-
-
-def curves(run: Run, quantity: str, layer: int) -> Columns:
-    """Median and range over seeds of one quantity, where it was recorded: variant, activation, flipped, step, mid, low, high."""
-    values = getattr(run, quantity)
-    if values.ndim == 4:
-        values = values[..., drawn_layer(quantity, layer, run.training.depth)]
-    parts = []
-    for v, key in enumerate(run.training.variants):
-        alive = ~np.isnan(values[:, v]).any(axis=1)
-        one = values[alive, v]
-        if quantity == "gradient":
-            one = np.maximum(one, 1e-300)
-        low, mid, high = np.quantile(one, (0, 0.5, 1), axis=1) if alive.any() else np.empty((3, 0))
-        parts.append(
-            columns(
-                variant=VARIANTS[key].label,
-                activation=VARIANTS[key].known.label,
-                flipped=int(VARIANTS[key].flipped),
-                step=run.step[alive],
-                mid=mid,
-                low=low,
-                high=high,
-            )
-        )
-    return stack(parts)
-
-
-def arrivals(shown: Reading, training: Training, quantity: str) -> Columns:
-    """Where the table says that the median of the seeds trained arrives, in the picture of the loss: activation, step, value."""
-    rows = []
-    for row in (shown.rows[key] for key in training.variants if quantity == "loss"):
-        steps = row.steps[training.seed : training.seed + training.seeds]
-        if (steps >= 0).all():
-            rows.append((row.variant.known.label, float(np.median(steps)), TARGET))
-    return from_rows(("activation", "step", "value"), rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """Where one run ends."""
-
-    variant: Variant
-    seed: int
-    here: int
-    """The step at which the run that was watched arrived; -1 where it did not."""
-    shipped: int
-    """The same in the table."""
-
-
-def landings(shown: Reading, run: Run) -> list[Landing]:
-    """Where each run that was watched ended, and where the table says that it does."""
-    reached, seed = run.reached(TARGET), run.training.seed
-    return [
-        Landing(VARIANTS[key], seed + s, int(reached[v, s]), int(shown.rows[key].steps[seed + s]))
-        for v, key in enumerate(run.training.variants)
-        for s in range(run.training.seeds)
-    ]
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "dots": {
+        "variant": ("variant", "of the hidden units"),
+        "run": ("run", "the run in words"),
+        "read": ("read", "learning rate and accuracy in words"),
+        "shares": ("shares", "saturated units and locked neurons in words"),
+    },
+    "trace": {
+        "variant": ("variant", "of the hidden units"),
+        "flipped": ("flipped", "whether half the units are flipped, 0 or 1"),
+        "mid": ("median", "of the trace over the seeds"),
+        "low": ("lowest", "of the trace over the seeds"),
+        "high": ("highest", "of the trace over the seeds"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

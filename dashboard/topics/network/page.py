@@ -6,16 +6,28 @@ import streamlit as st
 
 from core.network.ablation import TARGET, ablation
 from core.network.curvature import bias_leak, largest_curvature
-from core.network.runs import first_look, within, work
+from core.network.runs import first_look
 from core.network.training import Training
 from core.network.variants import VARIANTS
-from dashboard.look.columns import columns, last_rows
+from dashboard.look.columns import columns
 from dashboard.topics import TOPICS
-from dashboard.topics.network import charts, frames, words, words_deeper
+from dashboard.topics.network import (
+    charts,
+    compare,
+    frames,
+    frames_live,
+    words,
+    words_deeper,
+    words_findings,
+    words_live,
+)
 from dashboard.topics.network.settings import Network
 from dashboard.ui.cache import cached
 from dashboard.ui.live import live
 from dashboard.ui.page import Page, numbers, side_by_side
+
+UNTRIED = "network_untried"
+"""The key of what was asked for and is not in the table: the settings that are shown instead, and the learning rate asked for."""
 
 page = Page(Network, TOPICS)
 at = page.state()
@@ -28,20 +40,33 @@ def picked() -> None:
         page.move(run=dot["variant"], seed=str(dot["seed"]))
 
 
+wanted = at.tried()
+if wanted.eta != at.eta:
+    # A control says what is seen: it goes to what was measured, unless a teacher's view holds it.
+    st.session_state[UNTRIED] = wanted, at.eta
+    if not page.locked("eta"):
+        page.move(eta=page.control("eta").state_of(wanted.eta))
+        st.rerun()
+    at = wanted
+
 table = ablation()[at.experiment]
-shown, best = frames.reading(table, at.shared_eta), frames.reading(table)
-one, full = (frames.reading(ablation()[batch]) for batch in ("1", "full"))
+shown = frames.reading(table, at.shared_eta)
+four = compare.square(shown)
 dots = frames.dots(shown, page.parity("picture"))
 
-page.opening(words.answer(shown))
+page.opening(words.answer(shown, four))
 page.picture(
     charts.ablation,
     {"dots": dots, "medians": frames.medians(shown), "frame": frames.frame(dots)},
-    alt=words.alt(shown),
+    alt=words.alt(four),
     name="picture",
     on_select=picked,
 )
-st.caption(words.LEGEND)
+place, asked_eta = st.session_state.get(UNTRIED, (None, 0.0))
+if place == at:
+    st.caption(words.untried(asked_eta, at.eta, shown))
+if at.layers > 1:
+    st.caption(words.DEEP)
 
 left, right = side_by_side(2)
 with left:
@@ -50,45 +75,63 @@ with left:
 with right:
     page.show("compare")
     page.show("eta", applies=shown.same)
-used = next(iter(shown.rows.values())).eta
-if shown.same and abs(used / at.eta - 1) > 0.01:
-    st.caption(f"eta = {at.eta:g} was not tried with this batch size; shown at the nearest that was, {used:.3g}.")
-if at.layers > 1:
-    st.caption("Five hidden layers were measured with batches of 64 only.")
 page.presets()
+st.caption(words.LEGEND)
 
-numbers(["variant", "eta" if shown.same else "best eta", "steps", "saturated, locked"], words.numbers(shown))
-st.caption(words.on_arrival(shown))
-st.markdown(words_deeper.why(shown, best, frames.twins(table, words.SIGMOID, words.FLIPPED), one, full))
-page.predict(*words.prediction(best))
+st.header("Slope or mean?")
+best, one, full = frames.reading(table), *(frames.reading(ablation()[batch]) for batch in ("1", "full"))
+at_one, at_full = compare.square(one), compare.square(full)
+pairs = frames.twins(table, four.plain.variant.key, four.flipped.variant.key)
+numbers(words_findings.SQUARE_HEAD, words_findings.square(four))
+st.markdown(
+    words_findings.findings(
+        four,
+        compare.saturation(shown),
+        words_findings.flips(pairs.alike, pairs.arrive),
+        words_findings.lock(at_one, at_full),
+    )
+)
+page.predict(*words.prediction(compare.square(best)))
+
+st.header("Every variant")
+others = frames.further(shown)
+numbers(words.HEAD, words.numbers(shown, others))
+st.caption(words.HINTS)
 
 st.header("Watch it train")
-asked = frames.watched(shown, at.trained, at.seeds)
-training = within(asked)
-running = live("network_live", training)
-chart, progress = st.empty(), st.empty()
-traced = words.trace(at.trace, at.layer, training)
-st.caption(f"{traced} {words.bound(training, asked.steps, work(training))}")
+if at.own:
+    training = frames_live.own(shown, at.own_pair, at.seeds, at.depth, at.weights, at.rate)
+    aside = words_live.own(training, words.setting(shown).partition(",")[0])
+else:
+    asked, training = (choose(shown, at.trained, at.seeds) for choose in (frames_live.watched, frames_live.affordable))
+    aside = words_live.watching(training, asked.steps, asked.seeds)
+stage = st.container()
+drawn = frames_live.drawn_layer(at.trace, at.layer, training.depth)
+traced = words_live.trace(at.trace, drawn, frames_live.flipped(training), at.own)
+st.caption(f"{traced} {aside}")
 button = st.empty()
 left, right = side_by_side(2)
 with left:
-    page.show("run")
+    page.show("own")
+    page.show("run", applies=not at.own)
+    page.show("activation", "depth", applies=at.own)
     page.show("seed")
 with right:
     page.show("trace")
     page.show("layer", applies=at.trace not in ("loss", "accuracy"))
+    page.show("weights", "rate", applies=at.own)
 
 
 def draw() -> None:
     """The curves so far, and how far that is."""
-    curves, few = frames.curves(running.run, at.trace, at.layer), len(training.variants) < 3
+    curves, few = frames_live.curves(running.run, at.trace, at.layer), len(training.variants) < 3
     with chart:
         page.picture(
             charts.trace,
             {
                 "curves": curves,
-                **({"ends": last_rows(curves, "variant")} if few else {}),
-                "arrivals": frames.arrivals(shown, training, at.trace),
+                **({"ends": frames_live.ends(curves, at.trace)} if few else {}),
+                "arrivals": frames_live.arrivals(shown, training, "" if at.own else at.trace),
                 "target": columns(value=[TARGET] if at.trace == "loss" else []),
                 "frame": columns(step=(0, training.steps)),
             },
@@ -97,21 +140,27 @@ def draw() -> None:
             few=few,
         )
     if running.done:
-        progress.markdown(words.landed(frames.landings(shown, running.run), training.steps))
+        with progress.container():
+            if at.own:
+                numbers(words_live.LEARNT_HEAD, words_live.learnt(frames_live.learnt(running.run)))
+            else:
+                st.markdown(words_live.landed(frames_live.landings(shown, running.run), training.steps))
     else:
-        progress.progress(running.step / training.steps, words.under_way(running.step, training.steps, running.stopped))
-
-
-draw()
+        progress.progress(
+            running.step / training.steps, words_live.under_way(running.step, training.steps, running.stopped)
+        )
 
 
 def deeper() -> None:
+    st.markdown(words_deeper.rule(shown.seeds))
+    numbers(words_deeper.rates_head(shown.same), words_deeper.rates(shown, others))
+    st.markdown(words_deeper.slope(four, compare.square(best)))
     st.markdown(words_deeper.leak(cached(bias_leak)(Training())))
     start = Training(tuple(VARIANTS), seeds=1)
     steepest = cached(largest_curvature)(start)
     st.markdown(words_deeper.curvature(steepest, full))
     numbers(
-        ["variant", "largest curvature", "edge, 2 / curvature", "best eta"],
+        ["variant", "steepest", "edge, 2 / steepest", "best *η*"],
         words_deeper.curvature_rows(steepest, full),
     )
     looks = [cached(first_look)(replace(start, pixels=kind)) for kind in ("standardised", "raw")]
@@ -121,13 +170,20 @@ def deeper() -> None:
 
 
 page.deeper(deeper)
-page.share(
-    {"dots": dots, "trace": frames.curves(running.run, at.trace, at.layer)},
-    words.snippet(training),
-)
-page.next_question(words.answered(best, full))
 
-# Last, so that the page stands before the networks train; whatever the visitor does ends the loop at its next picture.
+# After the page, so that it stands before the networks train. Its places are made where they are filled: an empty one would
+# take away what the last run left there.
+running = live("network_live", training)
+with stage:
+    chart, progress = st.empty(), st.empty()
+draw()
+page.share(
+    {"dots": dots, "trace": frames_live.curves(running.run, at.trace, at.layer)},
+    words_live.snippet(training),
+)
+page.next_question(words.answered(shown, four, at_full))
+
+# Last: whatever the visitor does ends the loop at its next picture.
 if not running.done:
     action, label = (running.go_on, "Go on") if running.stopped else (running.stop, "Stop")
     button.button(label, key="network_pause", on_click=action)

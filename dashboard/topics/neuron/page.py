@@ -14,6 +14,7 @@ from dashboard.topics.neuron import charts, frames, words, words_deeper
 from dashboard.topics.neuron.settings import BEST, DRAWS, Neuron
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 page = Page(Neuron, TOPICS)
 at = page.state()
@@ -61,10 +62,10 @@ page.picture(
 moves = not page.locked(f"{at.click}1", f"{at.click}2")
 dragged = [f"the {one.name}" for one in holds if isinstance(one, Grip) and one.free]
 if found.moves:
-    st.markdown(descent.moral(None if at.compare == BEST else found.alike, found.best, kappa))
+    say(descent.moral(None if at.compare == BEST else found.alike, found.best, kappa))
 else:
-    st.markdown(words.NOTHING)
-st.caption(words.legend(dragged, at.click, moves, not page.locked("step"), at.n == 2))
+    say(words.NOTHING)
+note(words.legend(dragged, at.click, moves, not page.locked("step"), at.n == 2))
 
 page.presets()
 page.show("inputs")
@@ -78,11 +79,11 @@ page.by_number(("eta", "centre", "step", "n"), ("start1", "start2", "target1", "
 
 if found.moves:
     numbers(["", *frames.titles(at.inputs)], words.table(found))
-    st.caption(words.PATHS)
-    st.markdown(words.why(found))
+    note(words.PATHS)
+    say(words.why(found))
     step = min(at.step, len(runs[0].w) - 1)
     one = cached(sample_gradient)(configs[0], tuple(map(float, runs[0].w[step])), step)
-    st.markdown(words.sample(one, step, at.batch == 1 and step < len(runs[0].update)))
+    say(words.sample(one, step, at.batch == 1 and step < len(runs[0].update)))
 
 asked = words.prediction(found)
 if asked:
@@ -97,26 +98,28 @@ page.picture(
     alt=words.cost_finding(found.moves),
     name="sweep",
 )
-st.markdown(words.cost(mean, spread, at.n, kappa, found.moves))
+say(words.cost(mean, spread, at.n, kappa, found.moves))
 
 
 def deeper() -> None:
     if found.moves:
         curves = frames.curves(runs, colours)
-        st.markdown(words_deeper.LOSSES)
+        say(words_deeper.LOSSES)
         page.picture(charts.loss_curves, {"curves": curves}, alt=words_deeper.LOSSES_FINDING, name="losses")
         bound = words_deeper.lowest_cosine(kappa)
-        st.markdown(words_deeper.cosine(bound, full))
+        say(words_deeper.cosine(bound, full))
         page.picture(
             charts.cosine_curves,
             {"curves": curves, "bound": columns(cosine=bound)},
             alt=words_deeper.COSINES_FINDING,
             name="cosines",
         )
-    st.markdown(words_deeper.bias(shapes, [condition_number(one.law, bias=True) for one in configs]))
-    locks = [frames.Lock(size, *cached(measured_lock)(at.law, size, DRAWS, at.seed)) for size in frames.BATCHES]
+    say(words_deeper.bias(shapes, [condition_number(one.law, bias=True) for one in configs]))
+    # Of many inputs fewer batches: to draw them takes the time.
+    draws = min(DRAWS, max(DRAWS // 4, 8 * DRAWS // at.n))
+    locks = [frames.Lock(size, *cached(measured_lock)(at.law, size, draws, at.seed)) for size in frames.BATCHES]
     noise, whole_batch = cached(noise_lock)(at.law), cached(full_batch_lock)(at.law)
-    st.markdown(words_deeper.lock(locks, noise, whole_batch, kappa))
+    say(words_deeper.lock(locks, noise, whole_batch, kappa, at.n))
     names = words_deeper.lock_limits(noise, whole_batch)
     page.picture(
         charts.locks,

@@ -25,6 +25,7 @@ from dashboard.topics.output import charts, frames, words, words_deeper
 from dashboard.topics.output.settings import Output, is_nielsens
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 page = Page(Output, TOPICS)
 at = page.state()
@@ -52,7 +53,7 @@ page.picture(
     holds=holds,
     hand=holds,
 )
-st.caption(words.LEGEND)
+note(words.LEGEND)
 
 left, right = side_by_side(2)
 with left:
@@ -65,8 +66,8 @@ page.by_number(("pinned",), ("w", "b"))
 numbers(["", *charts.COST_NAMES], words.rows(pair))
 slope = chain(SQUARED, pair.start, at.target).da_dz
 step = frames.stands(at.steps)[at.pinned]
-st.markdown(words.why(pair, slope, at.eta, is_nielsens(at)))
-st.markdown(words.small_gradient(pair, step))
+say(words.why(pair, slope, at.eta, is_nielsens(at)))
+say(words.small_gradient(pair, step))
 unended = [replace(config, steps=MOST_STEPS) for config in anywhere]
 guessed = [cached(frames.guessed_flows)(config) for config in unended]
 page.predict(*words.prediction(guessed[0], guessed[1], at.target))
@@ -85,29 +86,29 @@ page.picture(
     alt=words.STARTS_FINDING,
     name="starts",
 )
-st.markdown(words.starts(at.eta, squared.steps == 0, frames.cut(swept)))
+say(words.starts(at.eta, squared.steps == 0, frames.cut(swept)))
 course = frames.by_step(pair)
 
 
 def deeper() -> None:
-    st.markdown(words_deeper.BY_STEP)
+    say(words_deeper.BY_STEP)
     goal = frames.goal_output(at.target)
     outputs = {"runs": course, "ends": frames.ends(pair), "goal": goal}
     page.picture(charts.outputs, outputs, alt=words_deeper.OUTPUTS_FINDING, name="outputs")
     losses = {"runs": course, "ends": frames.ends(pair)}
     page.picture(charts.losses, losses, alt=words_deeper.LOSSES_FINDING, name="losses")
     z = float(squared.run.z[step])
-    st.markdown(words_deeper.cancelling(z, step))
+    say(words_deeper.cancelling(z, step))
     numbers(words_deeper.CHAINS, words_deeper.chains([chain(cost, z, at.target) for cost in COSTS]))
-    st.markdown(words_deeper.logits(float(loss(CROSS_ENTROPY, words_deeper.FAR_OUT, 0.0))))
-    st.markdown(words_deeper.softmax(softmax_gradient([z, 0.0], [at.target, 1 - at.target]).tolist()))
-    st.markdown(words_deeper.hidden(slope, cached(fixed_point)("sigmoid", 1.0).factor))
+    say(words_deeper.logits(float(loss(CROSS_ENTROPY, words_deeper.FAR_OUT, 0.0))))
+    say(words_deeper.softmax(softmax_gradient([z, 0.0], [at.target, 1 - at.target]).tolist()))
+    say(words_deeper.hidden(slope, cached(fixed_point)("sigmoid", 1.0).factor))
     twins = [
         frames.Neuron(one.name, one.run, cached(steps_needed)(twin), flow_steps(twin))
         for one, twin in zip(pair.neurons, map(tanh_twin, configs), strict=True)
     ]
-    st.markdown(words_deeper.tanh_output(pair.neurons, twins))
-    st.markdown(words_deeper.exponential(cached(exp_cost)()))
+    say(words_deeper.tanh_output(pair.neurons, twins))
+    say(words_deeper.exponential(cached(exp_cost)()))
 
 
 page.deeper(deeper)

@@ -19,6 +19,7 @@ from dashboard.topics.question import charts, frames, words
 from dashboard.topics.question.settings import Question
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page
+from dashboard.ui.prose import say
 
 page = Page(Question, TOPICS)
 at = page.state()
@@ -60,33 +61,33 @@ page.picture(
     scene=Scene(holds),
 )
 if start == target:
-    st.markdown(words.NOTHING)
+    say(words.NOTHING)
 else:
     at_one, best = ((outcome(given), outcome(centred)) for given, centred in pairs)
-    st.markdown(descent.moral(at_one, best, condition_number(laws[0])))
+    say(descent.moral(at_one, best, condition_number(laws[0])))
 page.by_number(("eta", "centre", "step"), ("start1", "start2", "target1", "target2"))
 
 st.header("Your example")
 can, cannot = (cached(reach)(pattern, POSITIVE).reachable for pattern in frames.CASES)
 batch = cached(measured_patterns)(PatternConfig("sigmoid", batch=words.BATCH, draws=frames.DRAWS))
-st.markdown(words.ASKED)
+say(words.ASKED)
 page.picture(charts.example, frames.example(can, cannot), alt=words.EXAMPLE)
-st.markdown(words.example(can, cannot, float(batch.shares[batch.patterns.index(frames.CASES[1])])))
+say(words.example(can, cannot, float(batch.shares[batch.patterns.index(frames.CASES[1])])))
 
 st.header(words.claims(len(TOPICS.cards)))
 wall = st.grid(3, min_column_width=200, gap=("medium", "medium"))
 for card in TOPICS.cards:
     shown = TOPICS[card.slug]
     with wall.cell():
-        st.markdown(f"**{card.claim}**  \n{card.mark} {card.verdict}")
+        say(f"**{card.claim}**  \n{card.mark} {card.verdict}")
         st.metric(card.claim, card.figure, label_visibility="collapsed")
-        st.markdown(card.of, help=card.number)
+        say(card.of, help=card.number)
         st.page_link(shown.file, label=shown.question, icon=":material/arrow_forward:", query_params=card.query)
 
 st.header("The answer in five points")
 layer = cached(layer_curvature)(((1.0, 0.5), (0.5, 1.0)), law).kappa
 factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
-st.markdown(words.points(raw, layer, batch.bits, factor))
+say(words.points(raw, layer, batch.bits, factor))
 
 
 def best_median(table: Table, variant: str) -> float:
@@ -98,7 +99,7 @@ full = ablation()["full"]
 plain, flipped = (best_median(full, variant) for variant in ("sigmoid", "flipped"))
 page.predict(*words.prediction(plain, flipped, full.experiment.steps))
 with st.expander("The words, and where they come from", icon=":material/menu_book:"):
-    st.markdown(words.GLOSSARY)
-    st.markdown(words.SOURCES)
+    say(words.GLOSSARY)
+    say(words.SOURCES)
 page.share({"path": descent.paths(runs, charts.TITLES)}, descent.snippet(configs))
 page.next_question(words.ANSWERED)

@@ -8,7 +8,7 @@ from dashboard.look.closed_form import rows
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.formats import three_expression
 from dashboard.look.hand import Hold, sliders
-from dashboard.topics.saturation.charts_live import KEPT, LIVE_Z, SHARE, layer_marks
+from dashboard.topics.saturation.charts_live import LIVE_Z, SHARE, layer_marks
 
 CURSOR_REACH = 10
 """The cursor stands anywhere from minus this to this, in steps of CURSOR_STEP."""
@@ -51,7 +51,7 @@ def slopes(*, hand: Sequence[Hold], dashed: str = "") -> alt.TopLevelMixin:
 
     How to read it: the hill in grey is where the layer's units are. A bar above the curves marks where an activation is
     saturated: its slope lies below the dashed rule. The more of the hill a bar covers, the more units get next to no
-    gradient; a triangle on the right edge is what the layer as a whole keeps. The sliders move the hill, and a cursor that
+    gradient; a triangle on the right edge is the root mean square of the layer's slopes. The sliders move the hill, and a cursor that
     reads both curves. A curve that lies on the other one is dashed.
     Datasets: curves (z, activation, y), zones (low, high, row, activation), nodes (row, z, rest) and layers (row, activation,
     low, high, width, low0, high0, ...), threshold (y, text), reading (k, at, activation, y), notes (k, row, text,
@@ -118,7 +118,7 @@ def _cursor_marks() -> list[alt.Chart]:
     """What moves with the cursor: its line, what it reads in words, and a dot on each curve."""
     at_cursor = f"datum.k == round(hand_cursor / {CURSOR_STEP})"
     reading = alt.Chart(alt.NamedData("reading")).transform_filter(at_cursor)
-    line = reading.transform_calculate(foot="-0.15", head="1").mark_rule(size=1.5, color=NEUTRAL)
+    line = reading.transform_calculate(foot="0", head="1").mark_rule(size=1.5, color=NEUTRAL)
     line = line.encode(x=alt.X("at:Q"), y=alt.Y("foot:Q"), y2="head:Q")
     note = (
         alt.Chart(alt.NamedData("notes"))
@@ -134,8 +134,20 @@ def _cursor_marks() -> list[alt.Chart]:
     return [line, note, dots.properties(name="dots")]
 
 
+RMS = "rms slope, share of the best"
+
+
+def _at_the_ends(x: alt.X, y: alt.Y) -> alt.Chart:
+    """The name of each line at its end."""
+    return (
+        alt.Chart(alt.NamedData("ends"))
+        .mark_text(align="left", dx=6, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600)
+        .encode(x=x, y=y, text="activation:N", color=activation_colour())
+    )
+
+
 def kept(*, dashed: str = "") -> alt.TopLevelMixin:
-    """The share of its best slope that a layer keeps, against the spread of z, for two activations.
+    """The root mean square (rms) slope of a layer, as a share of the best, against the spread of z, for two activations.
 
     How to read it: the dots are your layer. The dotted rules are the spreads that named initialisations give with your
     mean square input. A curve that falls loses slope as the spread grows; one that stays level has no spread to fear.
@@ -145,25 +157,24 @@ def kept(*, dashed: str = "") -> alt.TopLevelMixin:
     """
     x = alt.X("spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~f"))
     y = alt.Y(
-        "kept:Q", scale=alt.Scale(domain=[0, 1.12], nice=False), axis=alt.Axis(title=KEPT, format="%", tickCount=5)
+        "kept:Q",
+        scale=alt.Scale(domain=[0, 1.7], nice=False),
+        axis=alt.Axis(title=RMS, format="%", values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start"),
     )
-    named = alt.Chart(alt.NamedData("named"))
-    rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x)
-    names = named.mark_text(angle=270, align="left", dy=-7, fontSize=12, color=NEUTRAL).encode(
+    named = alt.Chart(alt.NamedData("named")).transform_calculate(foot="0")
+    rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x, y=alt.Y("foot:Q"), y2="height:Q")
+    names = named.mark_text(align="left", dx=5, dy=5, fontSize=12, color=NEUTRAL).encode(
         x=x, y=alt.Y("height:Q"), text="name:N"
     )
+    names = names.properties(name="rules")
     lines = _lines("sweep", x, y, dashed)
-    labels = (
-        alt.Chart(alt.NamedData("ends"))
-        .mark_text(align="left", dx=6, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600)
-        .encode(x=x, y=y, text="activation:N", color=activation_colour())
-    )
+    labels = _at_the_ends(x, y)
     here = (
         alt.Chart(alt.NamedData("here"))
         .mark_circle(size=130, opacity=1, stroke="white", strokeWidth=1.5)
         .encode(x=x, y=y, color=activation_colour())
     )
-    return alt.layer(rules, names, lines, labels, here).properties(height=280)
+    return alt.layer(rules, names, lines, labels, here).properties(height=320)
 
 
 def _legend(labels: tuple[str, ...]) -> alt.Legend:
@@ -192,12 +203,12 @@ def functions(*, labels: tuple[str, ...], low: float, high: float) -> alt.Chart:
     )
 
 
-def fraction(*, labels: tuple[str, ...], dashed: str = "") -> alt.Chart:
+def fraction(*, dashed: str = "") -> alt.TopLevelMixin:
     """The share of saturated units against the spread of z.
 
     How to read it, at mean 0: a curve starts at 0 while the layer sits between the edges, and climbs once the spread
     reaches them. ReLU stands at one half from the start: its dead half does not depend on the spread.
-    Datasets: sweep (spread, saturated, activation).
+    Datasets: sweep (spread, saturated, activation), ends (the last point of each curve).
     Source: Phi over the edges.
     """
     x = alt.X("spread:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(title="spread of z, s", format="~f"))
@@ -206,5 +217,4 @@ def fraction(*, labels: tuple[str, ...], dashed: str = "") -> alt.Chart:
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(title="share of units saturated", format="%", tickCount=5),
     )
-    lines = _lines("sweep", x, y, dashed)
-    return lines.encode(color=activation_colour(legend=_legend(labels))).properties(height=290)
+    return alt.layer(_lines("sweep", x, y, dashed), _at_the_ends(x, y)).properties(height=290)

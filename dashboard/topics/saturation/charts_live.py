@@ -21,7 +21,7 @@ FAR_OUT = 1e9
 MOST_ZONES = 4
 """Intervals of a saturated zone: between three turning points of a slope there are no more."""
 
-KEPT = "share of its best slope"
+BEST = "share of its best slope"
 
 # The frame follows the hand: as far out as the hill needs.
 LIVE_Z = alt.X(
@@ -32,7 +32,7 @@ LIVE_Z = alt.X(
 SHARE = alt.Y(
     "y:Q",
     scale=alt.Scale(domain=[-0.15, 1.6], nice=False),
-    axis=alt.Axis(title=KEPT, format="%", values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start"),
+    axis=alt.Axis(title=BEST, format="%", values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start"),
 )
 
 
@@ -96,11 +96,13 @@ def layer_marks() -> list[alt.Chart]:
             saturated=" + ".join(_chance(f"datum.low{k}", f"datum.high{k}") for k in range(MOST_ZONES)),
         )
     )
-    words = f"datum.activation + ': ' + {percent_expression('datum.saturated')} + ' saturated, keeps ' + {percent_expression('datum.kept')}"
+    words = f"datum.activation + ': ' + {percent_expression('datum.saturated')} + ' saturated, rms slope ' + {percent_expression('datum.kept')}"
     name = (
         layers.transform_calculate(z="-far", y="1.295 - 0.18 * datum.row", text=words)
         # A phone has room for some 50 letters.
-        .transform_calculate(told="width < 400 ? replace(datum.text, 'under ', '< ') : datum.text")
+        .transform_calculate(
+            told="width < 400 ? replace(replace(datum.text, 'under ', '< '), 'rms slope', 'rms') : datum.text"
+        )
         .mark_text(align="left", fontSize=alt.ExprRef("width < 400 ? 11 : 12"), fontWeight=600)
         .encode(x=LIVE_Z, y=SHARE, text="told:N", color=activation_colour())
         .properties(name="layer_told")

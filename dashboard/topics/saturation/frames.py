@@ -1,7 +1,7 @@
 """The frames of `/saturation`. An activation appears by its label, which is also its colour."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -27,8 +27,8 @@ ABSOLUTE = 0.01
 COMPARED, COMPARED_AT = ("sigmoid", "tanh"), 3.0
 """The activations of the prediction, and the z at which their slopes are compared."""
 
-LOWEST, LETTER = 0.02, 0.03
-"""Where a name along a rule begins at the lowest, and how much of the axis of shares a letter of it takes."""
+HIGHEST, ROW = 1.62, 0.13
+"""Where the first name of a rule stands on the axis of shares, and how far each name stands below the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +159,10 @@ def notes(keys: Sequence[str]) -> Columns:
 def _readings(key: str, z: np.ndarray) -> list[str]:
     """What an activation keeps of its best slope at each z."""
     name, shares = activation(key).label, _share(key, z).tolist()
-    return [f"{name} keeps {_signed(kept)} at z = {_tenths(at)}" for kept, at in zip(shares, z.tolist(), strict=True)]
+    return [f"{name} keeps {signed(kept)} at z = {_tenths(at)}" for kept, at in zip(shares, z.tolist(), strict=True)]
 
 
-def _signed(share: float) -> str:
+def signed(share: float) -> str:
     """A share of the best slope, with its sign where that can be told from 0."""
     return f"−{percent(-share)}" if share <= -1e-4 else percent(abs(share))
 
@@ -191,20 +191,23 @@ def here(shown: Sequence[Shown], spread: float) -> Columns:
     return columns(spread=spread, kept=[one.layer.kept for one in shown], activation=[one.label for one in shown])
 
 
-def named(rules: Sequence[NamedRule]) -> Columns:
-    """The spread that each named initialisation gives: spread, name, height (where the name begins).
+def title(rule: Rule) -> str:
+    """The name of a rule, as it is written."""
+    return rule.label.replace(" x ", " × ")
 
-    Rules too close for two names share the name at the first; a name close to the one before it begins where that ends.
+
+def named(rules: Sequence[NamedRule]) -> Columns:
+    """The spread that each named initialisation gives: spread, name, height (the top of its rule, where the name stands).
+
+    A name stands to the right of its rule, and every rule ends below the names of those before it: none strikes a name through.
+    Rules too close for two names share the name at the last.
     """
-    rows, before, low, end = [], 0.0, LOWEST, LOWEST
-    for group in _close(rules):
-        name = ", ".join(one.rule.label for one in group)
-        close = group[0].spread < 1.6 * before
-        low = min(end, 1.1 - LETTER * len(name)) if close and low == LOWEST else LOWEST
-        before, end = group[-1].spread, low + LETTER * (len(name) + 1)
+    rows = []
+    for nth, group in enumerate(_close(rules)):
+        name = ", ".join(title(one.rule) for one in group)
         # One rule for each spread: two on the same spot would look bolder than the others.
         spreads = sorted({round(one.spread, 9) for one in group})
-        rows += [(spread, "" if k else name, low) for k, spread in enumerate(spreads)]
+        rows += [(spread, name if spread == spreads[-1] else "", HIGHEST - ROW * nth) for spread in spreads]
     return from_rows(("spread", "name", "height"), rows)
 
 
@@ -236,11 +239,22 @@ def frame(drawn: Columns) -> tuple[float, float]:
     return max(-3.0, float(drawn["value"].min())), min(4.0, float(drawn["value"].max()))
 
 
-def ends(swept: Columns) -> Columns:
-    """The last point of each curve, where its name stands, names that would touch pushed apart: spread, kept,
+def ends(swept: Columns, column: str = "kept") -> Columns:
+    """The last point of each curve of `column`, where its name stands, names that would touch pushed apart: spread, the column,
     activation, shift (in pixels)."""
     last = last_rows(swept, "activation")
-    kept = last["kept"]
-    close = len(kept) == 2 and abs(kept[0] - kept[1]) < 0.08
-    shift = np.where(np.arange(len(kept)) == kept.argmax(), -8, 8) if close else 0
-    return columns(spread=last["spread"], kept=kept, activation=last["activation"], shift=shift)
+    value = last[column]
+    close = len(value) == 2 and abs(value[0] - value[1]) < 0.08
+    shift = np.where(np.arange(len(value)) == value.argmax(), -8, 8) if close else 0
+    return columns(spread=last["spread"], activation=last["activation"], shift=shift) | {column: value}
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "slopes": {
+        "y": ("share_of_best_slope", "slope as a share of the activation's own best, 0 to 1"),
+    },
+    "spread": {
+        "mean": ("mean_slope", "mean slope"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

@@ -9,6 +9,7 @@ from dashboard.topics.saturation import charts, charts_live, frames, words, word
 from dashboard.topics.saturation.settings import Saturation
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 page = Page(Saturation, TOPICS)
 at = page.state()
@@ -24,6 +25,9 @@ shown = [
 ]
 
 page.opening(words.answer(shown[0], at.mean))
+for cell, name in zip(side_by_side(3, narrowest=160), ("activation", "beside", "below"), strict=True):
+    with cell:
+        page.show(name)
 curves = frames.curves(keys)
 gap = frames.gap(keys)
 dashed = activation(at.beside).label if gap < frames.ALIKE else ""
@@ -50,21 +54,16 @@ page.picture(
     hand=holds,
     dashed=dashed,
 )
-st.caption(words.legend(frames.outside(at.mean, spread)))
+note(words.legend(frames.outside(at.mean, spread)))
 
-left, right = side_by_side(2)
-with left:
-    for column, name in zip(st.columns(2), ("activation", "beside"), strict=True):
-        with column:
-            page.show(name)
-with right:
-    page.show("below")
 page.presets()
-page.by_number(("weights", "square"), ("mean", "cursor"))
+page.by_number(("weights", "square"), ("mean", "cursor"), ("fan",))
 
 labels = tuple(one.label for one in shown)
-numbers(["", *labels], words.rows(shown, at.weights))
-st.markdown(words.why(shown, at.weights, at.square, spread, gap))
+larger = cached(layer_slope)(keys[0], at.mean, words.LARGER * spread, at.below)
+with st.container(key="follows_numbers"):
+    numbers(["", *labels], words.rows(shown, at.weights))
+    say(words.why(shown, at.weights, at.square, spread, larger, gap))
 compared = [cached(saturated_zone)(key, at.below) for key in frames.COMPARED]
 page.predict(*words.prediction(compared, frames.slopes_compared()))
 
@@ -72,25 +71,25 @@ st.header("What is left at each spread")
 swept = [cached(spread_sweep)(key, at.mean, frames.SPREADS, at.below) for key in keys]
 sweep = frames.sweep(keys, swept)
 rules = frames.named_rules(at.fan, at.square)
-page.picture(
-    charts.kept,
-    {
-        "sweep": sweep,
-        "ends": frames.ends(sweep),
-        "here": frames.here(shown, spread),
-        "named": frames.named(list(rules.values())),
-    },
-    alt=words.kept_finding(shown, swept, at.mean),
-    name="kept",
-    dashed=dashed,
-)
-page.show("fan")
 he, glorot4 = (cached(layer_slope)(keys[0], at.mean, rules[rule].spread, at.below) for rule in ("he", "glorot4"))
-st.markdown(words.kept_text(shown, spread, he, glorot4))
+with st.container(key="follows_kept"):
+    page.picture(
+        charts.kept,
+        {
+            "sweep": sweep,
+            "ends": frames.ends(sweep),
+            "here": frames.here(shown, spread),
+            "named": frames.named(list(rules.values())),
+        },
+        alt=words.kept_finding(shown, swept, at.mean),
+        name="kept",
+        dashed=dashed,
+    )
+    say(words.kept_text(shown, spread, he, glorot4))
 
 
 def deeper() -> None:
-    st.markdown(words_deeper.FUNCTIONS)
+    say(words_deeper.FUNCTIONS)
     drawn = frames.functions(keys)
     low, high = frames.frame(drawn)
     page.picture(
@@ -102,18 +101,17 @@ def deeper() -> None:
         low=low,
         high=high,
     )
-    st.markdown(words_deeper.spread_text(at.weights, at.square, spread, at.fan, rules.values()))
+    say(words_deeper.spread_text(at.weights, at.square, spread, at.fan, rules.values()))
     numbers(words_deeper.RULES, words_deeper.initialisations(rules.values()))
-    st.markdown(words_deeper.FRACTION)
+    say(words_deeper.FRACTION)
     page.picture(
         charts.fraction,
-        {"sweep": sweep},
+        {"sweep": sweep, "ends": frames.ends(sweep, "saturated")},
         alt=words_deeper.fraction_finding(shown, swept, at.mean),
         name="fraction",
-        labels=labels,
         dashed=dashed,
     )
-    st.markdown(words_deeper.absolute())
+    say(words_deeper.absolute())
     fair = [cached(saturated_zone)(key, at.below) for key in ACTIVATIONS]
     absolute = [cached(zone_below)(key, frames.ABSOLUTE) for key in ACTIVATIONS]
     numbers(words_deeper.EDGES, words_deeper.edges(fair, absolute))

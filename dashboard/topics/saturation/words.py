@@ -8,7 +8,7 @@ import numpy as np
 from core.activations import Activation, activation
 from core.saturation import LayerSlope, SpreadSweep, Zone
 from dashboard.look.formats import percent, three
-from dashboard.topics.saturation.frames import ALIKE, COMPARED, COMPARED_AT, Shown
+from dashboard.topics.saturation.frames import ALIKE, COMPARED, COMPARED_AT, Shown, signed
 
 FINDING = (
     "Slope curves over the distribution of pre-activations in a layer. Where an activation is saturated, a bar lies "
@@ -24,23 +24,25 @@ MODEST_SPREAD = 0.5
 EVERYWHERE, BELOW_0 = ((-math.inf, math.inf),), ((-math.inf, 0.0),)
 
 
+LARGER = 1.1
+"""The factor by which weights are made larger, to say what that does."""
+
+
 def legend(outside: float) -> str:
     """How to read the first picture, and how much of the hill lies beyond it."""
     cut = f" {percent(outside)} of the units lie beyond the picture." if outside else ""
     return (
-        "Grey hill: where the units of the layer are. Curves: slope, as a share of the activation's best. Bars: "
-        "where it is saturated. Triangle on the right edge: the share of its best slope that the layer keeps. The sliders move "
-        f"the hill, and the cursor that reads the curves at one z.{cut}"
+        "The grey hill is where the units of the layer are, a bar where an activation is saturated. A triangle on the right edge is "
+        f"the layer's slope as a whole, its root mean square (rms).{cut}"
     )
 
 
 def kept_finding(shown: Sequence[Shown], swept: Sequence[SpreadSweep], mean: float) -> str:
     """The second picture for those who do not see it, by the case it shows."""
-    first = "The share of its best slope that a layer keeps, against the spread of its pre-activations"
-    if mean != 0:
-        return f"{first} around a mean that is not 0: both decide."
+    first = "The rms slope of a layer, as a share of the best, against the spread of its pre-activations"
+    around = " around a mean that is not 0" if mean else ""
     courses = (f"{one.label} {_course(sweep.kept)}" for one, sweep in zip(shown, swept, strict=True))
-    return f"{first}: {'; '.join(courses)}."
+    return f"{first}{around}: {'; '.join(courses)}."
 
 
 def _course(kept: np.ndarray) -> str:
@@ -49,7 +51,7 @@ def _course(kept: np.ndarray) -> str:
     if np.ptp(kept) < 1e-9:
         return "stays level"
     if (change < 0).all():
-        return "loses it as the spread grows"
+        return "falls as the spread grows"
     # The last third of the spreads, a factor of 10.
     if kept[-1] > kept[0] and np.ptp(kept[2 * len(kept) // 3 :]) < 0.03:
         return "rises, then stays nearly level"
@@ -86,16 +88,16 @@ def edge(z: float) -> str:
 def answer(shown: Shown, mean: float) -> str:
     """One sentence with a live number."""
     unit, zone, saturated = shown.unit, shown.zone, percent(shown.layer.saturated)
-    rest = f"the layer as a whole keeps {percent(shown.layer.kept)} of its best slope."
-    layer = "this layer" if mean == 0 else f"this layer, whose z has the mean {three(mean)},"
+    rest = f"Over the whole layer the slope's root mean square (rms) is {percent(shown.layer.kept)} of the best."
+    layer = "this layer" if mean == 0 else f"this layer, whose *z* has the mean {three(mean)},"
     if not zone.intervals:
-        return f"Nowhere: the slope of {unit.label} never falls below {percent(shown.below)} of its best; {rest}"
+        return f"Nowhere: the slope of {unit.label} never falls below {percent(shown.below)} of its best. {rest}"
     if unit.sides and zone.intervals == BELOW_0:
         slope = f"has the slope {unit.sides[0]:g}" if unit.sides[0] else "is dead"
-        return f"Below 0, all at once: {saturated} of {layer} {slope}; {rest}"
+        return f"Below 0, all at once: {saturated} of {layer} {slope}. {rest}"
     return (
         f"{where(zone).capitalize()}: there the slope of {unit.label} is below {percent(shown.below)} of its best. "
-        f"{saturated} of {layer} is out there, and {rest}"
+        f"{saturated} of {layer} is out there. {rest}"
     )
 
 
@@ -106,27 +108,38 @@ def rows(shown: Sequence[Shown], weights: float) -> list[list[str]]:
         ["best slope", *(three(one.unit.max_slope) for one in shown)],
         ["saturated", *(where(one.zone) for one in shown)],
         ["share of units saturated", *(percent(layer.saturated) for layer in layers)],
-        ["mean slope in this layer", *(three(layer.mean) for layer in layers)],
+        ["mean slope", *(three(layer.mean) for layer in layers)],
+        ["mean slope, of the best", *(signed(one.layer.mean / one.unit.max_slope) for one in shown)],
         ["root mean square (rms) slope", *(three(layer.rms) for layer in layers)],
-        ["share of its best slope kept", *(percent(layer.kept) for layer in layers)],
-        ["sigma_w × rms slope: factor of such a layer", *(three(weights * layer.rms) for layer in layers)],
+        ["rms slope, of the best", *(percent(layer.kept) for layer in layers)],
+        ["$\\sigma_w$ × rms slope: factor of such a layer", *(three(weights * layer.rms) for layer in layers)],
     ]
 
 
-def why(shown: Sequence[Shown], weights: float, square: float, spread: float, gap: float) -> str:
-    """Why the picture looks as it does; `gap` is how far the two curves are apart at most."""
-    first = (
-        f"z is a sum of weights times inputs, so its spread is s = sigma_w √(mean square input) = {three(weights)} × "
-        f"√{three(square)} = {three(spread)}. What travels back is multiplied by weights and slopes: a "
-        f"{shown[0].label} layer like this one multiplies its size by {three(weights * shown[0].layer.rms)}. The "
-        "sigma_w at which a deep stack settles at 1 is its critical one."
-    )
-    second = " ".join(map(_character, shown))
+def why(shown: Sequence[Shown], weights: float, square: float, spread: float, larger: LayerSlope, gap: float) -> str:
+    """Why the picture looks as it does. larger: the first activation's layer with weights `LARGER` times as large. gap: how far the
+    two curves are apart at most."""
+    layer, name = shown[0].layer, shown[0].label
+    paragraphs = [
+        f"*z* is a sum of weights times inputs. Its spread is *s* = $\\sigma_w$ √(mean square input) = {three(weights)} × "
+        f"√{three(square)} = {three(spread)}.",
+        "What travels back is multiplied by weights and slopes: a "
+        f"{name} layer like this one multiplies its size by {three(weights * layer.rms)}. The $\\sigma_w$ at which a deep stack settles "
+        "at 1 is its critical one.",
+        f"With weights a tenth larger, {_moved(three(weights * layer.rms), three(LARGER * weights * larger.rms), 'that factor')}, and "
+        f"{_moved(percent(layer.saturated), percent(larger.saturated), 'the share of saturated units')}.",
+        " ".join(map(_character, shown)),
+    ]
     if gap < ALIKE:
         names = " and ".join(one.label for one in shown)
         same = "are the same curve" if gap < 1e-9 else "hardly differ"
-        second += f" As shares of the best, {names} {same}: the second one is dashed."
-    return f"{first}\n\n{second}"
+        paragraphs.append(f"As shares of the best, {names} {same}: the second one is dashed.")
+    return "\n\n".join(paragraphs)
+
+
+def _moved(before: str, after: str, what: str) -> str:
+    """What becomes of a number, in the digits that are shown."""
+    return f"{what} stays at {before}" if before == after else f"{what} goes from {before} to {after}"
 
 
 def _character(shown: Shown) -> str:
@@ -140,12 +153,8 @@ def _character(shown: Shown) -> str:
             f"{name}'s slope is {at_0} at 0 and largest, {three(unit.max_slope)}, at {three(unit.max_slope_at)}. On the "
             f"left it crosses 0 and turns negative: {_around_the_crossing(shown.zone)}."
         )
-    if unit.bounded and not unit.zero_centred and unit.max_slope < 1:
-        return (
-            f"{name}'s best slope is only {unit.max_slope:.3g}, whatever the spread, and this layer keeps {kept} of that. "
-            "Larger weights can make up for both, but they spread z farther into the tails."
-        )
-    return f"{name}'s best slope is {unit.max_slope:.3g}, and this layer keeps {kept} of it."
+    only = "only " if unit.bounded and not unit.zero_centred and unit.max_slope < 1 else ""
+    return f"{name}'s best slope is {only}{unit.max_slope:.3g}; the rms slope of this layer is {kept} of that."
 
 
 def _two_slopes(unit: Activation, below: float, above: float) -> str:
@@ -188,36 +197,35 @@ def prediction(zones: Sequence[Zone], slopes: Sequence[float]) -> tuple[str, lis
     kept = [slope / unit.max_slope for slope, unit in zip(slopes, (sigmoid, tanh), strict=True)]
     far, near = (three(zone.edges[1]) for zone in zones)
     reveal = (
-        f"Sigmoid keeps {percent(kept[0])} of its best slope at z = {COMPARED_AT:g}, tanh {percent(kept[1])}. tanh z "
-        "= 2 σ(2z) − 1: sigmoid squeezed to half the width and doubled in height (4 times the slope), so it "
+        f"Sigmoid keeps {percent(kept[0])} of its best slope at *z* = {COMPARED_AT:g}, tanh {percent(kept[1])}. tanh *z* "
+        "= 2 *σ*(2*z*) − 1: sigmoid squeezed to half the width and doubled in height (4 times the slope), so it "
         f"saturates at half the distance, {near} instead of {far}. Even without "
         f"the shares, sigmoid's slope there is the larger: {three(slopes[0])} against {three(slopes[1])}. "
         f"tanh's lead, {three(tanh.max_slope)} against {three(sigmoid.max_slope)}, holds "
         "near 0 only."
     )
-    question = f"At z = {COMPARED_AT:g}, which has kept more of its own best slope?"
+    question = f"At *z* = {COMPARED_AT:g}, which has kept more of its own best slope?"
     right = sigmoid if kept[0] > kept[1] else tanh
     return question, [sigmoid.label, tanh.label, "both the same"], right.label, reveal
 
 
 def kept_text(shown: Sequence[Shown], spread: float, he: LayerSlope, glorot4: LayerSlope) -> str:
     """The second picture in words. he, glorot4: the first activation's layer under these initialisations."""
-    pair = ", ".join(f"{one.label} {percent(one.layer.kept)}" for one in shown)
+    pair = " and ".join(f"{percent(one.layer.kept)} of the best for {one.label}" for one in shown)
     return (
-        f"At your spread, {three(spread)}: {pair}. The rules are the spreads that named initialisations give with "
-        f"your mean square input. With He's weights this {shown[0].label} layer keeps {percent(he.kept)} and "
-        f"saturates {percent(he.saturated)} of its units; with 4 x Glorot it keeps {percent(glorot4.kept)} and "
-        f"saturates {percent(glorot4.saturated)}."
+        f"At your spread, *s* = {three(spread)}, the rms slope is {pair}. The dotted rules are the spreads that named initial "
+        f"weights give with your mean square input.\n\nWith He's weights this {shown[0].label} layer has an rms slope of "
+        f"{percent(he.kept)} of the best, and {percent(he.saturated)} of its units are saturated. With 4 × Glorot it has "
+        f"{percent(glorot4.kept)}, and {percent(glorot4.saturated)} are."
     )
 
 
 def answered(shown: Shown, modest: LayerSlope) -> str:
     """What the page has answered. modest: a sigmoid layer at mean 0 and `MODEST_SPREAD`."""
-    kept = f"this {shown.label} layer keeps {percent(shown.layer.kept)} of its best slope"
     return (
-        f"{_dies(shown.unit)}: {kept}. Modest weights keep sigmoid out of its tails ({percent(modest.kept)} kept at "
-        f"mean 0 and spread {MODEST_SPREAD:g}), so saturation alone is not why it is slow. The unit that is most easily far out is "
-        "the last one, when it is badly wrong."
+        f"{_dies(shown.unit)}. In this {shown.label} layer the rms slope is {percent(shown.layer.kept)} of the best. Modest weights keep "
+        f"sigmoid out of its tails: {percent(modest.kept)} at mean 0 and spread {MODEST_SPREAD:g}. So saturation alone is not why it "
+        "is slow. The unit that is most easily far out is the last one, when it is badly wrong."
     )
 
 
@@ -227,14 +235,14 @@ def _dies(unit: Activation) -> str:
     if unit.sides and low == high:
         return "The gradient dies nowhere in a straight line"
     if unit.sides and low == 0:
-        return f"{name}'s gradient dies below 0, and the mean of z against its spread decides how much of it"
+        return f"{name}'s gradient dies below 0, and the mean of *z* against its spread decides how much of it"
     if unit.sides and _little(low, high):
-        return f"{name}'s gradient nearly dies below 0, and the mean of z against its spread decides how much"
+        return f"{name}'s gradient nearly dies below 0, and the mean of *z* against its spread decides how much"
     sides = {(True, True): "in the tails", (True, False): "on the left", (False, True): "on the right"}
     dead = low == 0, high == 0
     if dead not in sides:
         return f"The gradient of {unit.label} dies in neither tail"
-    return f"The gradient dies {sides[dead]}, and mean and spread of z decide how much of it"
+    return f"The gradient dies {sides[dead]}, and mean and spread of *z* decide how much of it"
 
 
 def snippet(keys: Sequence[str], at: float, mean: float, weights: float, square: float) -> str:

@@ -8,29 +8,27 @@ import numpy as np
 from core.activations import ACTIVATIONS, activation
 from core.saturation import SpreadSweep, Zone
 from dashboard.look.formats import percent, three
-from dashboard.topics.saturation.frames import ABSOLUTE, NamedRule, Shown
+from dashboard.topics.saturation.frames import ABSOLUTE, NamedRule, Shown, title
 from dashboard.topics.saturation.words import both_tails, edge, where
 
-FUNCTIONS = "**f itself.** Its slope is what the first picture shows, there as a share of the best."
+FUNCTIONS = "***f* itself.** Its slope is what the first picture shows, there as a share of the best."
 
 FUNCTIONS_FINDING = "The activations and their slopes, as they are: where f is flat, its slope is next to nothing."
 
-FRACTION = "**How many units are saturated.** The chance that z falls within the zone."
+FRACTION = "**How many units are saturated.** The chance that *z* falls within the zone."
 
 EDGES = ("activation", "saturated", f"slope below {ABSOLUTE:g}")
 """The columns of `edges`."""
 
-RULES = ("rule", "Var W", "sigma_w", "s")
+RULES = ("rule", "Var *W*", "$\\sigma_w$", "*s*")
 """The columns of `initialisations`."""
 
 
 def fraction_finding(shown: Sequence[Shown], swept: Sequence[SpreadSweep], mean: float) -> str:
     """The picture of the saturated share for those who do not see it, by the case it shows."""
-    first = "The share of saturated units against the spread of z"
-    if mean != 0:
-        return f"{first} around a mean that is not 0: both decide."
+    around = " around a mean that is not 0" if mean else ""
     courses = (f"{one.label} {_course(sweep.saturated)}" for one, sweep in zip(shown, swept, strict=True))
-    return f"{first}: {'; '.join(courses)}."
+    return f"The share of saturated units against the spread of z{around}: {'; '.join(courses)}."
 
 
 def _course(saturated: np.ndarray) -> str:
@@ -52,29 +50,37 @@ def _share(saturated: float) -> str:
 def spread_text(weights: float, square: float, spread: float, fan: int, rules: Iterable[NamedRule]) -> str:
     """Where s comes from."""
     biases = "".join(
-        f" {one.rule.label} draws biases too, and their variance {three(one.biases)} is in its s²."
+        f" {one.rule.label} draws biases too, and their variance {three(one.biases)} is in its *s*²."
         for one in rules
         if one.biases > 0
     )
     return (
-        f"**Where s comes from.** A unit adds up {fan:,} inputs, each times a weight of variance sigma_w² / {fan:,}. "
-        f"The variances add: s² = {fan:,} × sigma_w² / {fan:,} × E a² = {three(weights)}² × {three(square)} = "
-        f"{three(spread**2)}. The fan-in cancels. A rule for initial weights is a choice of sigma_w (fan-out equal "
+        f"**Where *s* comes from.** A unit adds up {fan:,} inputs, each times a weight of variance $\\sigma_w^2$ / {fan:,}. "
+        f"The variances add: *s*² = {fan:,} × $\\sigma_w^2$ / {fan:,} × E *a*² = {three(weights)}² × {three(square)} = "
+        f"{three(spread**2)}. The fan-in cancels. A rule for initial weights is a choice of $\\sigma_w$ (fan-out equal "
         f"to fan-in here).{biases}"
     )
 
 
 def initialisations(rules: Iterable[NamedRule]) -> list[list[str]]:
     """The table of named rules: name, Var W, sigma_w, s."""
-    return [[one.rule.label, one.rule.formula, three(one.sigma_w), three(one.spread)] for one in rules]
+    return [
+        [
+            title(one.rule),
+            one.rule.formula.replace("fan_in", "fan-in").replace("fan_out", "fan-out"),
+            three(one.sigma_w),
+            three(one.spread),
+        ]
+        for one in rules
+    ]
 
 
 def absolute() -> str:
     """Why a share and not an absolute threshold."""
     return (
-        "**The edges.** With r the share of its best slope, sigmoid and its scaled forms are saturated at |z| > 2 "
-        "acosh(1/√r), tanh at |z| > acosh(1/√r). The last column uses one absolute slope, "
-        f"{ABSOLUTE:g}, for all: r = {percent(ABSOLUTE / activation('sigmoid').max_slope)} of sigmoid's best but "
+        "**The edges.** With *r* the share of its best slope, sigmoid and its scaled forms are saturated at |*z*| > 2 "
+        "acosh(1/√*r*), tanh at |*z*| > acosh(1/√*r*). The last column uses one absolute slope, "
+        f"{ABSOLUTE:g}, for all: *r* = {percent(ABSOLUTE / activation('sigmoid').max_slope)} of sigmoid's best but "
         f"{percent(ABSOLUTE / activation('tanh').max_slope)} of tanh's, so it flatters the steeper one."
     )
 

@@ -1,31 +1,33 @@
 """The frames of `/signs`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 
 import numpy as np
 
 from core.checks import FloatArray
-from core.inputs import Inputs
+from core.inputs import Inputs, input_moments
 from core.signs.batches import PatternShares
 from core.signs.decisions import Reach
 from core.signs.layer import LayerDescent
 from core.signs.patterns import ANY, POSITIVE, Pattern, reach
-from dashboard.look import descent
 from dashboard.look.colours import sign_glyph
-from dashboard.look.columns import Columns, columns, from_rows, only, stack
-from dashboard.look.formats import three
-from dashboard.look.landscape import STEPS
+from dashboard.look.columns import Columns, columns, from_rows, stack
+from dashboard.look.formats import percent, three
 from dashboard.topics.signs.settings import pattern_label
 
 NO_PATTERN = "some exactly 0"
 """The label of batches in which some weight is not moved at all."""
 
-GROUPS = ("with sigmoid", "with inputs of both signs", "never in one sample")
+GROUPS = ("one sample, positive inputs", "one sample, inputs of both signs", "no single sample")
+"""The kinds of patterns, by what makes them; `kind`."""
 
+STAYS = "no pattern, a weight stays"
 
-TITLES = ("neuron 1: w1 and w2", "neuron 2: w3 and w4")
+SUBSCRIPTS = "₁₂₃₄"
+
+TITLES = ("neuron 1: w₁ and w₂", "neuron 2: w₃ and w₄")
 
 
 def samples(reached: Reach) -> tuple[FloatArray, FloatArray]:
@@ -48,12 +50,13 @@ def kind(pattern: Pattern) -> int:
 
 
 def table_of_patterns(
-    chosen: Pattern, measured: PatternShares, steps: int, reached: Reach, parity: int
+    chosen: Pattern, measured: PatternShares, steps: int, reached: Reach, inputs: str, parity: int
 ) -> dict[str, Columns]:
-    """What the first picture draws: the tiles, and how the chosen pattern comes about in that many steps."""
-    placed = tiles(chosen, measured, parity)
+    """What the first picture draws: the tiles, and how the chosen pattern comes about in that many steps. inputs: which the
+    activation has, "positive" or "any"."""
+    placed = tiles(chosen, measured, inputs, parity)
     return {
-        "groups": groups(),
+        "groups": groups(measured),
         "tiles": placed,
         "arrows": arrows(placed, measured.patterns),
         "cells": cells(reached),
@@ -69,9 +72,19 @@ def pattern_code(pattern: Pattern) -> int:
     return code
 
 
-def groups() -> Columns:
-    """The headers: row, phone_row, left, text."""
-    return columns(row=(0, 0, 1), phone_row=(0, 1, 2), left=(0, 4, 0), text=GROUPS)
+def groups(measured: PatternShares) -> Columns:
+    """The headers, each with what its tiles add up to, and at the right edge what has no tile: row, phone_row, left, right, text."""
+    kinds = np.array([kind(pattern) for pattern in measured.patterns])
+    shares = [float(measured.shares[kinds == one].sum()) for one in range(3)]
+    texts = [f"{name}: {percent(share)}" for name, share in zip(GROUPS, shares, strict=True)]
+    rest = f"{STAYS}: {percent(measured.with_zero)}" if measured.with_zero else ""
+    return columns(
+        row=(0, 0, 1, 1),
+        phone_row=(0, 1, 2, 2),
+        left=(0, 4, 0, 0),
+        right=(False, False, False, True),
+        text=[*texts, rest],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +113,15 @@ def _share(share: float) -> str:
     return "< 1 %" if share else "0 %"
 
 
-def tiles(chosen: Pattern, measured: PatternShares, parity: int) -> Columns:
-    """One row a pattern: column, row, phone_column, phone_row, pattern (its label), code, kind, chosen, share, parity."""
+def tiles(chosen: Pattern, measured: PatternShares, inputs: str, parity: int) -> Columns:
+    """One row a pattern: column, row, phone_column, phone_row, pattern (its label), code, alone (whether one sample of these inputs
+    makes it), chosen, share, parity."""
     kinds = [kind(pattern) for pattern in measured.patterns]
     places = [astuple(_place(group, kinds[:index].count(group))) for index, group in enumerate(kinds)]
     return from_rows(_PLACE, places) | columns(
         pattern=[pattern_label(pattern) for pattern in measured.patterns],
         code=[pattern_code(pattern) for pattern in measured.patterns],
-        kind=kinds,
+        alone=[one == 0 or (one == 1 and inputs == ANY) for one in kinds],
         chosen=[pattern == chosen for pattern in measured.patterns],
         share=[_share(share) for share in measured.shares.tolist()],
         parity=parity,
@@ -149,8 +163,8 @@ def cells(reached: Reach) -> Columns:
         update = -np.outer(delta, a)
         total += update
         # An arrow is an update; an input has a plain sign.
-        drawn += [_factor(table, 0, j + 1, f"a{j + 1}", "+" if a[j] > 0 else "−", a[j]) for j in (0, 1)]
-        drawn += [_factor(table, k + 1, 0, f"−δ{k + 1}", sign_glyph(-delta[k]), -delta[k]) for k in (0, 1)]
+        drawn += [_factor(table, 0, j + 1, f"a{SUBSCRIPTS[j]}", "+" if a[j] > 0 else "−", a[j]) for j in (0, 1)]
+        drawn += [_factor(table, k + 1, 0, f"−δ{SUBSCRIPTS[k]}", sign_glyph(-delta[k]), -delta[k]) for k in (0, 1)]
         drawn += _products(table, update)
         if last:
             drawn.append(_Cell(table, 1.5, 3.1, "", "=" if table == last else "+", "", False))
@@ -165,7 +179,7 @@ def _factor(table: int, row: int, column: int, name: str, glyph: str, number: fl
 
 def _products(table: int, update: FloatArray) -> list[_Cell]:
     return [
-        _Cell(table, k + 1.0, j + 1.0, f"w{2 * k + j + 1}", sign_glyph(w), three(float(w)), True)
+        _Cell(table, k + 1.0, j + 1.0, f"w{SUBSCRIPTS[2 * k + j]}", sign_glyph(w), three(float(w)), True)
         for (k, j), w in np.ndenumerate(update)
     ]
 
@@ -186,35 +200,34 @@ def example(reached: Reach) -> Columns:
     return columns(sample=np.arange(len(deltas)) + 1, **numbered, **moves)
 
 
-Weights = Sequence[tuple[float, float]]
-
-
-def valleys(law: Inputs, run: LayerDescent, start: Weights, target: Weights, name: str) -> dict[str, Columns]:
-    """What the second picture draws: the descent of the two neurons, one a panel. name: the activation whose colour they have."""
-    contours, path, heads = [], [], []
-    step = np.arange(STEPS + 1)
-    at = np.minimum(step, len(run.w) - 1)
-    for k, point in enumerate(target):
-        contours.append(columns(**descent.contours((law,), point) | {"panel": k}))
-        heads.append(columns(panel=k, step=step, x=run.w[at, k, 0], y=run.w[at, k, 1], activation=name))
-        path.append(only(columns(**heads[k], piece=0), step < len(run.w)))
+def valleys(law: Inputs, name: str) -> dict[str, Columns]:
+    """What the second picture is drawn from: its panels, and mean and spread of an input. name: the activation whose colour the
+    paths have."""
+    mu, s = input_moments(law)
     return {
         "panels": columns(panel=(0, 1), title=TITLES, x=0.0, y=0.0),
-        "contours": stack(contours),
-        "path": stack(path),
-        "heads": stack(heads),
-        "ends": descent.ends(start, target),
+        "law": columns(panel=(0, 1), mu=mu, s=s, activation=name),
     }
 
 
-def bits(measured: Mapping[str, Mapping[int, PatternShares]]) -> Columns:
-    """Entropy by activation and batch size: activation, batch, bits, low, high (two standard errors)."""
-    rows = [
-        (name, batch, one.bits, one.bits - 2 * one.error, one.bits + 2 * one.error)
-        for name, by_batch in measured.items()
-        for batch, one in by_batch.items()
-    ]
-    return from_rows(("activation", "batch", "bits", "low", "high"), rows)
+def uncoupled(neurons: int) -> tuple[tuple[float, ...], ...]:
+    """The coupling of so many neurons that have none."""
+    return tuple(map(tuple, np.eye(neurons).tolist()))
+
+
+def descents(run: LayerDescent) -> Columns:
+    """The two weights of each neuron that are drawn, at each step that was kept: neuron, step, weight_1, weight_2."""
+    step = np.arange(len(run.w))
+    return stack(
+        columns(neuron=k + 1, step=step, weight_1=run.w[:, k, 0], weight_2=run.w[:, k, 1])
+        for k in range(run.w.shape[1])
+    )
+
+
+def together(run: LayerDescent) -> tuple[int, int]:
+    """In how many of the steps that were kept all four weights that are drawn move the same way, and how many were kept."""
+    moves = np.sign(np.diff(run.w[:, :, :2], axis=0)).sum(axis=(1, 2))
+    return int((np.abs(moves) == 4).sum()), len(moves)
 
 
 def shares(measured: PatternShares, limit: PatternShares, name: str) -> Columns:
@@ -226,3 +239,29 @@ def shares(measured: PatternShares, limit: PatternShares, name: str) -> Columns:
     if measured.with_zero:
         labels, drawn, tends = [*labels, NO_PATTERN], np.append(drawn, measured.with_zero), np.append(tends, 0.0)
     return columns(order=np.arange(len(labels)), pattern=labels, share=drawn, limit=tends, activation=name)
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "valleys": {
+        "neuron": ("neuron", "which of the two"),
+        "weight_1": ("weight_1", "of its first input"),
+        "weight_2": ("weight_2", "of its second input"),
+    },
+    "patterns": {
+        "pattern": ("pattern", "signs of the four updates"),
+        "share": ("share", "of batches that show it, 0 to 1"),
+        "limit": ("share_in_large_batches", "of batches without end, 0 to 1"),
+    },
+    "example": {
+        "sample": ("sample", "which of the samples, and their sum"),
+        "a1": ("a1", "first input"),
+        "a2": ("a2", "second input"),
+        "delta1": ("delta1", "upstream signal of the first neuron"),
+        "delta2": ("delta2", "upstream signal of the second neuron"),
+        "w1": ("w1", "update of the weight"),
+        "w2": ("w2", "update of the weight"),
+        "w3": ("w3", "update of the weight"),
+        "w4": ("w4", "update of the weight"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

@@ -9,15 +9,13 @@ from core.inputs import Inputs, condition_number, input_range, noise_lock
 from core.signs.batches import PatternConfig, limit_patterns, measured_patterns
 from core.signs.layer import descend_layer, layer_curvature
 from core.signs.patterns import ANY, POSITIVE, fewest_steps, one_sample_counts, reach
-from dashboard.look.columns import from_rows
+from core.signs.wide import layer_width
+from dashboard.look.landscape import STEPS
 from dashboard.topics import TOPICS
-from dashboard.topics.signs import charts, frames, words, words_deeper
-from dashboard.topics.signs.settings import BATCHES, DRAWS, FOUR, SOURCES, Signs
+from dashboard.topics.signs import charts, frames, frames_deeper, words, words_deeper
+from dashboard.topics.signs.settings import BATCHES, DRAWS, FOUR, SOURCES, START, TARGET, WIDTHS, Signs
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
-
-START, TARGET = ((-1.0, 0.5), (0.8, -1.2)), ((1.0, -1.0), (-1.0, 0.8))
-UNCOUPLED = ((1.0, 0.0), (0.0, 1.0))
 
 page = Page(Signs, TOPICS)
 at = page.state()
@@ -35,17 +33,25 @@ low, high = input_range(law)
 inputs = ANY if low < 0 < high else POSITIVE
 alone = cached(reach)(at.pattern, inputs)
 steps, example = cached(fewest_steps)(at.pattern, inputs)
+positive, both, _ = one_sample_counts(2, 2)
+possible = both if inputs == ANY else positive
 config = PatternConfig(at.inputs, batch=at.batch, draws=DRAWS, seed=at.seed)
 one = cached(measured_patterns)(PatternConfig(at.inputs, draws=DRAWS, seed=at.seed))
 many, limit = cached(measured_patterns)(config), cached(limit_patterns)(at.inputs)
 
-page.opening(words.answer(one, at.batch, many, name))
+page.opening(words.answer(one, possible, at.batch, many, name))
+left, right = side_by_side(2)
+with left:
+    page.show("inputs")
+with right:
+    page.show("batch")
 least = max(low, -1.0)
-signals = [page.slide(f"delta{k}", f"upstream signal δ{k}") for k in (1, 2)]
-holds = (*signals, *(replace(page.slide(f"a{j}", f"input a{j}"), low=least) for j in (1, 2)))
+deltas, sample = (at.delta1, at.delta2), (max(at.a1, least), max(at.a2, least))
+signals = [page.slide(f"delta{k}", f"upstream signal δ{frames.SUBSCRIPTS[k - 1]}") for k in (1, 2)]
+holds = (*signals, *(replace(page.slide(f"a{j}", f"input a{frames.SUBSCRIPTS[j - 1]}"), low=least) for j in (1, 2)))
 page.picture(
     charts.tiles,
-    frames.table_of_patterns(at.pattern, many, steps, example, page.parity("tiles")),
+    frames.table_of_patterns(at.pattern, many, steps, example, inputs, page.parity("tiles")),
     alt=words.FINDING,
     name="tiles",
     on_select=picked,
@@ -54,42 +60,57 @@ page.picture(
     least=least,
     source=name,
 )
-st.markdown(words.verdict(at.pattern, name, alone))
 st.caption(words.LEGEND)
-
-left, right = side_by_side(2)
-with left:
-    page.show("pattern")
-    page.show("inputs")
-with right:
-    page.show("batch")
-    page.show("seed")
 page.presets()
-page.by_number(("delta1", "delta2"), ("a1", "a2"), label="Your sample, by number")
+page.by_number(("pattern", "seed"), ("delta1", "delta2"), ("a1", "a2"))
+st.markdown(words.verdict(at.pattern, name, alone))
+if many.with_zero:
+    st.markdown(words.zeros(at.batch, many))
+with st.container(key="follows_formula"):
+    st.markdown(words.formula(deltas, sample))
+st.markdown(words.SLOPE)
 
-st.markdown(words.to_the_asker(one, at.batch, many, limit, cached(noise_lock)(law)))
-if one.with_zero:
-    st.markdown(words.zeros(one, at.batch, many))
-reachable = [asked for asked, pattern in FOUR.items() if cached(reach)(pattern, ANY).reachable]
+asked = FOUR["the asker's"]
+flipped = condition_number(replace(law, flipped=(1,)))
+st.markdown(
+    words.to_the_asker(
+        cached(reach)(asked, inputs),
+        possible,
+        float(one.shares[one.patterns.index(asked)]),
+        limit,
+        cached(noise_lock)(law),
+        condition_number(law),
+        flipped,
+        name,
+    )
+)
+reachable = [label for label, pattern in FOUR.items() if cached(reach)(pattern, ANY).reachable]
 page.predict(*words.prediction(reachable))
 
 st.header("Two neurons, two valleys")
+given = replace(law, n=at.n)
 coupled = ((1.0, at.coupling), (at.coupling, 1.0))
-shape = cached(layer_curvature)(coupled, law)
-run, uncoupled = (cached(descend_layer)(coupling, law, START, TARGET) for coupling in (coupled, UNCOUPLED))
-valleys = frames.valleys(law, run, START, TARGET, name)
-steps_held = (page.slide("step", "step"),)
+start, target = (tuple(row * (at.n // 2) for row in drawn) for drawn in (START, TARGET))
+shape = cached(layer_curvature)(coupled, given)
+run = cached(descend_layer)(coupled, given, start, target, keep=STEPS)
+width = cached(layer_width)(given, START, TARGET)
+descents = (page.slide("step", "step"), page.slide("coupling", "coupling"), page.slide("n", "inputs n of a neuron"))
 page.picture(
     charts.valleys,
-    valleys,
-    alt=words.valleys(condition_number(law)),
+    frames.valleys(law, name),
+    alt=words.valleys(shape.input_kappa),
     name="valleys",
-    holds=steps_held,
-    hand=steps_held,
+    holds=descents,
+    hand=descents,
 )
-page.show("coupling")
-page.by_number(("step",), label="The step, by number")
-st.markdown(words.layer(shape, run.steps, uncoupled.steps, at.coupling))
+st.caption(words.DRAWN)
+page.by_number(("step", "coupling"), ("n",), label="Step, coupling and inputs, by number")
+with st.container(key="follows_layer"):
+    st.markdown(words.layer(shape, run.steps, width.steps, at.coupling, *frames.together(run)))
+widths = [cached(layer_width)(replace(law, n=n), START, TARGET) for n in sorted({*WIDTHS, at.n})]
+many_neurons = cached(layer_curvature)(frames.uncoupled(words.NEURONS), law)
+st.markdown(words.wide(widths, many_neurons.kappa))
+numbers(words.wide_head(widths), words.wide_rows(widths))
 shares = frames.shares(many, limit, name)
 
 
@@ -103,25 +124,32 @@ def deeper() -> None:
         for key in SOURCES.values()
     }
     limits = {ACTIVATIONS[key].label: cached(limit_patterns)(key).bits for key in SOURCES.values()}
+    bits = frames_deeper.bits(measured)
     page.picture(
         charts.entropies,
-        {"bits": frames.bits(measured), "limits": from_rows(("activation", "bits"), list(limits.items()))},
+        {
+            "bits": bits,
+            "limits": frames_deeper.limits(limits),
+            "names": frames_deeper.names(bits, limits),
+        },
         alt=words_deeper.ENTROPIES,
         name="entropies",
-        labels=tuple(limits),
     )
     st.caption(words_deeper.limits(limits))
     st.markdown(words_deeper.shares(at.batch, name))
     page.picture(charts.shares, {"shares": shares}, alt=words_deeper.SHARES, name="shares")
     st.markdown(words_deeper.EXAMPLE)
     numbers(words_deeper.EXAMPLE_HEAD, words_deeper.example(example))
+    slopes = frames_deeper.slopes(deltas, sample)
+    st.markdown(words_deeper.slope(slopes))
+    numbers(words_deeper.SLOPE_HEAD, words_deeper.slope_rows(slopes))
     st.markdown(words_deeper.law({size: one_sample_counts(*size) for size in ((2, 2), (3, 3), (10, 10))}))
     st.markdown(words_deeper.BEHIND)
 
 
 page.deeper(deeper)
 page.share(
-    {"patterns": shares, "valleys": valleys["path"], "example": frames.example(example)},
-    words.snippet(config, at.pattern, inputs, at.coupling),
+    {"patterns": shares, "valleys": frames.descents(run), "example": frames.example(example)},
+    words.snippet(config, at.pattern, inputs, at.coupling, at.n),
 )
-page.next_question(words.answered(shape, condition_number(Inputs("sigmoid"))))
+page.next_question(words.answered(shape, condition_number(Inputs("sigmoid", at.n)), at.n))

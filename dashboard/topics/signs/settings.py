@@ -9,11 +9,17 @@ DRAWS = 8000
 SOURCES = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "softplus": "softplus"}
 """Where inputs come from: label and key of the activation."""
 
+START, TARGET = ((-1.0, 0.5), (0.8, -1.2)), ((1.0, -1.0), (-1.0, 0.8))
+"""Where the two weights that are drawn of each neuron begin, and where they are to go."""
+
+WIDTHS = (2, 64)
+"""The numbers of inputs that are always compared."""
+
 BATCHES = tuple(2**k for k in range(8))
 
 FOUR: dict[str, Pattern] = {
     "the asker's": ((1, -1), (1, -1)),
-    "only w1 up": ((1, -1), (-1, -1)),
+    "only w₁ up": ((1, -1), (-1, -1)),
     "rows opposite": ((1, 1), (-1, -1)),
     "all up": ((1, 1), (1, 1)),
 }
@@ -39,7 +45,7 @@ class Signs:
         "Ask for a pattern",
         {pattern_label(pattern): pattern for pattern in all_patterns(2, 2)},
         default=FOUR["the asker's"],
-        help="The wanted updates of w1 w2, w3 w4. A tap on a tile asks for it too.",
+        help="The wanted updates of *w*₁ *w*₂, *w*₃ *w*₄. A tap on a tile asks for it too.",
     )
     batch: int = steps(
         "Batch size",
@@ -56,11 +62,19 @@ class Signs:
         format="%.2f",
         help="0: what is behind the layer treats them apart. Towards 1: it feels little but their sum.",
     )
+    n: int = slider(
+        "Number of inputs, *n*",
+        default=2,
+        low=2,
+        high=64,
+        step=2,
+        help="Of each of the two neurons. Two weights of a neuron are drawn, and the others do as they do.",
+    )
     seed: int = number("Seed", default=0, low=0, high=9999)
-    delta1: float = slider("Upstream signal δ1", default=-0.8, low=-1.0, high=1.0, step=0.05, format="%.2f")
-    delta2: float = slider("Upstream signal δ2", default=0.5, low=-1.0, high=1.0, step=0.05, format="%.2f")
+    delta1: float = slider("Upstream signal *δ*₁", default=-0.8, low=-1.0, high=1.0, step=0.05, format="%.2f")
+    delta2: float = slider("Upstream signal *δ*₂", default=0.5, low=-1.0, high=1.0, step=0.05, format="%.2f")
     a1: float = slider(
-        "Input a1",
+        "Input *a*₁",
         default=0.9,
         low=-1.0,
         high=1.0,
@@ -68,13 +82,14 @@ class Signs:
         format="%.2f",
         help="Below 0 it counts as 0 where the activation that it comes from is never negative.",
     )
-    a2: float = slider("Input a2", default=0.4, low=-1.0, high=1.0, step=0.05, format="%.2f", help="As a1.")
+    a2: float = slider("Input *a*₂", default=0.4, low=-1.0, high=1.0, step=0.05, format="%.2f", help="As *a*₁.")
     step: int = slider("Step", default=12, low=0, high=60, step=1, help="How far the two neurons have descended.")
 
 
 PRESETS = (
-    Preset("asked", "The asker's wish", Signs()),
-    Preset("lecture", "The lecture's neuron", Signs(pattern=FOUR["rows opposite"])),
-    Preset("tanh", "tanh", Signs(inputs="tanh")),
-    Preset("two", "A batch of two", Signs(batch=2)),
+    Preset("asked", "Can one sample make my pattern?", Signs()),
+    Preset("lecture", "Can neurons differ in sign?", Signs(pattern=FOUR["rows opposite"])),
+    Preset("tanh", "Does tanh make more?", Signs(inputs="tanh")),
+    Preset("two", "What does a batch of two add?", Signs(batch=2)),
+    Preset("wide", "Is it worse in a wide layer?", Signs(n=64)),
 )

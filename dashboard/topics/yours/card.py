@@ -18,7 +18,7 @@ def cards() -> list[Card]:
             "So it is so in my network?",
             "Bring a layer, get a verdict.",
             f"In the example that ships, centring what the last layer is fed lets *η* grow {three(pair(found, True).times)} times "
-            f"at the start; without a bias, {three(pair(found, False).times)} times.",
+            f"at the start, and {three(pair(found, False).times)} times without a bias.",
             at,
             holds="ask",
             figure=f"× {three(pair(found, True).times)}",

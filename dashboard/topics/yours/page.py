@@ -8,7 +8,7 @@ import streamlit as st
 from core.diagnosis.recipes import recipe
 from core.diagnosis.records import example_record, read_record
 from dashboard.topics import TOPICS
-from dashboard.topics.yours import charts, frames, words, words_deeper
+from dashboard.topics.yours import charts, frames, words, words_deeper, words_steps, words_units
 from dashboard.topics.yours.settings import LIMITS, WAITING, Yours
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -17,23 +17,34 @@ from dashboard.ui.uploads import desk
 
 OWN_LAYER = "yours_own_layer"
 """The key of the choice among the layers of a visitor's own file: for this visit only, as the file."""
+OWN_ACTIVATIONS = "yours_own_activations"
+"""The key of what made the inputs of single layers of that file: the file's name, and activations by layer. For this visit only."""
 
 page = Page(Yours, TOPICS)
 at = page.state()
 uploads = desk("yours", read_record, LIMITS, WAITING)
-uploads.take_in(words.READING)
+uploads.take_in(words_steps.READING)
 received = uploads.received
 record, name = cached(example_record)(at.variant, at.trained), None
 if received is not None and received.result is not None:
     record, name = received.result, received.name
 own = name is not None
-found = record.read(at.activation, at.below)
+kept_for, named = st.session_state.get(OWN_ACTIVATIONS, (None, {}))
+named = named if own and kept_for == name else {}
+found = record.read(at.activation, at.below, {one: key for one, key in named.items() if one in record.names})
 names = [one.name for one in found.layers]
 index = names.index(st.session_state[OWN_LAYER]) if own and st.session_state.get(OWN_LAYER) in names else at.layer
 index = min(index, len(names) - 1)
 layer = found.layers[index]
 two = frames.pair(layer, at.bias)
 unit = min(at.unit, layer.units - 1)
+
+
+def name_activation() -> None:
+    """What made the inputs of the layer that is shown."""
+    key = words_steps.LAYER_ACTIVATIONS[st.session_state[f"yours_own_activation_{index}"]]
+    others = {one: made for one, made in named.items() if one != layer.name}
+    st.session_state[OWN_ACTIVATIONS] = name, others if key is None else {**others, layer.name: key}
 
 
 def picked() -> None:
@@ -55,23 +66,31 @@ st.caption(words.legend(two))
 used = recipe(at.recipe)
 copy, drop, read = side_by_side(3, 200)
 with copy:
-    st.markdown(words.steps(used))
+    st.markdown(words_steps.steps(used))
 with drop:
-    st.markdown(words.DROP)
-    uploads.draw(words.UPLOAD_LABEL)
-    st.caption(words.BOUNDS)
+    st.markdown(words_steps.DROP)
+    uploads.draw(words_steps.UPLOAD_LABEL)
+    st.caption(words_steps.BOUNDS)
     if received is not None and received.result is None:
-        st.warning(words.refused(received.why), icon=":material/block:")
+        st.warning(words_steps.refused(received.why), icon=":material/block:")
 with read:
-    st.markdown(words.read_it(name, received.size if received else 0, len(names)))
+    st.markdown(words_steps.read_it(name, received.size if received else 0, len(names)))
     if own:
         st.selectbox("Layer of your file", names, index=index, key=OWN_LAYER)
+        made = list(words_steps.LAYER_ACTIVATIONS.values()).index(named.get(layer.name))
+        st.selectbox(
+            "What made the inputs of this layer",
+            list(words_steps.LAYER_ACTIVATIONS),
+            index=made,
+            key=f"yours_own_activation_{index}",
+            on_change=name_activation,
+        )
         st.button("Forget my file", on_click=uploads.forget, key="yours_forget", icon=":material/delete:")
 with st.expander("The recipe: PyTorch, Keras, JAX or scikit-learn", icon=":material/content_copy:", key="yours_code"):
     page.show("recipe", collapsed=True)
-    st.markdown(words.how_called(used))
+    st.markdown(words_steps.how_called(used))
     st.code(used.text, language="python")
-st.caption(words.PRIVATE)
+st.caption(words_steps.PRIVATE)
 
 left, right = side_by_side(2)
 with left:
@@ -79,7 +98,7 @@ with left:
 with right:
     page.show("bias", "activation", "below")
 if own:
-    st.caption(words.PRESETS_WAIT)
+    st.caption(words_steps.PRESETS_WAIT)
 else:
     page.presets()
 
@@ -89,7 +108,7 @@ st.markdown(words.advice(layer, two))
 if "cures" in TOPICS:
     st.page_link(TOPICS["cures"].file, label=TOPICS["cures"].question, icon=":material/arrow_forward:")
 st.caption(words.limits(layer))
-numbers(["", "with a bias column", "without"], words.numbers_table(frames.pair(layer, True), frames.pair(layer, False)))
+numbers(["", "with a bias", "without"], words.numbers_table(frames.pair(layer, True), frames.pair(layer, False)))
 
 sigmoid = cached(example_record)("sigmoid", False).read().layers
 page.predict(
@@ -105,27 +124,27 @@ coloured = bool(frames.activation_label(layer))
 page.picture(
     charts.units,
     frames.units(layer, unit, page.parity("units")),
-    alt=words.UNITS_FINDING,
+    alt=words_units.UNITS_FINDING,
     name="units",
     on_select=picked,
     coloured=coloured,
 )
-st.caption(words.units_legend(layer))
+st.caption(words_units.units_legend(layer))
 page.show("unit")
-st.markdown(words.unit_text(layer, unit))
+st.markdown(words_units.unit_text(layer, unit))
 page.picture(
     charts.histogram,
     frames.histogram(record.layers[index], layer, unit),
-    alt=words.UNIT_FINDING,
+    alt=words_units.UNIT_FINDING,
     name="histogram",
     coloured=coloured,
 )
 
 st.header("Layer by layer")
 pairs = [frames.pair(one, at.bias) for one in found.layers]
-numbers(words.LAYER_HEAD, words.layer_table(found, pairs))
-st.caption(words.LAYER_LEGEND)
-st.markdown(words.layer_text(found, pairs, at.bias))
+numbers(words_units.LAYER_HEAD, words_units.layer_table(found, pairs))
+st.caption(words_units.LAYER_LEGEND)
+st.markdown(words_units.layer_text(found, pairs, at.bias))
 table = frames.layers(found)
 
 with st.container(horizontal=True, gap="small"):
@@ -146,7 +165,7 @@ def deeper() -> None:
 
 page.deeper(deeper)
 if own:
-    st.caption(words.NOT_IN_THE_LINK)
+    st.caption(words_steps.NOT_IN_THE_LINK)
 data: dict[str, Any] = {"layers": table, "units": frames.every_unit(layer), "curvature": frames.eigenvalues(two)}
-page.share(data, words.snippet(at, layer.name, own))
-page.next_question(words.answered(layer, two))
+page.share(data, words.snippet(at, layer.name, own, named))
+page.next_question(words.answered(layer, two, "cures" in TOPICS))

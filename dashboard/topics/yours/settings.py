@@ -44,7 +44,7 @@ class Yours:
         "What made the inputs",
         {"as recorded": None, **activation_choices()},
         default=None,
-        help="It decides which outputs are saturated. The example records its own; a file does not.",
+        help="It decides which outputs are saturated. The example records its own; a file does not, and may name one a layer.",
     )
     below: float = steps(
         "Saturated below this share of its best slope", {f"{100 * share:g} %": share for share in SHARES}, default=0.04
@@ -55,8 +55,8 @@ class Yours:
 
 PRESETS = (
     Preset("start", "Sigmoid at the start", Yours()),
-    Preset("nobias", "The same without a bias", Yours(bias=False)),
-    Preset("trained", "Sigmoid after training", Yours(trained=True)),
-    Preset("tanh", "tanh: nothing to gain", Yours(variant="tanh", trained=True)),
-    Preset("dead", "ReLU with a dead unit", Yours(variant="relu", trained=True, unit=27)),
+    Preset("nobias", "And without a bias?", Yours(bias=False)),
+    Preset("trained", "After training?", Yours(trained=True)),
+    Preset("tanh", "And with tanh?", Yours(variant="tanh", trained=True)),
+    Preset("dead", "A dead ReLU?", Yours(variant="relu", trained=True, unit=27)),
 )

@@ -93,3 +93,11 @@ def test_bad_values_are_named():
         kept.read("tanh", 0.3)
     with pytest.raises(ValueError, match="key = 'swish'"):
         kept.read("swish")
+
+
+def test_single_layers_may_have_an_activation_of_their_own():
+    record = record_layers({"one": Layer(np.eye(3)), "two": Layer(np.eye(3))})
+    found = record.read("sigmoid", named={"two": "relu"})
+    assert [layer.saturation.key for layer in found.layers] == ["sigmoid", "relu"]
+    with pytest.raises(ValueError, match="not there: 'three'"):
+        record.read(named={"three": "relu"})

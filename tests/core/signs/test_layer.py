@@ -62,6 +62,19 @@ def test_a_coupled_layer_descends_as_a_plain_loop_does():
     assert run.eta == pytest.approx(2 / (curvatures[0] + curvatures[-1]))
 
 
+def test_a_long_descent_is_counted_to_its_end_and_kept_in_part():
+    law, coupling = Inputs("sigmoid", 64), np.array([[1.0, 0.9], [0.9, 1.0]])
+    start, target = np.tile([[-1.0, 0.5], [0.8, -1.2]], 32), np.tile([[1.0, -1.0], [-1.0, 0.8]], 32)
+    run = descend_layer(coupling, law, start, target, keep=60)
+    assert run.w.shape == (61, 2, 64) and run.loss.shape == (61,)
+    curvature = np.kron(coupling, second_moment(law))
+    left = np.linalg.matrix_power(np.eye(128) - run.eta * curvature, run.steps - 1) @ (start - target).ravel()
+    goal = 1e-4 * ((start - target).ravel() @ curvature @ (start - target).ravel())
+    after = left - run.eta * curvature @ left
+    assert after @ curvature @ after <= goal < left @ curvature @ left
+    assert descend_layer(coupling, law, target, target, keep=0).steps == 0
+
+
 def test_an_uncoupled_layer_descends_as_its_neurons_do_alone():
 
     law, start, target = Inputs("sigmoid"), ((-1.0, 0.5), (1.0, 1.0)), ((1.0, -1.0), (-1.0, 0.0))

@@ -83,7 +83,7 @@ def test_claims(at):
     assert own == adam or abs(own - adam) <= max(2, 0.05 * adam)
     assert field.kappa == pytest.approx(kappa, rel=1e-6)
     assert abs(field.steps("plain") - plain) <= 1 + 1e-5 * plain and abs(field.steps("heavy_ball") - ball) <= 1
-    answer, halves = words.answer(field), words.half_true(field)
+    answer, halves = words.answer(field), words.half_true(field, "")
     plain, ball = field.steps("plain"), field.steps("heavy_ball")
 
     assert ("nothing to cure" in answer) == (kappa == 1) == ("Nothing to fix" in halves)

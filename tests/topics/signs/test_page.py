@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -36,27 +37,30 @@ def steps_at_best(coupling: float) -> tuple[float, int]:
 def test_the_answer_to_the_asker():
     text = said(open_page("signs"))
     assert (
-        "leaves 2.00 of 4 bits of sign pattern, as many as 4 equally" in text
-        and "it showed 4 of the 16 patterns" in text
+        "can make **4 of the 16** sign patterns: 2.00 of 4 bits" in text
+        and "12 of the 16 patterns are out of reach" in text
     )
     rho = 0.25 / (0.25 + SIGMOID_S2)
     agree = 0.5 + math.asin(rho) / math.pi
     bits = 2 * (1 - agree * math.log2(agree) - (1 - agree) * math.log2(1 - agree))
-    assert f"tend to {three(bits)} of 4" in text and f"move the same way in {percent(agree)} of them" in text
+    assert f"equally often: {three(bits)} of 4 bits" in text and f"still agree in {percent(agree)} of them" in text
 
 
 def test_inputs_without_a_mean_leave_nothing_to_miss():
     for batch in ("1", "8"):
         text = said(open_page("signs", signs_inputs="tanh", signs_batch=batch))
-        assert (
-            "large batches make them equally often, 4.00 of 4 bits" in text and "no more often than two coins" in text
-        )
-        assert (
-            "not equally often" not in text
-            and f"kappa {three(1 + 0.5 / SIGMOID_S2)} with sigmoid inputs, 1.00 with these" in text
-        )
-        assert "1 step to 1/10,000" in text and "without a mean, a round bowl" in text
-    assert "with these" not in said(open_page("signs")).rsplit("cost", 1)[0][-120:]
+        assert "all are equally frequent: 4.00 of 4 bits" in text and "as two coins do" in text
+        assert f"*κ* = {three(1 + 0.5 / SIGMOID_S2)} with 2 sigmoid inputs, 1.00 with these" in text
+        assert "1 step to 1/10,000" in text and "have no mean, and the valley of a neuron is a round bowl" in text
+    assert "with these" not in said(open_page("signs")).rsplit("sigmoid's cost", 1)[0][-120:]
+
+
+def test_the_formula_has_the_numbers_of_the_sample_in_the_hand():
+    at = open_page("signs", signs_delta1="-0.25", signs_delta2="1.0", signs_a1="-0.6", signs_a2="0.35")
+    (shown,) = [m.value for m in at.markdown if m.value.startswith("$$")]
+    # Sigmoid's inputs are never negative: a1 counts as 0.
+    gradient, signals, sample = re.findall(r"begin{pmatrix}(.*?)\\end", shown)
+    assert gradient == "0.00 & -0.09 \\\\ 0.00 & 0.35" and signals == "-0.25 \\\\ 1.00" and sample == "0.00 & 0.35"
 
 
 @pytest.mark.parametrize(("source", "batch"), [("sigmoid", 1), ("sigmoid", 8), ("tanh", 2), ("ReLU", 4)])
@@ -81,7 +85,7 @@ def test_the_shares_in_the_tiles_and_bars_are_those_of_drawn_batches(source, bat
     zero = (update == 0).any(axis=1).mean()
     if source == "ReLU":
         assert bars.loc["some exactly 0", "share"] == pytest.approx(zero, abs=0.02)
-        told = float(said(at).partition("of single samples, and ")[2].split()[0]) / 100
+        told = float(said(at).partition("\nIn ")[2].split()[0]) / 100
         assert told == pytest.approx(zero, abs=0.02)
     else:
         assert "some exactly 0" not in bars.index
@@ -99,7 +103,9 @@ def test_the_limit_ticks_are_the_orthants_of_two_normals():
 def test_the_tables_multiply_and_add_up_to_the_pattern(label):
     at = open_page("signs", signs_pattern=label, signs_deeper="true")
     cells = datasets(at, 0)["cells"]
-    numbers = cells.set_index(["table", "name"])["value"].replace({"": "nan"}).str.replace("−", "-").astype(float)
+    names = cells["name"].str.translate(str.maketrans("₁₂₃₄", "1234"))
+    numbers = cells.assign(name=names).set_index(["table", "name"])["value"]
+    numbers = numbers.replace({"": "nan"}).str.replace("−", "-").astype(float)
     tables_drawn = sorted(set(cells["table"]))
     samples = tables_drawn[:-1] if len(tables_drawn) > 1 else tables_drawn
     total = np.zeros(4)
@@ -135,11 +141,6 @@ def test_the_law_of_one_sample_in_its_table():
         assert f"| {m} neurons, {n} inputs | {counts} |" in text
 
 
-def test_a_run_longer_than_its_slider_says_so():
-    assert "The slider shows the first 60." in said(open_page("signs", signs_coupling="0.9"))
-    assert "The slider shows" not in said(open_page("signs"))
-
-
 @pytest.mark.parametrize("inputs", ["sigmoid", "tanh"])
 def test_every_tile_says_rightly_whether_one_sample_makes_it(inputs):
     at = open_page("signs", signs_inputs=inputs)
@@ -155,9 +156,9 @@ def test_every_tile_says_rightly_whether_one_sample_makes_it(inputs):
 def test_the_layer_is_as_lopsided_as_its_hessian(coupling):
     text = said(open_page("signs", signs_coupling=str(coupling)))
     kappa, steps = steps_at_best(coupling)
-    assert f"= {three(kappa)}." in text and f"{whole(steps)} steps to 1/10,000" in text
+    assert f"= {three(kappa)}" in text and f"{whole(steps)} steps to 1/10,000" in text
     if coupling:
-        assert f"against {whole(steps_at_best(0)[1])} uncoupled" in text and "first 60" in text
+        assert f"against {whole(steps_at_best(0)[1])} uncoupled" in text
 
 
 def test_what_costs_as_many_steps_is_not_set_against_as_many():
@@ -177,13 +178,13 @@ def test_what_costs_as_many_steps_is_not_set_against_as_many():
 
 def test_relu_says_how_many_updates_are_exactly_zero():
     text = said(open_page("signs", signs_inputs="ReLU"))
-    share = float(text.split(" of single samples move some weight by exactly 0")[0].rsplit("\n", 1)[-1].split()[0])
+    share = float(re.search(r"In ([\d.]+) % of single samples an input is exactly 0", text)[1])
     assert share == pytest.approx(75, abs=400 * math.sqrt(0.75 * 0.25 / 8000))
 
 
 def test_the_prediction_is_borne_out():
     at = open_page("signs")
-    at.radio(key="signs_guess").set_value("All but only w1 up").run()
+    at.radio(key="signs_guess").set_value("All but only w₁ up").run()
     assert any(m.value.startswith("**Yes.**") for m in at.markdown)
 
 
@@ -196,5 +197,5 @@ def test_the_snippet_prints_the_numbers_of_the_page():
     assert example.startswith("2 ")
     measured, limit = map(float, bits.split())
     text = said(at)
-    assert f"a batch of 4 leaves {three(measured)} ±" in text and f"tend to {three(limit)} of 4" in text
-    assert f"= {three(float(kappa))}." in text
+    assert re.search(rf"Batches of 4 made \*\*\d+\*\*: {three(measured)} ± [\d.]+ of 4 bits", text)
+    assert f"equally often: {three(limit)} of 4 bits" in text and f"= {three(float(kappa))}" in text

@@ -85,16 +85,16 @@ def test_the_example_in_numbers():
     layers = example_inputs()[:4]
     times = {bias: [ratio(a, bias) for a in layers] for bias in (True, False)}
     numbers = tables(at)
-    assert numbers[0]["η × once centred"] == [three(times[True][3]), three(times[False][3])]
+    assert numbers[0]["*η* × once centred"] == [three(times[True][3]), three(times[False][3])]
     assert [row[0] for row in numbers[1].values()] == [three(value) for value in times[True]]
-    assert f"may be {three(times[True][3])} times larger (a bias column in both)" in said(at)
+    assert f"might be **{three(times[True][3])} times** larger (a bias counted in, before and after)" in said(at)
     mean = layers[3].mean(axis=0)
     assert (
-        f"{percent(1 - float(mean @ mean / (layers[3] ** 2).sum(axis=1).mean()))} of the second moment varies"
+        f"{percent(1 - float(mean @ mean / (layers[3] ** 2).sum(axis=1).mean()))} of their mean square is variation"
         in said(at)
     )
     bare = open_page("yours", yours_bias="without a bias")
-    assert f"may be {three(times[False][3])} times larger (no bias column in either)" in said(bare)
+    assert f"might be **{three(times[False][3])} times** larger (no bias, before and after)" in said(bare)
     assert times[False][3] > 1000 > 20 > times[True][3]
     at.radio(key="yours_guess").set_value("hidden 1").run()
     (reveal,) = [m.value for m in at.markdown if m.value.startswith("**No: output.**")]
@@ -133,7 +133,8 @@ def test_a_dead_unit_is_a_cross():
     at = open_page("yours", yours_variant="ReLU", yours_trained="after training", yours_unit="27")
     drawn = datasets(at, 1)["units"]
     assert drawn[drawn["dead"]]["unit"].tolist() == [27]
-    assert "**Unit 27** is dead" in said(at) and "1 of 32 is dead" in said(at)
+    assert "**Unit 27** is 0 for every sample" in said(at) and "1 of 32 is 0 for every sample" in said(at)
+    assert "1 unit is dead and learns nothing more" in said(at)
 
 
 def test_a_file_gets_its_verdict_and_is_let_go(held):
@@ -143,10 +144,12 @@ def test_a_file_gets_its_verdict_and_is_let_go(held):
     assert_calm(at)
     assert not at.warning
     # The layer that the example stood at, or the last.
-    assert f"In your file `{NAME}`, layer `two`" in said(at)
+    assert f"In your file `{NAME}`, take the weights of layer `two`" in said(at)
     assert [row[0] for row in tables(at)[1].values()] == [three(ratio(a, True)), three(ratio(b, True))]
     at.selectbox(key="yours_own_layer").set_value("one").run()
-    assert f"layer `one`: once its inputs are centred, the learning rate η may be {three(ratio(a, True))}" in said(at)
+    assert f"layer `one`. Were their inputs centred, the learning rate *η* might be **{three(ratio(a, True))}" in said(
+        at
+    )
     assert "Saturation is not stated: name the activation" in said(at)
     at.selectbox(key="yours_activation").set_value("ReLU").run()
     assert "0 % of the outputs are saturated (ReLU: a = 0)" in said(at)
@@ -366,8 +369,8 @@ def test_the_snippet_prints_the_numbers_of_the_page(key):
     (snippet,) = [code.value for code in at.code if "from core" in code.value]
     times, bare, kappa, _, saturated = map(float, run_snippet(snippet).split())
     numbers = tables(at)
-    assert numbers[0]["η × once centred"] == [three(times), three(bare)]
-    assert numbers[0]["κ, as captured"][0] == three(kappa)
+    assert numbers[0]["*η* × once centred"] == [three(times), three(bare)]
+    assert numbers[0]["*κ*, as captured"][0] == three(kappa)
     assert numbers[1]["`hidden 2`"][1] == percent(saturated)
 
 
@@ -376,3 +379,21 @@ def test_each_recipe_is_there_to_copy(recipe):
     at = open_page("yours", yours_recipe=recipe)
     assert at.code[0].value.startswith(("import", "from")) and "np.savez(path, **arrays)" in at.code[0].value
     assert "Tried with" in said(at)
+
+
+def test_each_layer_of_a_file_may_have_its_own_activation():
+    rng = np.random.default_rng(3)
+    a, b = rng.random((40, 5)), np.maximum(rng.standard_normal((40, 4)), 0)
+    at = drop(open_page("yours", yours_activation="sigmoid"), npz(**{"one.a": a, "two.a": b}))
+    at.selectbox(key="yours_own_activation_1").set_value("ReLU").run()
+    assert_calm(at)
+    saturated = [row[1] for row in tables(at)[1].values()]
+    edge = 0.010102051443364402  # where sigma (1 - sigma) is a hundredth
+    assert saturated == [percent(((a < edge) | (a > 1 - edge)).mean()), percent((b == 0).mean())]
+    at.session_state["yours_share"] = True
+    at.run()
+    assert any("activation={'two': 'relu'}" in code.value for code in at.code)
+    at.selectbox(key="yours_own_layer").set_value("one").run()
+    assert at.selectbox(key="yours_own_activation_0").value == "as for all layers"
+    at.button(key="yours_forget").click().run()
+    assert_calm(at)

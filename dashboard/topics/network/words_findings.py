@@ -1,0 +1,113 @@
+"""What `/network` found: the two by two of slope and centring, and a sentence for each cause, with how far the seeds are apart."""
+
+import math
+
+from dashboard.look.formats import percent, three, whole
+from dashboard.topics.network.compare import Difference, Saturation, Square, Verdict
+from dashboard.topics.network.frames import Row, known_mean
+from dashboard.topics.network.words import steps
+
+SQUARE_HEAD = ("steps", "not centred", "centred", "centring")
+
+
+def square(four: Square) -> list[list[str]]:
+    """Slope down, centring across, and beside each pair what the change does."""
+    return [
+        ["slope ¼", f"**{steps(four.plain)}**", f"**{steps(four.centred)}**", effect(four.centring)],
+        ["slope 1", f"**{steps(four.steep)}**", f"**{steps(four.steep_centred)}**", effect(four.steep_centring)],
+        ["4 × the slope", effect(four.slope), effect(four.centred_slope), ""],
+    ]
+
+
+def effect(change: Difference) -> str:
+    """What a change does, for a cell."""
+    sign = {Verdict.FEWER: "÷", Verdict.MORE: "×"}.get(change.verdict)
+    if sign is None:
+        return {Verdict.SAME: "the same", Verdict.NEITHER: "–"}.get(change.verdict, "seeds disagree")
+    if not change.both_arrive:
+        return "arrives" if change.after.arrived else "fails" if change.before.arrived else "seeds disagree"
+    return f"{sign} {three(change.factor)}"
+
+
+def _finding(name: str, change: Difference) -> str:
+    """What a change does, in a sentence with its numbers and how far the seeds are apart."""
+    before, after, cap = steps(change.before), steps(change.after), whole(change.before.cap)
+    match change.verdict:
+        case Verdict.NEITHER:
+            return f"{name} cannot be judged here: no run arrives within {cap} steps, with it or without."
+        case Verdict.SAME:
+            return f"{name} changes nothing: {before} steps either way, seed by seed."
+        case Verdict.FEWER if change.both_arrive:
+            return f"{name} brings {before} steps down to {after}, with every seed, by {_by(change)}."
+        case Verdict.MORE if change.both_arrive:
+            return f"{name} takes {before} steps up to {after}, with every seed, by {_by(change)}."
+        case Verdict.FEWER if change.after.arrived:
+            return f"{name} makes it arrive, after {after} steps; without it, most runs do not within {cap}."
+        case Verdict.MORE if change.before.arrived:
+            return f"{name} keeps it from arriving within {cap} steps; without it, {before} are enough."
+        case _:
+            return f"{name} makes no difference that the seeds agree on: {before} steps without, {after} with."
+
+
+def _by(change: Difference) -> str:
+    """How far apart the seeds say that two rows are."""
+    low, high = change.range
+    if math.isinf(high):
+        return f"a factor of {three(low)} at least"
+    return f"a factor of {three(low)}" if three(low) == three(high) else f"a factor of {three(low)} to {three(high)}"
+
+
+def findings(four: Square, saturation: Saturation, flips: str, lock: str) -> str:
+    """A sentence each."""
+    said = (
+        _finding("**Centring** alone", four.centring),
+        _finding("Four times the **slope** alone", four.slope),
+        _finding("Doing **both**", four.both),
+        _saturation(saturation),
+        flips,
+        lock,
+    )
+    return "\n".join(f"- {one}" for one in said)
+
+
+def _saturation(found: Saturation) -> str:
+    if found.faster is not None:
+        more, less = found.faster.after, found.faster.before
+        return (
+            f"**Saturation** does not decide: {more.variant.label}, with {_share(more)} of its units saturated, takes {steps(more)} "
+            f"steps, and {less.variant.label}, with {_share(less)}, takes {steps(less)}."
+        )
+    if found.networks < 2:
+        return "**Saturation** cannot be judged here: fewer than two smooth networks arrive."
+    if found.ordered:
+        return "**Saturation** goes with the steps here: the more saturated a network is, the more steps it takes."
+    return "**Saturation** tells nothing here that the seeds agree on: none is both more saturated and faster with every seed."
+
+
+def _share(row: Row) -> str:
+    return f"{100 * known_mean(row.saturated):.0f} %"
+
+
+def flips(alike: int, arrive: int) -> str:
+    """The flipped network against its twin, over all learning rates and seeds. alike: pairs that arrive at the same step, of
+    `arrive` that arrive."""
+    if alike < arrive:
+        return f"**The shared sign**: with half the hidden units flipped, {alike} of {arrive} runs arrive at the same step."
+    return f"**The shared sign** costs nothing: flip half the hidden units, and all {arrive} runs that arrive do so at the same step."
+
+
+def lock(one: Square, full: Square) -> str:
+    """The lock at batch size 1, and what centring does there and in the full batch; one hidden layer, each at its best."""
+
+    def gains(here: Square) -> str:
+        said = {
+            Verdict.FEWER: "it brings {} steps down to {}",
+            Verdict.MORE: "it takes {} steps up to {}",
+        }.get(here.centring.verdict, "it makes no difference that the seeds agree on ({} and {} steps)")
+        return said.format(steps(here.plain), steps(here.centred))
+
+    decides = " decides whether centring gains" if one.centring.verdict is not full.centring.verdict else ""
+    return (
+        f"**Batch size**{decides}: with the full batch {gains(full)}; with one sample a step, where "
+        f"{percent(known_mean(one.plain.locked))} of the neurons have an update all of one sign, {gains(one)}."
+    )

@@ -1,0 +1,299 @@
+"""Each sentence of `/network` against the shipped file, read again line by line: what it says is so at every setting, and what the
+seeds do not decide is not claimed."""
+
+import csv
+import json
+import math
+import re
+import statistics
+from collections import defaultdict
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core.network.ablation import ABLATION_FILE, TARGET, ablation
+from core.network.cures_table import CURES_FILE
+from core.network.runs import MAX_WORK, collect, first_look, steps_to, work
+from core.network.variants import VARIANTS
+from dashboard.look.columns import columns
+from dashboard.look.formats import three, whole
+from dashboard.topics.network import compare, frames, frames_live, words, words_deeper, words_findings, words_live
+from dashboard.topics.network.settings import Network
+from tests.topics.grid import grid
+
+Seeds = list[float]
+
+
+@cache
+def shipped() -> tuple[dict[str, int], dict[str, dict[str, dict[float, list[dict[str, str]]]]]]:
+    """The cap of each experiment, and experiment -> variant -> eta -> rows by seed."""
+    found: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    with ABLATION_FILE.open(encoding="ascii") as lines:
+        caps = {one["name"]: one["steps"] for one in json.loads(next(lines)[2:])["experiments"]}
+        for row in csv.DictReader(lines):
+            found[row["experiment"]][row["variant"]][float(row["eta"])].append(row)
+    return caps, found
+
+
+def seeds(rows: list[dict[str, str]]) -> Seeds:
+    return [float(row["steps"]) if int(row["steps"]) >= 0 else math.inf for row in rows]
+
+
+def chosen(name: str, variant: str, eta: float | None) -> list[dict[str, str]]:
+    """A variant's rows at the learning rate that was tried and is nearest, or at its best."""
+    caps, found = shipped()
+    by_eta = found[name][variant]
+
+    def rank(rate: float) -> tuple[float, float, float]:
+        steps = seeds(by_eta[rate])
+        return statistics.median(steps), statistics.mean(min(s, caps[name]) for s in steps), rate
+
+    key = min(by_eta, key=rank) if eta is None else min(by_eta, key=lambda rate: max(rate / eta, eta / rate))
+    return by_eta[key]
+
+
+def median(steps: Seeds, cap: int) -> str:
+    middle = statistics.median(steps)
+    return f"not within {whole(cap)}" if math.isinf(middle) else whole(round(middle))
+
+
+def all_of(before: Seeds, after: Seeds) -> str:
+    """fewer, more, same, never or open, by counting seeds."""
+    wins = sum(b < a for a, b in zip(before, after, strict=True))
+    losses = sum(b > a for a, b in zip(before, after, strict=True))
+    if all(math.isinf(s) for s in (*before, *after)):
+        return "never"
+    return {(5, 0): "fewer", (0, 5): "more", (0, 0): "same"}.get((wins, losses), "open")
+
+
+SETTINGS = list(grid("network", drawn=40))
+# What is claimed of the table follows from these alone.
+SHOWN = list(
+    dict.fromkeys(Network(at.compare, at.eta, at.batch, at.layers) for at in (one.tried() for one in SETTINGS))
+)
+PAIRS = {
+    "**Centring** alone": ("sigmoid", "centred"),
+    "Four times the **slope** alone": ("sigmoid", "four"),
+    "Doing **both**": ("sigmoid", "four_centred"),
+}
+CLAIMS = {
+    "fewer": ("down to", "makes it arrive"),
+    "more": ("up to", "keeps it from arriving"),
+    "same": ("changes nothing",),
+    "never": ("cannot be judged",),
+    "open": ("makes no difference that the seeds agree on",),
+}
+
+
+def page(at: Network) -> tuple[frames.Reading, compare.Square, str]:
+    """The reading and the square of a setting, and all findings as the page says them."""
+    table = ablation()[at.experiment]
+    shown = frames.reading(table, at.shared_eta)
+    four = compare.square(shown)
+    pairs = frames.twins(table, four.plain.variant.key, four.flipped.variant.key)
+    one, full = (compare.square(frames.reading(ablation()[batch])) for batch in ("1", "full"))
+    said = words_findings.findings(
+        four,
+        compare.saturation(shown),
+        words_findings.flips(pairs.alike, pairs.arrive),
+        words_findings.lock(one, full),
+    )
+    return shown, four, said
+
+
+@pytest.fixture(params=range(len(SHOWN)), ids=lambda index: f"setting{index}")
+def at(request: pytest.FixtureRequest) -> Network:
+    return SHOWN[request.param]
+
+
+def test_a_difference_is_one_where_every_seed_says_so(at: Network) -> None:
+    caps, _ = shipped()
+    cap, (shown, four, said) = caps[at.experiment], page(at)
+    table = words_findings.square(four)
+    for name, (before, after) in PAIRS.items():
+        (line,) = [one for one in said.splitlines() if name in one]
+        a, b = (seeds(chosen(at.experiment, key, at.shared_eta)) for key in (before, after))
+        case = all_of(a, b)
+        held = {key for key, tokens in CLAIMS.items() if any(token in line for token in tokens)}
+        # Half of the seeds may arrive where "every seed" cannot be said.
+        assert held == {case} or (held == {"open"} and math.inf in (statistics.median(a), statistics.median(b))), line
+        if case in ("fewer", "more") and math.inf not in (*a, *b):
+            ratios = [x / y if case == "fewer" else y / x for x, y in zip(a, b, strict=True)]
+            low, high = three(min(ratios)), three(max(ratios))
+            assert line.endswith(f"a factor of {low}." if low == high else f"a factor of {low} to {high}.")
+            middles = [statistics.median(s) for s in (a, b)]
+            cell = {"centred": table[0][3], "four": table[2][1]}.get(after)
+            sign = "÷" if case == "fewer" else "×"
+            assert cell in (None, f"{sign} {three(max(middles) / min(middles))}")
+        if case in ("open", "same", "fewer", "more") and "arriv" not in line:
+            assert median(a, cap) in line and median(b, cap) in line
+    assert [table[0][1], table[0][2], table[1][1], table[1][2]] == [
+        f"**{median(seeds(chosen(at.experiment, key, at.shared_eta)), cap)}**"
+        for key in ("sigmoid", "centred", "four", "four_centred")
+    ]
+    assert shown.same == (at.compare == "same")
+
+
+def test_the_answer_the_closing_and_the_alt_are_of_what_is_shown(at: Network) -> None:
+    caps, _ = shipped()
+    shown, four, _ = page(at)
+    rows = {key: chosen(at.experiment, key, at.shared_eta) for key in ("sigmoid", "centred", "four", "flipped")}
+    of = {key: seeds(found) for key, found in rows.items()}
+    full = compare.square(frames.reading(ablation()["full"]))
+    opening, closing, alt = words.answer(shown, four), words.answered(shown, four, full), words.alt(four)
+    for key in ("sigmoid", "centred", "four"):
+        told = f"**{median(of[key], caps[at.experiment]).removeprefix('not within ')}**"
+        assert told in opening
+        assert told in closing or "none of the three networks arrives" in closing
+    # The batch, the depth and the learning rate are those of the file's rows.
+    depth, batch = (5, 64) if at.layers > 1 else (1, {"full": 1000}.get(at.batch) or int(at.batch))
+    size = {1: "one sample a step", 1000: "the full batch"}.get(batch, f"batches of {batch}")
+    assert f"{size}, {'one hidden layer' if depth == 1 else f'{depth} hidden layers'}" in opening
+    if at.compare == "same":
+        eta = float(rows["sigmoid"][0]["eta"])
+        assert eta == pytest.approx(at.eta, rel=1e-3)
+        assert f"*η* = {three(eta)}" in opening and f"*η* = {three(eta)}" in closing
+    mean, slope = (all_of(of["sigmoid"], of[key]) for key in ("centred", "four"))
+    assert ("two things cost" in closing) == (mean == slope == "fewer")
+    assert ("it is the mean of the hidden outputs that costs" in closing) == (mean == "fewer" != slope)
+    assert ("it is the small slope that costs" in closing) == (slope == "fewer" != mean)
+    assert ("fewer steps than the sigmoid one with every seed" in alt) == (mean == "fewer")
+    flips = all_of(of["sigmoid"], of["flipped"])
+    assert ("nothing changes" in closing) == ("exactly as many" in alt) == (flips == "same")
+
+
+def test_what_is_said_of_saturation_and_of_the_sign(at: Network) -> None:
+    *_, said = page(at)
+    smooth = {}
+    for key, variant in VARIANTS.items():
+        rows = chosen(at.experiment, key, at.shared_eta)
+        if variant.known.sides is None and not variant.flipped and not math.isinf(statistics.median(seeds(rows))):
+            known = [float(row["saturated"]) for row in rows if row["saturated"] != "nan"]
+            smooth[variant.label] = (statistics.mean(known), seeds(rows))
+    (line,) = [one for one in said.splitlines() if "**Saturation**" in one]
+    shares = re.findall(r"(?:: |and )([^,:]+), with (\d+) %", line)
+    faster = [
+        (a, b)
+        for a, (x, s) in smooth.items()
+        for b, (y, t) in smooth.items()
+        if x - y >= 0.01 and all_of(t, s) == "fewer"
+    ]
+    assert ("does not decide" in line) == bool(faster)
+    if faster:
+        (more, share), (less, lower) = shares
+        assert (more, less) in faster and int(share) > int(lower)
+        assert (int(share), int(lower)) == (round(100 * smooth[more][0]), round(100 * smooth[less][0]))
+    elif "goes with the steps" in line:
+        ordered = [statistics.median(s) for _, s in sorted(smooth.values(), key=lambda one: one[0])]
+        assert len(ordered) > 1 and ordered == sorted(ordered)
+    _, found = shipped()
+    pairs = [
+        (a["steps"], b["steps"])
+        for eta in found[at.experiment]["sigmoid"]
+        for a, b in zip(found[at.experiment]["sigmoid"][eta], found[at.experiment]["flipped"][eta], strict=True)
+    ]
+    arrive = [pair for pair in pairs if pair != ("-1", "-1")]
+    assert (f"all {len(arrive)} runs that arrive do so at the same step" in said) == all(a == b for a, b in arrive)
+
+
+def test_slope_and_prediction_are_of_each_at_its_best(at: Network) -> None:
+    shown, four, _ = page(at)
+    best = compare.square(frames.reading(ablation()[at.experiment]))
+    case = all_of(*(seeds(chosen(at.experiment, key, None)) for key in ("sigmoid", "four")))
+    _, options, right, _ = words.prediction(best)
+    assert options.index(right) == {"fewer": 0, "more": 2}.get(case, 1)
+    slope = words_deeper.slope(four, best)
+    assert ("No single *η* makes up for a small slope" in slope) == (case == "fewer")
+    if "longer strides" in slope:
+        assert shown.same
+        assert all_of(*(seeds(chosen(at.experiment, key, at.eta)) for key in ("sigmoid", "four"))) == "fewer"
+
+
+def test_the_run_that_is_watched_ends_where_its_axis_ends() -> None:
+    for at in dict.fromkeys(one.tried() for one in SETTINGS):
+        shown = frames.reading(ablation()[at.experiment], at.shared_eta)
+        asked, training = (one(shown, at.trained, at.seeds) for one in (frames_live.watched, frames_live.affordable))
+        assert work(training) <= MAX_WORK
+        assert all(frames_live.arrivals(shown, training, "loss")["step"] <= training.steps)
+        said = words_live.watching(training, asked.steps, asked.seeds)
+        assert ("too much work" in said) == (training.steps < asked.steps or training.seeds < asked.seeds), at
+        # Seeds are left out before steps are: a run that is cut off shows no end.
+        assert training.seeds in (1, asked.seeds) or training.steps >= 0.8 * asked.steps
+
+
+def test_controls_go_to_what_was_measured() -> None:
+    for wanted in SETTINGS:
+        at = wanted.tried()
+        assert at.tried() == at
+        table = ablation()[at.experiment]
+        assert at.compare == "best" or frames.reading(table, at.eta).rows["sigmoid"].eta == at.eta
+        assert at == wanted or (wanted.compare == "same" and replace(at, eta=wanted.eta) == wanted)
+
+
+def test_lock_and_gain_go_together_only_as_the_seeds_say() -> None:
+    *_, said = page(Network())
+    (line,) = [one for one in said.splitlines() if "**Batch size**" in one]
+    cases = {}
+    for name in ("1", "full"):
+        a, b = (seeds(chosen(name, key, None)) for key in ("sigmoid", "centred"))
+        cases[name] = all_of(a, b)
+        assert whole(round(statistics.median(a))) in line and whole(round(statistics.median(b))) in line
+    assert ("decides whether centring gains" in line) == (cases["1"] != cases["full"])
+    locked = [float(row["locked"]) for row in chosen("1", "sigmoid", None)]
+    assert f"{100 * statistics.mean(locked):.3g} % of the neurons" in line
+
+
+def test_further_activations_are_those_of_the_other_table() -> None:
+    with CURES_FILE.open(encoding="ascii") as lines:
+        next(lines)
+        rows = list(csv.DictReader(lines))
+    for batch, count in (("full", 1000), ("64", 64)):
+        shown = frames.reading(ablation()[batch])
+        told = {row[0]: row[1:] for row in words.numbers(shown, frames.further(shown))}
+        assert {"GELU", "softplus"} <= set(told)
+        for label, key in (("GELU", "gelu"), ("softplus", "softplus")):
+            own = [
+                r
+                for r in rows
+                if (r["depth"], r["batch"], r["optimiser"], r["treatment"]) == ("1", str(count), "sgd", key)
+            ]
+            best = min(
+                statistics.median([float(v) if (v := r[f"steps_{s}"]).isdigit() else math.inf for s in range(5)])
+                for r in own
+            )
+            assert told[label][0] == whole(round(best)) and told[label][2:] == ["–", "–"]
+    assert frames.further(frames.reading(ablation()["64"], 0.5)) == []
+
+
+def test_a_network_of_ones_own_ends_where_another_route_says() -> None:
+    at = Network(own=True, activation="gelu", depth=2, rate=1.0, seed=0)
+    shown = frames.reading(ablation()["64"])
+    training = replace(frames_live.own(shown, at.own_pair, at.seeds, at.depth, at.weights, at.rate), steps=60)
+    assert (training.depth, training.sigma_w, training.variants) == (2, 1.0, ("sigmoid", "gelu"))
+    (sigmoid, gelu) = frames_live.learnt(collect(training))
+    passage = steps_to(training, TARGET)
+    assert [sigmoid.arrived[0], gelu.arrived[0]] == passage.steps[:, 0].tolist()
+    assert gelu.arrived[0] > 0 > sigmoid.arrived[0]
+    start = first_look(training)
+    assert gelu.saturated[0] == pytest.approx(float(start.saturated[1].mean()))
+    for wanted in SETTINGS:
+        own = frames_live.own(shown, wanted.own_pair, wanted.seeds, wanted.depth, wanted.weights, wanted.rate)
+        assert work(own) <= MAX_WORK
+
+
+@pytest.mark.parametrize(
+    ("quantity", "first", "second", "high"),
+    [
+        ("locked", 1.0, 0.0, [0, 0]),
+        ("saturated", 0.5, 0.52, [0, 1]),
+        ("loss", 0.01, 0.01, [1, 0]),
+        ("loss", 0.1, 0.01, [0, 0]),
+    ],
+)
+def test_names_at_the_ends_of_curves_do_not_lie_on_each_other(
+    quantity: str, first: float, second: float, high: list[int]
+) -> None:
+    drawn = columns(variant=np.array(["a", "b"]), mid=np.array([first, second]), step=np.array([9, 9]))
+    assert frames_live.ends(drawn, quantity)["high"].tolist() == high

@@ -1,0 +1,141 @@
+"""Each sentence of `/yours` against the example's arrays by singular values, counts and plain loops, at every setting: what it
+claims is so, and what the numbers do not bear out is not claimed."""
+
+import re
+from functools import cache
+
+import numpy as np
+
+from core.activations import ACTIVATIONS
+from core.diagnosis.example import example_layers
+from core.diagnosis.records import NetworkRecord, example_record
+from core.diagnosis.results import Layer
+from dashboard.look.formats import percent, three
+from dashboard.topics.yours import frames, words, words_deeper, words_units
+from dashboard.topics.yours.settings import LAYERS, Yours
+from tests.topics.grid import grid
+
+record = cache(example_record)
+
+
+@cache
+def arrays(variant: str, trained: bool) -> list[Layer]:
+    return list(example_layers(variant, trained).values())
+
+
+@cache
+def top(variant: str, trained: bool, layer: int, bias: bool, centred: bool) -> float:
+    """The steepest curvature, by singular values."""
+    a = np.asarray(arrays(variant, trained)[layer].a)
+    a = a - a.mean(axis=0) if centred else a
+    a = np.hstack([a, np.ones((len(a), 1))]) if bias else a
+    return float(np.linalg.svd(a, compute_uv=False)[0] ** 2 / len(a))
+
+
+def times(at: Yours, layer: int) -> float:
+    return top(at.variant, at.trained, layer, at.bias, False) / top(at.variant, at.trained, layer, at.bias, True)
+
+
+SETTINGS = list(grid("yours", drawn=60))
+
+
+def shown(at: Yours):
+    found = record(at.variant, at.trained).read(at.activation, at.below)
+    return found, found.layers[at.layer], frames.pair(found.layers[at.layer], at.bias)
+
+
+def test_what_centring_gains_is_said_by_one_rule():
+    for at in SETTINGS:
+        _, layer, two = shown(at)
+        ratio = times(at, at.layer)
+        opening, verdict = words.answer(layer, two, at, None), words.verdict(layer, two, at.bias)
+        advice, end = words.advice(layer, two), words.answered(layer, two, cures=False)
+        nothing, worth = ratio < 1.005, ratio >= 1.5
+        for said in (opening, verdict):
+            assert ("gains nothing" in said) == nothing, at
+            assert ("only **" in said) == (not nothing and not worth), at
+            assert nothing or f"**{three(ratio)} times** larger" in said, at
+            assert ("no bias, before and after" in said) == (not at.bias)
+        assert ("Centre these inputs" in advice) == worth == ("waits behind the mean" in end), at
+        assert ("centring gains nothing" in advice) == nothing, at
+        assert ("next to nothing to gain" in end) == (not worth), at
+        if nothing:
+            steepest = top(at.variant, at.trained, at.layer, at.bias, False)
+            assert f"stays near {three(steepest)}" in opening
+
+
+def test_units_that_never_move_are_counted_and_only_units_are_dead():
+    for at in SETTINGS:
+        _, layer, two = shown(at)
+        a = np.asarray(arrays(at.variant, at.trained)[at.layer].a)
+        dead = sum(bool((a[:, unit] == 0).all()) for unit in range(a.shape[1]))
+        verdict, advice = words.verdict(layer, two, at.bias), words.advice(layer, two)
+        count = dead or "None"
+        assert f"{count} of {a.shape[1]} {'is' if dead <= 1 else 'are'} 0 for every sample" in verdict, at
+        # The first layer is fed by pixels, some negative: one that is always 0 is no dead ReLU, whatever is chosen.
+        units = at.activation is not None or at.layer > 0
+        flat = units and a.min() >= 0 and (at.activation or ("relu" if at.variant == "relu" else "")) == "relu"
+        assert ("dead and learn" in advice) == (dead > 0 and flat), at
+        assert ("never move" in advice) == (dead > 0 and not flat), at
+
+
+def test_what_is_saturated_is_so_by_the_slope_at_each_output():
+    for at in SETTINGS:
+        _, layer, two = shown(at)
+        key = at.activation or (None if at.layer == 0 else at.variant)
+        a = np.asarray(arrays(at.variant, at.trained)[at.layer].a)
+        said, advice = words.verdict(layer, two, at.bias), words.advice(layer, two)
+        if key not in ("sigmoid", "tanh", "centred") or (at.activation and at.variant != at.activation):
+            continue
+        # f' from the output itself: a (1 - a), 1 - a^2, 1/4 - a^2.
+        slope = {"sigmoid": a * (1 - a), "tanh": 1 - a * a, "centred": 0.25 - a * a}[key]
+        if slope.min() < 0:
+            continue
+        share = float((slope < at.below * ACTIVATIONS[key].max_slope).mean())
+        assert f"{percent(share)} of the outputs are saturated" in said, at
+        assert ("smaller weights" in advice) == (share >= 0.25), at
+
+
+def test_signs_at_batch_1_are_those_of_every_single_sample():
+    for at in {Yours(variant=one.variant, trained=one.trained, layer=one.layer) for one in SETTINGS}:
+        _, layer, two = shown(at)
+        given = arrays(at.variant, at.trained)[at.layer]
+        a, delta = np.asarray(given.a), np.asarray(given.delta)
+        # One sample's update is delta a: it is all of one sign where the inputs that are not 0 are, whatever the neuron's delta.
+        agree = np.array([(row >= 0).all() or (row <= 0).all() for row in a])
+        moves = np.array([(row != 0).any() for row in a])
+        counted = (delta != 0) & moves[:, None]
+        share = float((agree[:, None] & counted).sum() / counted.sum())
+        (told,) = re.findall(r"share a sign (\S+ %) of the time at batch 1[,.]", words.verdict(layer, two, at.bias))
+        assert abs(float(told.removesuffix(" %")) / 100 - share) < 0.03, at
+        rows = words_deeper.lock_table(layer)
+        assert [row[0] for row in rows] == ["1", "8", "64", "1,000"] and rows[0][1] == told
+
+
+def test_the_most_lopsided_layer_is_named():
+    for at in SETTINGS:
+        found, _, _ = shown(at)
+        ratios = [times(at, index) for index in range(len(LAYERS))]
+        said = words_units.layer_text(found, [frames.pair(one, at.bias) for one in found.layers], at.bias)
+        if max(ratios) < 1.005:
+            assert said.startswith("No layer gains from centring")
+        else:
+            assert said.startswith(f"The most lopsided inputs are those of `{LAYERS[int(np.argmax(ratios))]}`")
+        norms = [np.sqrt((np.asarray(one.delta) ** 2).sum(axis=1).mean()) for one in arrays(at.variant, at.trained)]
+        assert f"multiplied by {three(float((norms[0] / norms[-1]) ** (1 / 3)))} a layer" in said
+
+
+def test_the_prediction_says_what_the_example_bears_out():
+    held: NetworkRecord = record("sigmoid", False)
+    layers = held.read().layers
+    _, options, right, reveal = words.prediction(
+        [frames.pair(one, True) for one in layers], [frames.pair(one, False) for one in layers], list(LAYERS)
+    )
+    bare, biased = ([times(Yours(bias=bias), index) for index in range(4)] for bias in (False, True))
+    assert options[int(np.argmax(bare))] == right
+    assert ", ".join(map(three, bare)) + " times" in reveal and ", ".join(map(three, biased)) + " times" in reveal
+    # Smaller with a bias, layer by layer, and bounded: the bias has a curvature of 1, the mean square of n sigmoids is below n.
+    assert all(x <= y * (1 + 1e-9) for x, y in zip(biased, bare, strict=True)) and max(biased) <= 1 + 32
+    spreads = [float(np.asarray(one.a).std(axis=0).mean()) for one in arrays("sigmoid", False)[1:]]
+    assert spreads == sorted(spreads, reverse=True)
+    assert all(0.4 < float(np.asarray(one.a).mean()) < 0.6 for one in arrays("sigmoid", False)[1:])
