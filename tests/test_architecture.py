@@ -81,20 +81,11 @@ def kind(stem: str) -> str:
 
 @pytest.mark.parametrize("slug", TOPICS)
 def test_within_a_topic_nothing_points_upwards(slug):
-<<<<<<< HEAD
-    """settings, then charts, frames and words, then card and page; pictures know no Streamlit."""
-    rooms = (
-        "settings", "closed_form", "charts_live", "charts", "frames", "frames_deeper", "evidence", "words", "words_deeper",
-        "words_asked", "card", "page",
-    )  # fmt: skip
-    below = {room: floor for floor, room in enumerate(rooms)}
-=======
     """settings, then charts, frames and words, then card and page; pictures know no Streamlit. A kind may have several rooms, of
     which no two import each other."""
     kinds = ("settings", "closed_form", "charts", "frames", "evidence", "compare", "words", "card", "page")
     floor = {one: index for index, one in enumerate(kinds)}
     within = set()
->>>>>>> main
     for path in (ROOT / "dashboard/topics" / slug).glob("*.py"):
         if path.stem == "__init__":
             continue
