@@ -5,7 +5,7 @@ import streamlit as st
 from core.activations import activation
 from core.depth import mean_field, theory
 from core.depth.chain import chain_gradients
-from core.depth.measured import DepthConfig, measure
+from core.depth.measured import DepthConfig, measure, quantiles
 from core.depth.scales import profiles_by_scale
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
@@ -128,7 +128,7 @@ def deeper() -> None:
     )
     by_hand = chain_gradients(config.activation, config.sigma_w, config.depth)
     say(words_asked.chain(config, by_hand))
-    numbers(words_asked.CHAIN, words_asked.chain_rows(by_hand, first.measured))
+    numbers(words_asked.CHAIN, words_asked.chain_rows(by_hand, quantiles(first.measured.log_delta, (0.5,))[0]))
     say(words_asked.gates())
     say(words_asked.SAMPLER)
 
