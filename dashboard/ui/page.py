@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from dashboard.look.columns import Columns
-from dashboard.ui import sharing, type_size
+from dashboard.ui import glossary, sharing, type_size
 from dashboard.ui.pictures import Pictures
 from dashboard.ui.prose import say
 from dashboard.ui.settings import states
@@ -84,8 +84,9 @@ class Page(Pictures[S]):
                 content()
 
     def share(self, frames: Mapping[str, Columns], snippet: str) -> None:
-        """The closed "Share, embed, take away". frames: the data behind each chart by name. snippet: Python lines that
+        """The closed list of symbols, and "Share, embed, take away". frames: the data behind each chart by name. snippet: Python lines that
         reproduce the page's numbers with `core`."""
+        glossary.symbols(self.topic.slug)
         sharing.share(self.topic, frames, snippet)
 
     def next_question(self, answered: str) -> None:

@@ -25,7 +25,7 @@ def race(*, hand: Sequence[Hold], uniform: bool) -> alt.TopLevelMixin:
     Source: after Goh, Why momentum really works, Distill 2017.
     """
     layers = [
-        *live.PANELS.frames(),
+        live.PANELS.frame(),
         live.contours(),
         *live.paths(),
         *ends(live.PANELS),

@@ -196,10 +196,14 @@ def lanes() -> list[alt.Chart]:
 
 def notes() -> list[alt.Chart]:
     """Over each panel how lopsided it is; over the lanes the step."""
+    over = alt.Chart(alt.NamedData("panels"))
+    title = (
+        over.transform_calculate(px=PANELS.left("0"), py=PANELS.top("-32"))
+        .mark_text(align="left", fontSize=14, fontWeight=600, color=NEUTRAL)
+        .encode(x=X, y=Y, text="title:N")
+    )
     kappa = (
-        rows(2)
-        .transform_calculate(panel="datum.i")
-        .transform_calculate(
+        over.transform_calculate(
             px=PANELS.left("0"),
             py=PANELS.top("-12"),
             text=f"datum.panel ? 'as steep every way: κ 1' : 'steepest over flattest: κ ' + {three('kappa')}",
@@ -220,7 +224,7 @@ def notes() -> list[alt.Chart]:
         .encode(x=X, y=Y, text="text:N")
         .properties(name="step_told")
     )
-    return [kappa, step]
+    return [title, kappa, step]
 
 
 def carrier() -> alt.Chart:

@@ -224,15 +224,20 @@ def amount(ailment: str, number: float) -> str:
     return plural(round(number), "step")
 
 
-def _sentence(ailment: str, now: str, before: str) -> str:
-    """What the number of an ailment has come to."""
+def _sentence(cell: Cell) -> str:
+    """What the number of a cell has come to."""
+    now, before = amount(cell.ailment, cell.number), amount(cell.ailment, cell.patient.felt)
     changed = f"{now}, as before" if now == before else f"{now} instead of {before}"
-    match ailment:
-        case "lopsided":
+    match cell.ailment, cell.verdict:
+        case "lopsided", _:
             return f"descent feels {changed}"
-        case "tails":
+        case "tails", "hides":
+            return f"in the tail its strides keep {now} of their size, where the slope keeps {before}"
+        case "tails", _:
             return f"a layer in its tails keeps {changed}, of its best slope"
-        case "vanishing":
+        case "vanishing", "hides":
+            return f"from layer to layer its strides shrink {now}, where the gradient shrinks {before}"
+        case "vanishing", _:
             return f"each layer takes the gradient {changed}"
     return f"the output is right after {changed}"
 
@@ -271,7 +276,7 @@ def asked(cells: Sequence[Cell], paths: Mapping[str, str]) -> str:
     lines = [f"**{name}.** {remedy.why}", ""]
     for cell in cells:
         said, one = VERDICTS[cell.verdict], AILMENTS[cell.ailment]
-        told = _sentence(cell.ailment, amount(cell.ailment, cell.number), amount(cell.ailment, cell.patient.felt))
+        told = _sentence(cell)
         lines.append(
             f"- {said.sign} **{one.label}**, {said.cell}: {told} ([where it shows]({address(evidence(cell), paths)}))"
         )

@@ -246,22 +246,35 @@ def others(found: Arms) -> str:
     return f"By plain descent, {said}." if said else ""
 
 
-BATCHED = ("images a step", "plain", "momentum", "Adam", "centred, plain")
+_WAYS: Mapping[tuple[str, str], str] = {
+    ("sgd", "sigmoid"): "plain",
+    ("momentum", "sigmoid"): "momentum",
+    ("adam", "sigmoid"): "Adam",
+    ("sgd", "centred"): "plain, centred",
+}
+_PLAIN = ("sgd", "sigmoid")
 
-_WAYS = (("sgd", "sigmoid"), ("momentum", "sigmoid"), ("adam", "sigmoid"), ("sgd", "centred"))
+
+def _sizes(by: Mapping[int, Arms]) -> list[int]:
+    """The batch sizes with which plain descent was measured."""
+    return [size for size, found in by.items() if _PLAIN in found]
+
+
+def batches_head(by: Mapping[int, Arms]) -> list[str]:
+    """The head of `batches`."""
+    return ["images a step", *map(whole, _sizes(by))]
 
 
 def batches(by: Mapping[int, Arms]) -> list[list[str]]:
-    """A row for each batch size, with one hidden layer of sigmoids: the steps by `BATCHED`, in bold where they beat plain descent. by: images a
-    step."""
+    """A row for each way to train one hidden layer of sigmoids: the steps at each batch size, in bold where they beat plain descent. by: images
+    a step."""
     rows = []
-    for size, found in by.items():
-        cells = [found.get(way) for way in _WAYS]
-        if cells[0] is not None:
-            told = [
-                "–" if one is None else f"**{count(one)}**" if beats(one, cells[0]) else count(one) for one in cells
-            ]
-            rows.append([whole(size), *told])
+    for way, name in _WAYS.items():
+        row = [name]
+        for size in _sizes(by):
+            cell, plain = by[size].get(way), by[size][_PLAIN]
+            row.append("–" if cell is None else f"**{count(cell)}**" if beats(cell, plain) else count(cell))
+        rows.append(row)
     return rows
 
 
@@ -269,9 +282,8 @@ def batched(by: Mapping[int, Arms]) -> str:
     """What the table of batch sizes shows, as far as its ends bear it out."""
     said = "One hidden layer, by batch size; bold where each seed is faster than by plain descent."
     helped = {
-        size: [way for way in _WAYS[1:] if way in found and beats(found[way], found[_WAYS[0]])]
-        for size, found in by.items()
-        if _WAYS[0] in found
+        size: [way for way in _WAYS if way != _PLAIN and way in by[size] and beats(by[size][way], by[size][_PLAIN])]
+        for size in _sizes(by)
     }
     small, large = min(helped), max(helped)
     if not helped[small] and helped[large]:

@@ -143,11 +143,11 @@ def test_each_cell_says_its_number_and_links_to_a_page_that_understands_it(page)
 
 def test_the_pages_behind_the_links_show_the_numbers():
     """One of each kind; that a number is right is tested where it is computed."""
-    shown = {"tails": "share of its best slope kept", "output": None}
     for cell in remedy_table():
         slug, query = evidence.evidence(cell)
         if slug == "saturation" and cell.remedy in ("tanh", "weights", "batch_norm", "layer_norm", "relu"):
-            assert tables(open_page(slug, **query))[0][shown["tails"]][0] == percent(cell.number)
+            (table,) = tables(open_page(slug, **query))
+            assert percent(cell.number) in [row[0] for row in table.values()]
         if slug == "output" and cell.remedy in ("eta", "cross_entropy"):
             assert whole(int(cell.number)) in said(open_page(slug, **query))
         if slug == "cures" and cell.ailment == "lopsided" and cell.remedy in ("relu", "gelu", "standardise", "tanh"):
@@ -298,17 +298,22 @@ def test_what_is_said_of_the_real_network_is_what_was_recorded(steps, place):
     assert len(middles["told"]) == len(told)
 
 
-def test_the_table_of_batch_sizes(page, steps):
-    table = tables(page)[2]
-    assert set(table) == {
-        whole(batch) for depth, batch, way, key in steps if (depth, way, key) == (1, "sgd", "sigmoid")
-    }
-    for size, row in table.items():
-        batch = int(size.replace(",", ""))
-        own = [steps.get((1, batch, *way)) for way in words_deeper._WAYS]
-        for cell, one in zip(row, own, strict=True):
-            assert cell.strip("*") == ("–" if one is None else whole(round(statistics.median(one))))
-            assert ("**" in cell) == (one is not None and all(a < b for a, b in zip(one, own[0], strict=True)))
+def test_the_table_of_batch_sizes(steps):
+    by = {size: frames_deeper.arms(1, size, cure_cells()) for size in frames_deeper.BATCHES.values()}
+    sizes = [size for size in (1, 8, 64, 1000) if (1, size, "sgd", "sigmoid") in steps]
+    assert words_deeper.batches_head(by) == ["images a step", *map(whole, sizes)]
+    ways = {"plain": ("sgd", "sigmoid"), "momentum": ("momentum", "sigmoid"), "Adam": ("adam", "sigmoid")}
+    ways |= {"plain, centred": ("sgd", "centred")}
+    better = dict.fromkeys(sizes, False)
+    for name, *row in words_deeper.batches(by):
+        for size, cell in zip(sizes, row, strict=True):
+            own, plain = steps.get((1, size, *ways[name])), steps[1, size, "sgd", "sigmoid"]
+            assert cell.strip("*") == ("–" if own is None else whole(round(statistics.median(own))))
+            wins = own is not None and all(a < b for a, b in zip(own, plain, strict=True))
+            assert ("**" in cell) == wins
+            better[size] |= wins
+    claimed = "noise limits" in words_deeper.batched(by)
+    assert claimed == (not better[min(sizes)] and better[max(sizes)])
 
 
 def test_what_was_not_measured_is_said_and_what_is_shown_instead():
