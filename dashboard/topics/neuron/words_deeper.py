@@ -12,7 +12,7 @@ LOSSES = "**Loss by step.** A straight line is a fixed factor a step."
 
 LOSSES_FINDING = "The loss of both runs by step, on a log axis."
 
-COSINES_FINDING = "How straight each update points at the target, with the lowest cosine that kappa allows."
+COSINES_FINDING = "How straight each update points at the target, with the lowest cosine that κ allows."
 
 
 def lowest_cosine(kappa: float) -> float:
