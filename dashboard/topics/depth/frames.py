@@ -15,7 +15,7 @@ from core.depth.summary import Summary
 from core.depth.theory import LayerTheory, Profile
 from dashboard.look.columns import Columns, columns, from_rows, last_rows, only, stack
 from dashboard.look.formats import short
-from dashboard.topics.depth.charts_factors import SCALES, UPPER
+from dashboard.topics.depth.charts_live import SCALES, UPPER
 
 SIGMA_WS = tuple(float(s) for s in np.geomspace(*SCALES))
 """The weight scales at which the theory is computed: all that the controls can set."""

@@ -5,21 +5,12 @@ import streamlit as st
 from core.activations import activation
 from core.depth import mean_field, theory
 from core.depth.chain import chain_gradients
-from core.depth.measured import DepthConfig, measure
+from core.depth.measured import DepthConfig, measure, quantiles
 from core.depth.scales import profiles_by_scale
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
 from dashboard.topics import TOPICS
-from dashboard.topics.depth import (
-    charts,
-    charts_guess,
-    frames,
-    frames_factors,
-    frames_guess,
-    words,
-    words_asked,
-    words_deeper,
-)
+from dashboard.topics.depth import charts, frames, frames_deeper, words, words_asked, words_deeper
 from dashboard.topics.depth.settings import OWN, Depth
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -43,13 +34,13 @@ def curve(of: DepthConfig) -> frames.Curve:
     return frames.Curve(of, networks, summary(networks), layers, profile, scaled, profile_factor(profile), point)
 
 
-def settled(of: DepthConfig) -> frames_factors.Settled:
+def settled(of: DepthConfig) -> frames_deeper.Settled:
     """One activation by the size of the weights."""
     key, sigma_b = of.activation, of.sigma_b
     crossing = cached(mean_field.crossing)(key, sigma_b)
     critical = None if crossing is None or crossing.jumps else fixed_point(key, crossing.sigma_w, sigma_b)
     sweep = cached(mean_field.factor_sweep)(key, frames.SIGMA_WS, sigma_b)
-    return frames_factors.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
+    return frames_deeper.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
 
 
 def taken_over() -> None:
@@ -65,7 +56,7 @@ first, labels = curves[0], tuple(each.label for each in curves)
 page.opening(words.answer(config, first.summary, at.show))
 gradients = frames.gradients(curves, at.show)
 deep = [settled(each) for each in configs]
-factors = frames_factors.factors(deep, config, at.weights)
+factors = frames_deeper.factors(deep, config, at.weights)
 own = at.rule == OWN
 # Moved by hand, named weights become the visitor's own. The label is the same before and after: a picture that is embedded anew
 # is lost to the hand that holds it.
@@ -88,7 +79,13 @@ with left:
 with right:
     page.show("rule", "layers")
 page.presets()
-page.by_number(("norm", "skip", "show"), ("width", "seeds", "seed"), ("weights", "bias") if own else (), label="More")
+with page.more():
+    left, right = side_by_side(2, narrowest=200)
+    with left:
+        page.show("norm", "skip", "show")
+        page.show("weights", "bias", applies=own)
+    with right:
+        page.show("width", "seeds", "seed")
 
 numbers(["", *labels], words.rows(curves))
 note(words.terms(curves))
@@ -100,11 +97,11 @@ say(words_asked.converged(config, first.summary))
 def predict_by_hand() -> None:
     """Draw where the gradient will be with PyTorch's default weights, then reveal where it is."""
     default = rule("pytorch")
-    usual = DepthConfig("sigmoid", charts_guess.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
+    usual = DepthConfig("sigmoid", charts.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
     networks = measured(usual)
     question, reveal = words.prediction(usual, summary(networks))
     say(question)
-    page.picture(charts_guess.guess, frames_guess.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
+    page.picture(charts.guess, frames_deeper.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
     with st.expander("The answer in words"):
         say(reveal)
 
@@ -131,7 +128,7 @@ def deeper() -> None:
     )
     by_hand = chain_gradients(config.activation, config.sigma_w, config.depth)
     say(words_asked.chain(config, by_hand))
-    numbers(words_asked.CHAIN, words_asked.chain_rows(by_hand, first.measured))
+    numbers(words_asked.CHAIN, words_asked.chain_rows(by_hand, quantiles(first.measured.log_delta, (0.5,))[0]))
     say(words_asked.gates())
     say(words_asked.SAMPLER)
 

@@ -19,16 +19,16 @@ GROUP, GUTTER = 26, 10
 _LAYOUT = [
     alt.param(name="wide", expr="width >= 620"),
     alt.param(name="columns", expr="wide ? 8 : 4"),
-    alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, clamp(width / 11, 92, 128))"),
+    alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, clamp(width / 10, 78, 128))"),
     alt.param(name="pitch", expr=f"tile + {GUTTER}"),
     alt.param(name="band", expr=f"pitch + {GROUP}"),
-    alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
+    alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 28"),
     alt.param(name="slot", expr="wide ? min(width / 4, 330) : width / 2"),
     alt.param(name="cell", expr="min(slot / (wide ? 3.8 : 3.2), clamp(width / 18, 62, 84))"),
     alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
     # The table in the hand: before the others, or on a phone to the right of the last one, next to its sliders.
     alt.param(name="by_hand", expr=f"wide || !under ? tables : tables + 3 * cell + {GROUP + 10}"),
-    alt.param(name="height", expr="by_hand + 3 * cell + 44"),
+    alt.param(name="height", expr="by_hand + 3 * cell + 40"),
 ]
 # The last group is two rows of a phone, without a header between them.
 _PLACE = {
