@@ -90,16 +90,17 @@ class Page(Pictures[S]):
         sharing.share(self.topic, frames, snippet)
 
     def next_question(self, answered: str) -> None:
-        """What this page has answered, and the question that follows from it."""
+        """What this page has answered, and the question that follows from it; on the last page, what to take home."""
         following = self.argument.after(self.topic.slug)
         st.divider()
         say(answered)
-        st.page_link(
-            following.file,
-            label=f"Next: {following.question}",
-            icon=":material/arrow_forward:",
-            query_params=type_size.carried() or None,
-        )
+        if following is not None:
+            st.page_link(
+                following.file,
+                label=f"Next: {following.question}",
+                icon=":material/arrow_forward:",
+                query_params=type_size.carried() or None,
+            )
         # For paper alone (style.css): where the page is to be had, and whether its pictures were drawn for a dark screen.
         with st.container(key=f"print_{st.context.theme.type or 'light'}"):
             st.text(sharing.link(self.topic))

@@ -28,7 +28,7 @@ _LAYOUT = [
     alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
     # The table in the hand: before the others, or on a phone to the right of the last one, next to its sliders.
     alt.param(name="by_hand", expr=f"wide || !under ? tables : tables + 3 * cell + {GROUP + 10}"),
-    alt.param(name="height", expr="by_hand + 3 * cell + 40"),
+    alt.param(name="height", expr="by_hand + 3 * cell + 44"),
 ]
 # The last group is two rows of a phone, without a header between them.
 _PLACE = {
