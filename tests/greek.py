@@ -14,7 +14,7 @@ _SPELLED = re.compile(
     r"(?<![\w.\\])(kappas?|etas?|sigma(_\w)?|chi(_1)?|deltas?|mu|lambda(_\w+)?|rho|beta)(?!\w)", re.IGNORECASE
 )
 
-_SET = re.compile(r"`[^`]*`|\$[^$]*\$|\S+\?\S+=\S*")
+_SET = re.compile(r"`[^`]*`|\$[^$]*\$|\S*\?\S+=\S*")
 """Code, what is set already, and links."""
 
 _HIDDEN = frozenset(
