@@ -15,12 +15,13 @@ from dashboard.ui.journey import journey
 st.set_page_config(
     page_icon=str(Path(__file__).parent / "icon.svg"),
     layout="wide",
-    initial_sidebar_state=350,
+    # A phone on its side is wide enough for Streamlit to open the side bar over half of it.
+    initial_sidebar_state="collapsed" if "Mobi" in st.context.headers.get("User-Agent", "") else 350,
 )
 st.html(Path(__file__).parent / "style.css")
 prepare_server()
 try:
-    journey(TOPICS).run()
+    journey(TOPICS, ("lesson", "For teachers: a lesson")).run()
 except DataError as error:
     # Whoever runs the server can mend it from this line; from its root on, the path is the repository's.
     st.error(str(error).replace(f"{Path(__file__).parents[1]}/", ""))

@@ -18,12 +18,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def open_page(slug: str, **query: Any) -> AppTest:
     """The page called `slug`, run once under the query parameters `query`."""
+    return app(slug, **query).run()
+
+
+def app(slug: str, **query: Any) -> AppTest:
+    """The page called `slug` under the query parameters `query`, to be run."""
     at = AppTest.from_file(ROOT / "dashboard/app.py", default_timeout=120)
     for key, value in query.items():
         at.query_params[key] = value
     # Pages are told apart by their addresses, which AppTest itself learns in a first run only.
     at._page_hash = calc_hash(TOPICS[slug].path)
-    return at.run()
+    return at
 
 
 def said(at: AppTest) -> str:

@@ -61,7 +61,8 @@ class Front:
             with error:
                 status, said, body = error.code, error.headers, error.read()
         named = {name.lower(): value for name, value in said.items()}
-        return Answer(status, named, body, int(named.get("x-replica", "0").rpartition(":")[2] or 0))
+        last = named.get("x-replica", "").rpartition(":")[2]
+        return Answer(status, named, body, int(last) if last.isdigit() else 0)
 
     def cookies(self, each: int) -> dict[int, list[str]]:
         """Cookies of visitors, `each` of every replica, by its port. Cookies are drawn: however long that takes."""

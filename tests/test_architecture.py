@@ -151,6 +151,13 @@ def test_every_chart_says_how_to_read_it():
                 assert kinds <= {inspect.Parameter.KEYWORD_ONLY}, f"{name}.{label}"
 
 
+def test_pages_write_text_that_a_translator_leaves_right():
+    """By `say` and `note` of dashboard/ui/prose.py, which says why."""
+    for path in [*(ROOT / "dashboard/topics").glob("*/page.py"), ROOT / "dashboard/lesson/page.py"]:
+        found = re.findall(r"\.(?:markdown|caption|write)\(", path.read_text(encoding="utf-8"))
+        assert not found, f"{path}: {found}; see dashboard/ui/prose.py"
+
+
 def test_no_markup_and_no_path_edits():
     for folder in ("core", "dashboard"):
         for path in (ROOT / folder).rglob("*.py"):

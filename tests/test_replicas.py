@@ -19,8 +19,8 @@ from tests.front import Front
 T = TypeVar("T")
 
 QUICK = {
-    "proxy_read_timeout 65s": "proxy_read_timeout 2s",
-    "proxy_read_timeout 5s": "proxy_read_timeout 1s",
+    "proxy_read_timeout 65s": "proxy_read_timeout 3s",
+    "proxy_read_timeout 5s": "proxy_read_timeout 2s",
 }
 """A replica that hangs is found out sooner than in deploy/; the replicas' heartbeat is quicker in turn."""
 
@@ -73,7 +73,7 @@ class Class:
     async def all_move(self) -> None:
         """Until everybody has had an answer from now on."""
         before = [len(one.waits) for one in self.people]
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while any(len(one.waits) < 2 + count for one, count in zip(self.people, before, strict=True)):
                 await asyncio.sleep(0.02)
 

@@ -1,9 +1,9 @@
 """What a hand moves in a picture: sliders under it and points in it.
 
 They live in the browser: the picture follows at every frame, and the server hears of it once, on release. A slider is a field
-of the selection `hand`, so that `hand_eta` is its value in an expression; a point is a selection of its own, a brush of fixed
-size whose middle is the point. A control that is locked, or does not apply, is a plain parameter of the same name: expressions
-need not know the difference.
+of the selection `hand`, so that `hand_eta` is its value in an expression. A point is two signals that follow the pointer from
+a handle on, `x_start` and `y_start`; the selection `ends` takes them up when it is let go. A control that is locked, or does not
+apply, is a plain parameter of the same name: expressions need not know the difference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,11 +20,14 @@ COLOUR = "#E69F00"
 HOVER = "over"
 """The selection of what a pointer is over: it stays in the browser, and the server never hears of it."""
 
-GRIP = 0.22
-"""Half the width of a point's handle, in weights: a finger's width on a phone."""
+ENDS, HANDLES, NET = "ends", "handles", "net"
+"""The selection of points that were let go; the marks that are taken hold of; the mark that catches where they are let go."""
 
-_NEVER = "[pointerdown[event.button == 7], window:pointerup] > window:pointermove!"
-"""What would begin a brush, or zoom it: an event that does not come. Vega asks for an ordered stream."""
+GRIP = 0.22
+"""Half the width of a point's handle, in weights."""
+
+ROUND = 10
+"""Parts of a weight at which a point stops: where its settings do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,36 +96,47 @@ def sliders(holds: Sequence[Hold]) -> list[alt.Parameter]:
     return found
 
 
-def grips(holds: Sequence[Hold]) -> list[alt.Parameter]:
-    """The selections of the points that are free; they belong to a layer that has the points' own scales."""
-    return [
-        alt.selection_interval(
-            name=one.name,
-            value={"x": [-GRIP, GRIP], "y": [-GRIP, GRIP]},
-            zoom=False,
-            clear=False,
-            on=_NEVER,
-            mark=alt.BrushConfig(fill=COLOUR, fillOpacity=0.25, stroke=COLOUR, strokeOpacity=0.9, cursor="move"),
-        )
-        for one in holds
-        if isinstance(one, Grip) and one.free
+def held(holds: Sequence[Hold]) -> list[Grip]:
+    """The points that can be dragged."""
+    return [one for one in holds if isinstance(one, Grip) and one.free]
+
+
+def fields(holds: Sequence[Hold]) -> list[str]:
+    """The signals of the points that can be dragged."""
+    return [f"{axis}_{one.name}" for one in held(holds) for axis in ("x", "y")]
+
+
+def released(holds: Sequence[Hold]) -> list[alt.Parameter]:
+    """The selection of the points that were let go; its marks have `fields` as columns."""
+    if not held(holds):
+        return []
+    on = f"@{NET}_marks:pointerup, @{HANDLES}_marks:pointerup"
+    return [alt.selection_point(name=ENDS, fields=fields(holds), on=on, clear=False, toggle=False)]
+
+
+def points(holds: Sequence[Hold]) -> list[alt.Parameter]:
+    """`x_<name>` and `y_<name>` of each point, as expressions may use them; `dragged`, the name of the one in the hand, and
+    `in_panel`, where it was taken. What moves them is `moves`."""
+    found = [alt.param(name="dragged", value=""), alt.param(name="in_panel", value=0)]
+    return found + [
+        alt.param(name=f"{axis}_{one.name}", value=0) for one in holds if isinstance(one, Grip) for axis in ("x", "y")
     ]
 
 
-def points(holds: Sequence[Hold], limit: float) -> list[alt.Parameter]:
-    """`x_<name>` and `y_<name>` of each point, as expressions may use them, within `limit`; plain ones where it is not free."""
-    found = []
-    for one in holds:
-        if isinstance(one, Grip):
-            for axis in ("x", "y"):
-                name = f"{axis}_{one.name}"
-                if one.free:
-                    middle = f"({one.name}.{axis}[0] + {one.name}.{axis}[1]) / 2"
-                    # Until the first pulse the brush is not there yet.
-                    expr = f"{one.name}.{axis} ? clamp({middle}, {-limit}, {limit}) : 0"
-                    found.append(alt.param(name=name, expr=expr))
-                else:
-                    found.append(alt.param(name=name, value=0))
+def moves(holds: Sequence[Hold], x: str, y: str, limit: float) -> dict[str, list[dict[str, Any]]]:
+    """What events do to the signals of `points`, for `usermeta`: Altair has no word for it, and Vega does. x, y: expressions of
+    the pointer's place in weights, in the panel `in_panel`; within `limit`. Marks of the handles have columns end and panel."""
+    down, move = f"@{HANDLES}_marks:pointerdown", "window:pointermove!"
+    gone = "window:pointerup, window:pointercancel"
+    found = {
+        "dragged": [{"events": down, "update": "datum.end"}, {"events": gone, "update": "''"}],
+        "in_panel": [{"events": down, "update": "datum.panel"}],
+    }
+    for one in held(holds):
+        for axis, place in (("x", x), ("y", y)):
+            name = f"{axis}_{one.name}"
+            there = f"round({ROUND} * clamp({place}, {-limit}, {limit})) / {ROUND}"
+            found[name] = [{"events": move, "update": f"dragged === '{one.name}' ? {there} : {name}"}]
     return found
 
 
@@ -136,23 +150,24 @@ def embedded(spec: Mapping[str, Any], holds: Sequence[Hold], at: Mapping[str, fl
             values[f"{SELECTION}_{one.name}"] = at[one.name]
         else:
             for axis, middle in one.at(at).items():
-                if one.free:
-                    values.setdefault(one.name, {})[axis] = [middle - GRIP, middle + GRIP]
-                else:
-                    values[f"{axis}_{one.name}"] = middle
-    params = [{**one, "value": values[one["name"]]} if one["name"] in values else one for one in spec["params"]]
+                values[f"{axis}_{one.name}"] = middle
+    moves = spec.get("usermeta", {}).get("moves", {})
+    params = [
+        one
+        | ({"value": values[one["name"]]} if one["name"] in values else {})
+        | ({"on": moves[one["name"]]} if one["name"] in moves else {})
+        for one in spec["params"]
+    ]
     return {**spec, "params": params}
 
 
 def moved(selection: Mapping[str, Any], holds: Sequence[Hold]) -> dict[str, float]:
     """What the browser sent of these sliders and points, by the names of the settings."""
     found: dict[str, float] = {}
-    sent = selection.get(SELECTION) or [{}]
+    sent, let_go = selection.get(SELECTION) or [{}], selection.get(ENDS) or [{}]
     for one in holds:
         if isinstance(one, Slide) and one.free and one.name in sent[0]:
             found[one.name] = sent[0][one.name]
-        elif isinstance(one, Grip) and one.free and selection.get(one.name):
-            box = selection[one.name]
-            if "x" in box and "y" in box:
-                found[one.x], found[one.y] = sum(box["x"]) / 2, one.mirror * sum(box["y"]) / 2
+        elif isinstance(one, Grip) and one.free and f"x_{one.name}" in let_go[0]:
+            found[one.x], found[one.y] = let_go[0][f"x_{one.name}"], one.mirror * let_go[0][f"y_{one.name}"]
     return found

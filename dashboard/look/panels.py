@@ -4,22 +4,28 @@ A value that the browser scrubs cannot cross from one chart to another, and a ho
 phone. So both panels live in one view whose marks are placed in pixels, and the layout follows the width of the view.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL
 
-GAP, LARGEST, STACKED, EDGE, TITLE, READ = 36, 560, 250, 1, 26, 400
+GAP, LARGEST, STACKED, EDGE, TITLE = 36, 560, 250, 1, 26
 """Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in
 the middle of the view; one above the other, at most STACKED wide, so that a phone shows both at once. A view cuts off what lies
 outside it: its frames stay EDGE pixels inside. A title takes TITLE pixels."""
 
+LEAST, SLIDERS, SAID = 150, 130, 330
+"""Side by side, panels are not less than LEAST wide, and leave SLIDERS pixels of the window's height for what moves them; what
+is said over one takes up to SAID pixels."""
+
 X: alt.X = alt.X("px:Q", scale=None, axis=None)
 Y: alt.Y = alt.Y("py:Q", scale=None, axis=None)
 
-IN_PIXELS = MappingProxyType(
+IN_PIXELS: Mapping[str, Any] = MappingProxyType(
     {
         "autosize": alt.AutoSizeParams(type="none"),
         "padding": 0,
@@ -51,18 +57,21 @@ class Panels:
             alt.param(name="wide", expr=f"width >= {self.wide}"),
             alt.param(
                 name="side",
-                expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}) : min(width - {2 * EDGE + self.beside}, {STACKED})",
+                # Not taller than leaves room for the sliders under them, on a phone that lies on its side as well.
+                expr=f"wide ? min((width - {GAP}) / 2 - {EDGE}, {LARGEST}, max({LEAST}, (windowSize()[1] - {self.header + SLIDERS}) * {self.reach_x / self.reach_y})) : min(width - {2 * EDGE + self.beside}, {STACKED})",
             ),
+            # Small panels stand farther apart: what is said over each is not smaller.
+            alt.param(name="gap", expr=f"max({GAP}, min({SAID} - side, width - 2 * side - {2 * EDGE}))"),
             alt.param(
                 name="margin",
-                expr=f"(width - (wide ? 2 * side + {GAP} : side + {self.beside})) / 2",
+                expr=f"(width - (wide ? 2 * side + gap : side + {self.beside})) / 2",
             ),
-            # What is said over a panel grows with it, for a projector's back row.
-            alt.param(name="type", expr=f"wide ? clamp(side / {READ}, 1, {LARGEST / READ}) : 1"),
+            # What is said over a panel takes more room where all type is larger (`dashboard.look.vega.drawn`).
+            alt.param(name="type", expr="type_scale"),
             alt.param(name="tall", expr=f"side * {self.reach_y / self.reach_x}"),
             alt.param(
                 name="head",
-                expr=f"wide ? {self.header}{' * type' if self.beside else ''} : {TITLE if self.beside else self.header}",
+                expr=f"(wide ? {self.header} : {TITLE if self.beside else self.header}) * type",
             ),
             alt.param(name="bottom", expr="(wide ? 1 : 2) * (tall + head)"),
             alt.param(name="height", expr=f"bottom + {self.below}"),
@@ -70,7 +79,7 @@ class Panels:
 
     def left(self, pixels: str) -> str:
         """An expression: `pixels` from the left edge of the row's panel."""
-        return f"margin + (wide ? datum.panel * (side + {GAP}) : 0) + {pixels}"
+        return f"margin + (wide ? datum.panel * (side + gap) : 0) + {pixels}"
 
     def top(self, pixels: str) -> str:
         """An expression: `pixels` down from the upper edge of the row's panel."""
@@ -107,12 +116,10 @@ class Panels:
 
     def frames(self, data: str = "panels") -> list[alt.Chart]:
         """The frame and title of each panel; `data` as for `frame`."""
-        title = self.place(data).mark_text(
-            dy=alt.ExprRef(f"-tall / 2 - head + {TITLE - 8}"),
-            dx=alt.ExprRef("-side / 2"),
-            align="left",
-            fontSize=14,
-            fontWeight=600,
-            color=NEUTRAL,
+        title = (
+            alt.Chart(alt.NamedData(data))
+            .transform_calculate(px=self.left("0"), py=f"{self.top('0')} - head + {TITLE / 2 - 1} * type")
+            .mark_text(align="left", fontSize=14, fontWeight=600, color=NEUTRAL)
+            .encode(x=X, y=Y, text="title:N")
         )
-        return [self.frame(data), title.encode(text="title:N")]
+        return [self.frame(data), title]

@@ -12,7 +12,7 @@ from dashboard.look.closed_form import Scene, by_panel, rows, run_rows
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.formats import three_expression as three
 from dashboard.look.landscape import STEPS
-from dashboard.look.panels import Panels, X, Y
+from dashboard.look.panels import SAID, Panels, X, Y
 
 HEADER, BESIDE = 106, 148
 """Pixels that it takes over a panel, and beside one."""
@@ -39,12 +39,8 @@ def titles(panels: Panels) -> list[alt.Chart]:
     named = rows(2).transform_calculate(panel="datum.i")
     named = named.transform_calculate(px=across, py=f"{panels.top('0')} - head + 12 * type", note=kappa)
     return [
-        titled.mark_text(align="left", fontSize=_sized(15), fontWeight=600, color=NEUTRAL).encode(
-            x=X, y=Y, text="note:N"
-        ),
-        named.mark_text(
-            align=alt.ExprRef("wide ? 'right' : 'left'"), fontSize=_sized(15), fontWeight=600, color=NEUTRAL
-        )
+        titled.mark_text(align="left", fontSize=15, fontWeight=600, color=NEUTRAL).encode(x=X, y=Y, text="note:N"),
+        named.mark_text(align=alt.ExprRef("wide ? 'right' : 'left'"), fontSize=15, fontWeight=600, color=NEUTRAL)
         .encode(x=X, y=Y, text="note:N")
         .properties(name="kappa"),
     ]
@@ -108,27 +104,22 @@ def _unit(count: str) -> str:
     return f"({count} == 1 ? 'step' : 'steps')"
 
 
-def _sized(pixels: float) -> alt.ExprRef:
-    """A type size that grows with the panel."""
-    return alt.ExprRef(f"{pixels} * type")
-
-
 def _numbers(panels: Panels, said: alt.Chart, opacity: Any = alt.Undefined) -> list[alt.Chart]:
     """Rows with panel, slot, number, words, small and activation, set: the number large, its words under it."""
-    across = panels.left("(wide ? datum.slot * side / 2 : side + 12)")
-    down = f"(wide ? ({{wide}} - {HEADER}) * type : {{narrow}} + datum.slot * 66)"
+    across = panels.left(f"(wide ? datum.slot * max(side, {SAID}) / 2 : side + 12)")
+    down = f"(wide ? {{wide}} - {HEADER} : {{narrow}} + datum.slot * 66) * type"
     number = said.transform_calculate(px=across, py=panels.top(down.format(wide=43, narrow=26)))
     words = said.transform_calculate(
         words=f"wide ? replace(datum.words, ': {BREAK}', ': ') : datum.words",
         px=across,
         py=panels.top(down.format(wide=70, narrow=50)),
     )
-    large = alt.ExprRef("(length(datum.number) > 6 ? 19 : datum.small ? 22 : 36) * (wide ? type : 0.8)")
+    large = alt.ExprRef("(length(datum.number) > 6 ? 19 : datum.small ? 22 : 36) * (wide ? 1 : 0.8)")
     return [
         number.mark_text(align="left", fontSize=large, fontWeight=700, opacity=opacity)
         .encode(x=X, y=Y, text="number:N", color=activation_colour())
         .properties(name="scores"),
-        words.mark_text(align="left", fontSize=_sized(13), color=NEUTRAL, lineBreak="\n", opacity=opacity)
+        words.mark_text(align="left", fontSize=13, color=NEUTRAL, lineBreak="\n", opacity=opacity)
         .encode(x=X, y=Y, text="words:N")
         .properties(name="score_words"),
     ]
@@ -139,10 +130,10 @@ def _note(panels: Panels, note: alt.Chart, opacity: Any = alt.Undefined) -> alt.
     placed = note.transform_calculate(
         note=f"wide ? replace(datum.note, '{BREAK}', '') : datum.note",
         px=panels.left("(wide ? 0 : side + 12)"),
-        py=panels.top("(wide ? -11 * type : tall - 24)"),
+        py=panels.top("(wide ? -11 * type : tall - 24 * type)"),
     )
     return (
-        placed.mark_text(align="left", fontSize=_sized(12), color=NEUTRAL, lineBreak="\n", opacity=opacity)
+        placed.mark_text(align="left", fontSize=12, color=NEUTRAL, lineBreak="\n", opacity=opacity)
         .encode(x=X, y=Y, text="note:N")
         .properties(name="step_told")
     )

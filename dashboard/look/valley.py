@@ -8,15 +8,18 @@ import altair as alt
 from dashboard.look.closed_form import Scene, by_panel, rows, run_rows, signals
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.formats import three_expression as three
-from dashboard.look.hand import Hold, grips, points, sliders
+from dashboard.look.hand import COLOUR, GRIP, HANDLES, NET, Hold, fields, held, moves, points, released, sliders
 from dashboard.look.landscape import REACH_X, REACH_Y
-from dashboard.look.panels import Panels, X, Y
+from dashboard.look.panels import GAP, IN_PIXELS, Panels, X, Y
 
 LIMIT = 2.0
 """Start and target stay within ± this."""
 
 _LEVELS, _POINTS = 14, 145
 """Contours: the losses 4^-6 to 4^7, and points on each."""
+
+_GRIP = f"max({GRIP / 2 / REACH_X} * side, 12)"
+"""Half the width of a handle, in pixels: enough for a finger."""
 
 _ARC, _BOW = 32, 0.16
 """The leap: its points, and how high it is beside its length."""
@@ -169,9 +172,11 @@ def ends(panels: Panels) -> list[alt.Chart]:
     shape = alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
     return [
         marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(shape=shape),
-        marks.mark_text(dy=alt.ExprRef("datum.up ? -24 : 25"), fontSize=alt.ExprRef("12 * type"), color=NEUTRAL).encode(
-            text="end:N"
-        ),
+        marks.mark_text(
+            dy=alt.ExprRef(f"(datum.up ? -1 : 1) * ({_GRIP} / type + 9)"),
+            fontSize=12,
+            color=NEUTRAL,
+        ).encode(text="end:N"),
     ]
 
 
@@ -242,36 +247,44 @@ def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:
     line = lines.mark_rule(strokeWidth=1.5, strokeDash=[1, 3], color=NEUTRAL).encode(x=X, y=Y, x2="px2:Q", y2="py2:Q")
     name = (
         lines.transform_calculate(px=panels.left("datum.at"), py=panels.top("datum.below"))
-        .mark_text(fontSize=alt.ExprRef("wide ? 12 * type : 11"), fontStyle="italic", color=NEUTRAL)
+        .mark_text(fontSize=alt.ExprRef("wide ? 12 : 11"), fontStyle="italic", color=NEUTRAL)
         .encode(x=X, y=Y, text="note:N")
     )
     return [line, name.properties(name="curvatures")]
 
 
-def handles(panels: Panels, holds: Sequence[Hold]) -> alt.Chart:
-    """The points of the first panel as handles; their layer has scales of its own, in weights."""
-    x, y = f"{2 * REACH_X} / side", f"{2 * REACH_Y} / tall"
-    left, top = "margin", "head"
-    across = alt.Scale(
-        domainMin=alt.ExprRef(f"-{REACH_X} - {left} * {x}"),
-        domainMax=alt.ExprRef(f"-{REACH_X} + (width - {left}) * {x}"),
-        nice=False,
-        zero=False,
+def handles(panels: Panels, holds: Sequence[Hold]) -> list[alt.Chart]:
+    """Start and target as handles, in both panels; and the net over all of the view, there while one is dragged."""
+    taken = {name: name for name in fields(holds)}
+    names = [one.name for one in held(holds)]
+    grips = (
+        rows(2 * len(names))
+        .transform_calculate(
+            panel=f"floor(datum.i / {len(names)})", end=f"{names}[datum.i % {len(names)}]", inside="true"
+        )
+        .transform_calculate(
+            x="datum.end == 'start' ? x_start : x_target", y="datum.end == 'start' ? y_start : y_target"
+        )
+        .transform_calculate(hint="'drag the ' + datum.end", **taken)
     )
-    down = alt.Scale(
-        domainMin=alt.ExprRef(f"{REACH_Y} - (height - {top}) * {y}"),
-        domainMax=alt.ExprRef(f"{REACH_Y} + {top} * {y}"),
-        nice=False,
-        zero=False,
+    size = alt.ExprRef(f"2 * ({_GRIP})")
+    # Without a hint or a selection of its own a mark is deaf to the pointer.
+    drawn = (
+        _placed(panels, grips)
+        .mark_rect(
+            width=size, height=size, fill=COLOUR, fillOpacity=0.25, stroke=COLOUR, strokeOpacity=0.9, cursor="move"
+        )
+        .encode(tooltip="hint:N")
     )
-    return (
-        # Drawn over the laws, so that they are there for the signals too: data that no layer draws are left out.
-        alt.Chart(alt.NamedData("laws"))
-        .transform_calculate(x="0", y="0")
-        .mark_point(opacity=0)
-        .encode(x=alt.X("x:Q", axis=None, scale=across), y=alt.Y("y:Q", axis=None, scale=down))
-        .add_params(*grips(holds))
+    net = (
+        rows(1)
+        .transform_filter("dragged != ''")
+        .transform_calculate(px="width / 2", py="height / 2", **taken)
+        .mark_rect(width=alt.ExprRef("width"), height=alt.ExprRef("height"), opacity=0, cursor="move")
+        .encode(x=X, y=Y, tooltip=alt.value(None))
+        .add_params(*released(holds))
     )
+    return [drawn.properties(name=HANDLES), net.properties(name=NET)]
 
 
 def pale(full: float) -> alt.ExprRef:
@@ -304,17 +317,17 @@ def valleys(
 
     Datasets: panels, laws, and those of the runs. more: further signals.
     """
-    layers = [
-        panels.frame(),
-        contours(panels, scene),
-        *axes(panels, scene),
-        *runs,
-        *ends(panels),
-        handles(panels, scene.holds),
-    ]
-    held = [*sliders(scene.holds), *points(scene.holds, LIMIT)]
+    # Data that no layer draws are left out, and the signals want the laws.
+    laws = alt.Chart(alt.NamedData("laws")).transform_calculate(px="0", py="0").mark_point(opacity=0).encode(x=X, y=Y)
+    layers = [panels.frame(), laws, contours(panels, scene), *axes(panels, scene), *runs, *ends(panels)]
+    if held(scene.holds):
+        layers += handles(panels, scene.holds)
+    across = f"(x() - margin - (wide ? in_panel * (side + {GAP}) : 0)) / side * {2 * REACH_X} - {REACH_X}"
+    up = f"{REACH_Y} - (y() - head - (wide ? 0 : in_panel * (tall + head))) / tall * {2 * REACH_Y}"
+    meta = {**IN_PIXELS["usermeta"], "moves": moves(scene.holds, across, up, LIMIT)}
     return (
         alt.layer(*layers)
-        .add_params(*held, *panels.layout(), *signals(scene), *more)
+        .add_params(*sliders(scene.holds), *points(scene.holds), *panels.layout(), *signals(scene), *more)
         .resolve_scale(color="independent", x="independent", y="independent")
+        .properties(**{**IN_PIXELS, "usermeta": meta})
     )

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from dashboard.look.columns import Columns
-from dashboard.ui import sharing, type_size
+from dashboard.ui import glossary, sharing, type_size
 from dashboard.ui.pictures import Pictures
 from dashboard.ui.prose import say
 from dashboard.ui.settings import states
@@ -84,21 +84,23 @@ class Page(Pictures[S]):
                 content()
 
     def share(self, frames: Mapping[str, Columns], snippet: str) -> None:
-        """The closed "Share, embed, take away". frames: the data behind each chart by name. snippet: Python lines that
+        """The closed list of symbols, and "Share, embed, take away". frames: the data behind each chart by name. snippet: Python lines that
         reproduce the page's numbers with `core`."""
+        glossary.symbols(self.topic.slug)
         sharing.share(self.topic, frames, snippet)
 
     def next_question(self, answered: str) -> None:
-        """What this page has answered, and the question that follows from it."""
+        """What this page has answered, and the question that follows from it; on the last page, what to take home."""
         following = self.argument.after(self.topic.slug)
         st.divider()
         say(answered)
-        st.page_link(
-            following.file,
-            label=f"Next: {following.question}",
-            icon=":material/arrow_forward:",
-            query_params=type_size.carried() or None,
-        )
+        if following is not None:
+            st.page_link(
+                following.file,
+                label=f"Next: {following.question}",
+                icon=":material/arrow_forward:",
+                query_params=type_size.carried() or None,
+            )
         # For paper alone (style.css): where the page is to be had, and whether its pictures were drawn for a dark screen.
         with st.container(key=f"print_{st.context.theme.type or 'light'}"):
             st.text(sharing.link(self.topic))

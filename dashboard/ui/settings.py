@@ -144,6 +144,11 @@ def link_query(at: Any) -> dict[str, str]:
     }
 
 
+def states_written(at: Any) -> dict[str, str]:
+    """The query parameters that open a page in the settings `at`, every control written out."""
+    return {one.key: one.write(one.state_of(getattr(at, name))) for name, one in controls(type(at)).items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Preset(Generic[S]):
     """A button that sets the page to one telling case. name: stable, for links. label: on the button. at: the settings."""

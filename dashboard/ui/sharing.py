@@ -7,12 +7,12 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.look.columns import Columns
 from dashboard.ui import type_size
 from dashboard.ui.control import locked_names
+from dashboard.ui.files import Named, csv, explained
 from dashboard.ui.topic import Topic
 
 
@@ -40,6 +40,11 @@ def copies(url: str) -> bool:
     return parts.scheme != "http" or host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
 
 
+def lettered(label: str) -> str:
+    """A label without its Markdown, for a list that sets none."""
+    return label.replace("*", "").replace("$\\sigma_w$", "σw").replace("$", "")
+
+
 def embed_snippet(topic: Topic) -> str:
     """HTML for a course page: the dashboard in a frame, and a plain link beside it for when the frame sleeps."""
     framed, plain = escape(link(topic, embed="true")), escape(link(topic))
@@ -50,54 +55,12 @@ def embed_snippet(topic: Topic) -> str:
     )
 
 
-PICTURE_ONLY = frozenset({"piece", "order", "row", "glyph", "parity", "told", "turn", "mid", "px", "grip", "label"})
-"""Columns that tell a picture how to draw, and a reader nothing."""
-
-COLUMNS: Mapping[str, tuple[str, str]] = {
-    "panel": ("inputs_are", "which of the two landscapes"),
-    "x": ("w1", "first weight"),
-    "y": ("w2", "second weight"),
-    "step": ("step", "optimiser steps taken"),
-    "steps": ("steps", "optimiser steps needed"),
-    "back": ("layers_back", "layers from the output"),
-    "low": ("gradient_low", "lower end of the band over networks"),
-    "median": ("gradient_median", "median over networks"),
-    "high": ("gradient_high", "upper end of the band over networks"),
-    "q": ("mean_square", "mean square of a pre-activation"),
-    "rms": ("rms_slope", "root mean square slope"),
-    "kept": ("slope_kept", "share of the best slope kept, 0 to 1"),
-    "saturated": ("share_saturated", "share of units saturated, 0 to 1"),
-    "wrong": ("start_error", "how wrong the output is at the start"),
-}
-"""What a column of a chart is called in a file, and what it is."""
-
-
-def plain(frame: Columns) -> dict[str, Any]:
-    """The columns of a chart that a reader would plot, by the names that files have."""
-    if "z" in frame and "y" in frame:  # slopes of an activation, not weights
-        names = {name: "share_of_best_slope" if name == "y" else name for name in frame}
-    else:
-        names = {name: COLUMNS[name][0] if name in COLUMNS else name for name in frame}
-    return {names[name]: values for name, values in frame.items() if name not in PICTURE_ONLY}
-
-
-def explained(frame: Columns) -> str:
-    """A line on what the columns of the file are."""
-    said = {new: meaning for new, meaning in COLUMNS.values()}
-    return "; ".join(f"{name}: {said[name]}" if name in said else name for name in plain(frame))
-
-
 def whence() -> str:
     """The first line of the Python lines: where `core` is to be had."""
     address = os.environ.get("DASHBOARD_REPOSITORY", "")
     if address:
         return f"# core: pip install git+{address}"
     return "# core: the folder of that name in this project; it needs numpy alone"
-
-
-def csv(columns: Columns) -> str:
-    """Columns as the text of a .csv, those a reader would plot, with their names in its first line."""
-    return str(pd.DataFrame(plain(columns)).to_csv(index=False))
 
 
 def share(topic: Topic, frames: Mapping[str, Columns], snippet: str) -> None:
@@ -115,6 +78,7 @@ def share(topic: Topic, frames: Mapping[str, Columns], snippet: str) -> None:
             st.multiselect(
                 "Teacher's view: controls that the link holds where they are",
                 list(topic.controls),
+                format_func=lambda name: lettered(topic.controls[name].label),
                 key=f"{topic.slug}_lock",
                 help="They stay visible and cannot be moved. The choice is part of the link above.",
             )
@@ -126,27 +90,22 @@ def share(topic: Topic, frames: Mapping[str, Columns], snippet: str) -> None:
         if not copies(st.context.url or ""):
             st.caption("Browsers let no button copy on a page without https: select the link, and copy it by hand.")
     with panel:
-        if topic.controls:
-            st.caption("; ".join(f"{name}: {control.label}" for name, control in topic.controls.items()) + ".")
         st.markdown("**Embed.** For a course page.")
         st.code(embed_snippet(topic), language=None, wrap_lines=True)
+        own: Mapping[str, Named] = getattr(topic.module("frames"), "FILES", {})
         st.markdown("**Data.** What each chart draws, as CSV. The toolbar of a chart saves its picture as PNG.")
         with st.container(horizontal=True, gap="small"):
             for name, frame in frames.items():
                 st.download_button(
                     f"{name}.csv",
-                    partial(csv, frame),
+                    partial(csv, frame, own.get(name, {})),
                     file_name=f"{topic.slug}-{name}.csv",
                     mime="text/csv",
                     key=f"{topic.slug}_csv_{name}",
                     on_click="ignore",
                     icon=":material/download:",
                 )
-        st.caption(
-            "  \n".join(
-                f"{name}.csv: {explained(frame).replace('_', chr(92) + '_')}." for name, frame in frames.items()
-            )
-            + "  \nAll numbers are without units."
-        )
+        lines = [f"{name}.csv: {explained(frame, own.get(name, {}))}." for name, frame in frames.items()]
+        st.caption("  \n".join([*lines, "Steps, layers and samples are counts; all other numbers are dimensionless."]))
         st.markdown("**Python.** The numbers above from the simulation itself; `core` is this project's package.")
         st.code(f"{whence()}\n{snippet}", language=None, wrap_lines=True)

@@ -105,10 +105,10 @@ class Argument(Mapping[str, Topic]):
     def __len__(self) -> int:
         return len(self._topics)
 
-    def after(self, slug: str) -> Topic:
-        """The topic that follows; the first one after the last."""
+    def after(self, slug: str) -> Topic | None:
+        """The topic that follows; None after the last."""
         slugs = list(self)
-        return self[slugs[(slugs.index(slug) + 1) % len(slugs)]]
+        return self[slugs[slugs.index(slug) + 1]] if slug != slugs[-1] else None
 
     @property
     def cards(self) -> list[Card]:

@@ -134,6 +134,26 @@ def try_link(topic: str, query: dict[str, Any], watch: Watch) -> None:
     assert "Traceback" not in log, log[:2000]
 
 
+def drawn(topic: str, rng: random.Random) -> dict[str, Any]:
+    """A random link of a page: some of its controls with values that fit, nearly fit, or do not."""
+    query: dict[str, Any] = {}
+    controls = list(TOPICS[topic].controls.values())
+    for control in rng.sample(controls, k=rng.randint(0, len(controls))):
+        pool = [
+            *near(control),
+            *HOSTILE,
+            repr(rng.uniform(-1e3, 1e3)),
+            str(rng.getrandbits(70)),
+            repr(rng.gauss(0, 1e150)),
+        ]
+        query[control.key] = rng.choice(pool) if rng.random() < 0.9 else rng.choices(pool, k=3)
+    if rng.random() < 0.2:
+        query[f"{topic}_lock"] = rng.choices([*HOSTILE, *(c.name for c in TOPICS[topic].controls.values())], k=3)
+    if rng.random() < 0.2:
+        query[f"{topic}_deeper"] = "true"
+    return query
+
+
 def main() -> None:
     """Try `--count` random links over all pages; exits with the first that is not calm."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -147,20 +167,7 @@ def main() -> None:
     for index in range(min(asked.count, 1_000_000)):
         # /network trains for seconds where the others answer in milliseconds: it gets one link in fifty.
         (topic,) = rng.choices(asked.pages, [0.12 if topic == "network" else 1.0 for topic in asked.pages])
-        query = {}
-        for control in rng.sample(TOPICS[topic], k=rng.randint(0, len(TOPICS[topic]))):
-            pool = [
-                *near(control),
-                *HOSTILE,
-                repr(rng.uniform(-1e3, 1e3)),
-                str(rng.getrandbits(70)),
-                repr(rng.gauss(0, 1e150)),
-            ]
-            query[control.key] = rng.choice(pool) if rng.random() < 0.9 else rng.choices(pool, k=3)
-        if rng.random() < 0.2:
-            query[f"{topic}_lock"] = rng.choices([*HOSTILE, *(c.name for c in TOPICS[topic].controls.values())], k=3)
-        if rng.random() < 0.2:
-            query[f"{topic}_deeper"] = "true"
+        query = drawn(topic, rng)
         try:
             try_link(topic, query, watch)
         except BaseException:

@@ -185,9 +185,9 @@ class Person:
             case "delta":
                 self.look_at(answer)
             case "new_session":
-                if self.session != answer.new_session.initialize.session_id:
-                    self.session = answer.new_session.initialize.session_id
-                    self.texts.clear()
+                # Every run says all of the page anew.
+                self.session = answer.new_session.initialize.session_id
+                self.texts.clear()
             case "page_info_changed":
                 self.query = answer.page_info_changed.query_string
             case "navigation":

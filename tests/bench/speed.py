@@ -14,7 +14,9 @@ ratios. What is measured:
 - heaviest: every control at each end and at each choice, the others at their defaults, and then every control at its
   slowest value at once, opened as a link by a new visitor with cold caches; the slowest.
 - data: the largest chart as it goes over the wire.
-- scrub: frames a second while a chart's own slider moves at every frame, and messages to the server meanwhile.
+- sent: messages and bytes that one such move is answered with, median, and the bytes once compressed as the websocket does.
+- scrub: frames a second while a chart's own slider moves at every frame, milliseconds from its input event to the frame in which
+  the chart has changed (median), and messages to the server meanwhile.
 - start: from launching `streamlit run` until the first chart is on the screen.
 """
 
@@ -25,6 +27,7 @@ import contextlib
 import statistics
 import sys
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,10 +69,14 @@ _SCRUB = """
 input => new Promise(done => {
   const low = +input.min, steps = Math.max(1, Math.round((input.max - input.min) / (input.step || 1)));
   const frames = 120;
-  let frame = 0, start = 0;
+  let frame = 0, start = 0, moved = 0;
+  const lags = [];
   const next = now => {
     if (frame === 0) start = now;
-    if (frame === frames) return done(1000 * frames / (now - start));
+    if (moved && stamps.chart > moved) lags.push(stamps.chart - moved);
+    if (frame === frames)
+      return done([1000 * frames / (now - start), lags.sort((a, b) => a - b)[Math.floor(lags.length / 2)] ?? 0]);
+    moved = performance.now();
     input.value = low + (frame % (steps + 1)) * (+input.step || 1);
     input.dispatchEvent(new Event('input', {bubbles: true}));
     frame += 1;
@@ -90,7 +97,9 @@ class Figures:
     server: list[float] = field(default_factory=list)
     heaviest: tuple[float, str] = (0.0, "")
     data: int = 0
-    scrub: list[tuple[float, int]] = field(default_factory=list)
+    scrub: list[tuple[float, float, int]] = field(default_factory=list)
+    answers: list[tuple[int, int, int]] = field(default_factory=list)
+    """Messages, bytes and compressed bytes of each answer."""
 
     @property
     def all_latencies(self) -> list[float]:
@@ -103,20 +112,29 @@ class Visitor:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.largest_chart = 0
+        self.answers: list[tuple[int, int, int]] = []
+        # As uvicorn compresses: a window of 4 kB, kept from message to message.
+        self._packer = zlib.compressobj(wbits=-12, memLevel=5)
 
     def send(self, payload: bytes) -> float:
         """Milliseconds from sending `payload` until the run that it caused has ended, or shows networks training."""
-        start, mine = time.perf_counter(), False
+        start, mine, heard = time.perf_counter(), False, []
         self.socket.send(payload)
         while True:
             data = self.socket.recv(timeout=120)
             assert isinstance(data, bytes)
+            heard.append(data)
             message = ForwardMsg.FromString(data)
             kind, element = message.WhichOneof("type"), message.delta.new_element.WhichOneof("type") or ""
             # What comes before belongs to a run that this message ends.
             mine = mine or kind == "new_session"
             if mine and (kind == "script_finished" or element == "progress"):
-                return 1000 * (time.perf_counter() - start)
+                took = 1000 * (time.perf_counter() - start)
+                packed = sum(
+                    len(self._packer.compress(one)) + len(self._packer.flush(zlib.Z_SYNC_FLUSH)) for one in heard
+                )
+                self.answers.append((len(heard), sum(map(len, heard)), packed))
+                return took
             if "vega" in element:
                 self.largest_chart = max(self.largest_chart, len(data))
 
@@ -211,19 +229,20 @@ def in_the_browser(
         for scrub in page.locator(".vega-bindings input[type=range]").all():
             before = pressed.tab.count("sent")
             scrub.scroll_into_view_if_needed()
-            rate = scrub.evaluate(_SCRUB)
+            rate, lag = scrub.evaluate(_SCRUB)
             pressed.tab.settle()
-            figures.scrub.append((rate, pressed.tab.count("sent") - before))
+            figures.scrub.append((rate, lag, pressed.tab.count("sent") - before))
         sent["bare"] = beside.sent or sent.get("bare", [])
         pressed.tab.close()
         beside.tab.close()
     return found, plain, sent
 
 
-def replay(server: serving.Server, payloads: Sequence[bytes]) -> tuple[list[float], int]:
-    """Server time of each message of a visit but the first, and the largest chart in bytes."""
+def replay(server: serving.Server, payloads: Sequence[bytes]) -> tuple[list[float], int, list[tuple[int, int, int]]]:
+    """Server time of each message of a visit but the first, the largest chart in bytes, and what each was answered with."""
     with visiting(server) as visitor:
-        return [visitor.send(payload) for payload in payloads][1:], visitor.largest_chart
+        times = [visitor.send(payload) for payload in payloads]
+        return times[1:], visitor.largest_chart, visitor.answers[1:]
 
 
 def settings(control: Control) -> list[Any]:
@@ -273,9 +292,9 @@ def high(times: Sequence[float]) -> float:
 
 
 def report(found: dict[str, Figures], plain: list[float], plain_server: list[float]) -> None:
-    head = f"{'page':<12}{'key to chart, ms':>18}{'ratio':>7}{'server, ms':>13}{'heaviest, ms':>14}{'data, kB':>10}{'scrub':>16}"
+    head = f"{'page':<12}{'key to chart, ms':>18}{'ratio':>7}{'server, ms':>13}{'heaviest, ms':>14}{'data, kB':>10}{'sent, kB':>18}{'scrub':>22}"
     print(
-        f"\n{head}\n{'':<12}{'median / 95th':>18}{'':>7}{'med. / 95th':>13}{'':>14}{'largest':>10}{'frames/s, sent':>16}"
+        f"\n{head}\n{'':<12}{'median / 95th':>18}{'':>7}{'med. / 95th':>13}{'':>14}{'largest':>10}{'msgs: all > packed':>18}{'frames/s, ms, sent':>22}"
     )
     middle = statistics.median(plain)
     print(
@@ -288,8 +307,12 @@ def report(found: dict[str, Figures], plain: list[float], plain_server: list[flo
         ratio = f"{statistics.median(times) / middle:.2f}" if times else ""
         cost = f"{statistics.median(server):.0f} / {high(server):.0f}" if server else ""
         slow = f"{figures.heaviest[0]:.0f}" if figures.heaviest[1] else ""
-        scrub = ", ".join(f"{rate:.0f}, {sent}" for rate, sent in figures.scrub)
-        print(f"{slug:<12}{speed:>18}{ratio:>7}{cost:>13}{slow:>14}{figures.data / 1000:>10.0f}{scrub:>16}")
+        scrub = "; ".join(f"{rate:.0f}, {lag:.0f}, {sent}" for rate, lag, sent in figures.scrub)
+        count, whole, packed = (
+            (statistics.median(part) for part in zip(*figures.answers, strict=True)) if figures.answers else (0, 0, 0)
+        )
+        answer = f"{count:.0f}: {whole / 1000:.0f} > {packed / 1000:.0f}"
+        print(f"{slug:<12}{speed:>18}{ratio:>7}{cost:>13}{slow:>14}{figures.data / 1000:>10.0f}{answer:>18}  {scrub}")
     print()
     for slug, figures in found.items():
         if figures.latency:
@@ -315,9 +338,9 @@ def main() -> None:
         with serving.dashboard() as server, serving.bare_page() as bare:
             found, plain, sent = in_the_browser(browser, server, bare, options.pages, options.presses)
         with serving.dashboard() as server, serving.bare_page() as bare:
-            plain_server, _ = replay(bare, sent.pop("bare"))
+            plain_server, _, _ = replay(bare, sent.pop("bare"))
             for slug, payloads in sent.items():
-                found[slug].server, found[slug].data = replay(server, payloads)
+                found[slug].server, found[slug].data, found[slug].answers = replay(server, payloads)
         if not options.no_heaviest:
             with serving.dashboard() as server:
                 for slug, figures in found.items():

@@ -23,12 +23,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection
 
-from dashboard.topics.yours import words
+from dashboard.topics.yours import words_steps
 from dashboard.topics.yours.settings import LIMITS
 from tests import serving
 from tests.bench.load import Person, memory
 
-VERDICT, REFUSED = "In your file", words.refused("")[:25]
+VERDICT, REFUSED = "In your file", words_steps.refused("")[:25]
 
 
 def file_of(units: int) -> bytes:

@@ -11,6 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.topics import TOPICS
 from dashboard.ui.control import Choice, Control, Number, Slider, Toggle
+from dashboard.ui.settings import states
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
@@ -320,7 +321,7 @@ def shown(control: Control, value: Any) -> str:
     if isinstance(control, Toggle):
         return str(value).lower()
     if isinstance(control, Choice):
-        return control.text(value)
+        return control.text(value).replace("*", "")  # set in italics
     return control.format % value if isinstance(control, Slider) and control.format else str(value)
 
 
@@ -354,9 +355,11 @@ def end(control: Control, high: bool) -> Any:
 
 
 def link(topic: str, which: str) -> dict[str, Any]:
-    """The state of every control of a page: "other" (none at its default), "low" or "high"."""
+    """The state of every control of a page: "other" (none at its default), "low" or "high"; where the page shows what was
+    tried alone, the nearest that was."""
     pick: Callable[[Control], Any] = other if which == "other" else lambda c: end(c, which == "high")
-    return {control.key: pick(control) for control in TOPICS[topic].controls.values()}
+    at = TOPICS[topic].settings(**{name: one.value_of(pick(one)) for name, one in TOPICS[topic].controls.items()})
+    return states(at.tried() if hasattr(at, "tried") else at)
 
 
 __all__ = ["DESKTOP", "PHONE", "Devices", "Tab", "device", "end", "link", "other", "shown", "written"]

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.topics import TOPICS
 from dashboard.ui.settings import states
+from dashboard.ui.sharing import lettered
 from tests.browser.tabs import PHONE, Devices, Tab, end, link, shown, slides, written
 
 Visit = Callable[..., Tab]
@@ -121,7 +122,11 @@ def test_a_teacher_locks_by_clicking(visit: Visit) -> None:
     copied_link(tab, "neuron")
     box = tab.control("neuron_lock").locator("input[role=combobox]")
     box.click()
-    tab.act(lambda: tab.page.get_by_role("option", name="eta", exact=True).click())
+    tab.act(
+        lambda: tab.page.get_by_role(
+            "option", name=lettered(TOPICS["neuron"].controls["eta"].label), exact=True
+        ).click()
+    )
     assert address(tab)["neuron_lock"] == ["eta"]
     assert tab.control("neuron_eta").locator("input").is_disabled()
     # Closed again, the panel leaves the lock where it is: in the page, and in the address.

@@ -120,31 +120,33 @@ def test_the_valley_turns_and_stretches_with_the_inputs(visit: Visit) -> None:
         same_picture(chart, expected(law, 0.9, (-1.0, 0.5), (1.0, -1.0), centre / 100), 12)
 
 
-def test_a_start_is_dragged_and_lands_in_the_link(visit: Visit) -> None:
+@pytest.mark.parametrize(("panel", "end"), [(0, "start"), (1, "start"), (1, "target")])
+def test_an_end_is_dragged_in_either_panel_and_lands_in_the_link(visit: Visit, panel: int, end: str) -> None:
     tab = visit("neuron", {"neuron_flip": "true"})
     chart = tab.page.locator(CHART).first
     chart.scroll_into_view_if_needed()
-    grip = chart.locator("g.start_brush > path").first
-    box = grip.bounding_box()
+    box = chart.locator("g.handles_marks > path").nth(2 * panel + (end == "target")).bounding_box()
     assert box is not None
     x, y, sent = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, tab.count("sent")
     mouse = tab.page.mouse
     mouse.move(x, y)
     mouse.down()
     for step in range(1, 9):
-        mouse.move(x + 10 * step, y - 6 * step)
+        mouse.move(x + 8 * step, y - 6 * step)
         tab.page.wait_for_timeout(16)
+    still(chart)
     assert tab.count("sent") == sent, "a move is sent before release"
-    side = frames(chart)[0][2]
-    start = (-1.0 + 80 / side * 2 * REACH_X, -0.5 + 48 / side * 2 * REACH_X)
-    law = Inputs("sigmoid", flipped=(1,))
+    weight = 2 * REACH_X / frames(chart)[0][2]
+    # A point stops at tenths, as the settings do.
+    ends = {"start": (-1.0, -0.5), "target": (1.0, 1.0)}
+    ends[end] = tuple(round(min(at + by * weight, 2.0), 1) for at, by in zip(ends[end], (64, 48), strict=True))  # type: ignore[assignment]
+    _, run = expected(Inputs("sigmoid", flipped=(1,)), 0.9, *ends.values())[0]
     drawn, _ = in_weights(chart, marks(chart, "dots"))
-    _, run = expected(law, 0.9, start, (1.0, 1.0))[0]
-    assert np.abs(drawn - run.w[: len(drawn)]).max() < 0.06
+    assert np.abs(drawn - run.w[: len(drawn)]).max() < 0.01
     tab.act(mouse.up)
     query = parse_qs(urlsplit(tab.page.url).query)
-    assert float(query["neuron_start1"][0]) == pytest.approx(start[0], abs=0.06)
-    assert float(query["neuron_start2"][0]) == pytest.approx(-start[1], abs=0.06)
+    assert float(query[f"neuron_{end}1"][0]) == ends[end][0] and float(query[f"neuron_{end}2"][0]) == -ends[end][1]
+    assert np.abs(in_weights(chart, marks(chart, "dots"))[0] - run.w[: len(drawn)]).max() < 0.01
     assert tab.complaints() == []
 
 
@@ -164,7 +166,8 @@ def test_a_preset_a_link_and_a_lock_hold_in_the_picture(visit: Visit) -> None:
     held = visit("neuron", {"neuron_lock": ["eta", "start1"]})
     chart = held.page.locator(CHART).first
     assert chart.locator('input[name="hand_eta"]').count() == 0
-    assert chart.locator("g.start_brush").count() == 0
+    handles = chart.locator("g.handles_marks > path")
+    assert handles.count() == 2, "the target's, in both panels"
     law = Inputs("sigmoid")
     same_picture(chart, expected(law, 0.9, (-1.0, 0.5), (1.0, -1.0)), 12)
     assert tab.complaints() == held.complaints() == []
@@ -186,22 +189,33 @@ def test_a_choice_that_draws_another_picture_leaves_what_the_hand_has_set(visit:
 def test_what_has_no_closed_form_goes_pale_and_follows_on_release(visit: Visit) -> None:
     tab = visit("neuron", {"neuron_batch": "4"})
     chart = tab.page.locator(CHART).first
-
-    def opacity() -> float:
-        return float(chart.locator("g.head_marks > path").first.evaluate("e => e.getAttribute('opacity') ?? 1"))
-
-    assert opacity() == 1
-    slide(chart, "eta", 0.5)
-    assert opacity() < 0.5
+    head = "g.head_marks > path"
+    assert float(chart.locator(head).first.evaluate("e => e.getAttribute('opacity') ?? 1")) == 1
+    # In one breath: on a slow machine the server has answered before a second look.
+    faintest = chart.evaluate(
+        """(e, head) => new Promise(done => {
+          const hand = e.querySelector('input[name="hand_eta"]');
+          let [least, frames] = [1, 0];
+          const look = () => {
+            least = Math.min(least, e.querySelector(head)?.getAttribute('opacity') ?? 1);
+            ++frames < 20 && least === 1 ? requestAnimationFrame(look) : done(least);
+          };
+          hand.value = 0.5;
+          hand.dispatchEvent(new Event('input', {bubbles: true}));
+          requestAnimationFrame(look);
+        })""",
+        head,
+    )
+    assert faintest < 0.5
     release(tab, chart, "eta")
-    assert opacity() == 1
+    assert float(chart.locator(head).first.evaluate("e => e.getAttribute('opacity') ?? 1")) == 1
 
 
 def test_on_a_phone_both_panels_are_seen_and_a_finger_drags(visit: Visit) -> None:
     tab = visit("neuron", size=PHONE, touch=True)
     chart = tab.page.locator(CHART).first
     chart.scroll_into_view_if_needed()
-    box = chart.locator("g.start_brush > path").first.bounding_box()
+    box = chart.locator("g.handles_marks > path").first.bounding_box()
     assert box is not None
     finger, top = (
         tab.context.new_cdp_session(tab.page),

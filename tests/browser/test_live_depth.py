@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from core import fixed_point, layers, profile
-from dashboard.topics.depth.charts_factors import HEIGHT, HIGHEST, LOWER, UPPER
+from dashboard.topics.depth.charts_live import HEIGHT, HIGHEST, LOWER, UPPER
 from tests.browser.hand import CHART, marks, release, slide, told
 from tests.browser.tabs import PHONE, Tab
 from tests.browser.test_live_output import plot, soon

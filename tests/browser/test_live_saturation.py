@@ -44,7 +44,7 @@ def same_layer(
     assert told(chart, "spread_told") == [f"spread of z: {three(spread)}"]
     layers = [layer_slope(key, mean, spread) for key in keys]
     assert told(chart, "layer_told") == [
-        f"{activation(key).label}: {percent(one.saturated)} saturated, keeps {percent(one.kept)}"
+        f"{activation(key).label}: {percent(one.saturated)} saturated, rms slope {percent(one.kept)}"
         for key, one in zip(keys, layers, strict=True)
     ]
     assert marks(chart, "kept")[:, 1] == pytest.approx([y(one.kept) for one in layers], abs=0.1)
@@ -115,3 +115,24 @@ def test_what_is_said_in_the_picture_fits_on_a_phone(visit: Visit, unit: str) ->
         )
         assert max(over) <= 0
     assert tab.complaints() == []
+
+
+def test_what_waits_for_the_hand_is_pale_meanwhile(visit: Visit) -> None:
+    tab = visit("saturation", {})
+    beside = tab.page.locator(".st-key-follows_numbers, .st-key-follows_kept")
+    assert beside.count() == 2
+
+    def paleness() -> list[str]:
+        return beside.evaluate_all("es => es.map(e => getComputedStyle(e).opacity)")  # type: ignore[no-any-return]
+
+    assert paleness() == ["1", "1"]
+    slider = tab.page.locator(CHART).first.locator('input[name="hand_mean"]')
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    tab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2)
+    assert paleness() == ["0.4", "0.4"]
+    tab.page.mouse.up()
+    assert paleness() == ["1", "1"]

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 
+from playwright.sync_api import Browser
+
 from dashboard.look.vega import LARGER, WIDER
 from dashboard.ui.journey import SEEN
 from tests.browser.hand import CHART
 from tests.browser.tabs import Tab
+from tests.serving import Server
+
+PHONES = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
 
 LINK = '[data-testid="stSidebarNavLink"]'
 
@@ -45,3 +50,26 @@ def test_the_side_bar_says_where_one_is_and_has_been_and_holds_the_size_of_type(
     part = slider.evaluate("e => e.offsetWidth / e.closest('[data-testid=stVegaLiteChart]').offsetWidth")
     assert part > 0.5, "a short slider under a wide picture"
     assert projector.complaints() == []
+
+
+def test_a_phone_on_its_side_shows_both_landscapes_and_a_slider(browser: Browser, server: Server) -> None:
+    """The side bar is closed there, though Streamlit would take the phone for a small desktop."""
+    phone = browser.new_context(
+        viewport={"width": 844, "height": 390},
+        user_agent=PHONES,
+        is_mobile=True,
+        has_touch=True,
+        reduced_motion="reduce",
+    )
+    for slug in ("neuron", "question"):
+        with Tab(phone) as tab:
+            tab.open(server.url, slug)
+            bar = tab.page.locator('[data-testid="stSidebar"]')
+            assert bar.evaluate("e => e.getBoundingClientRect().right") <= 0
+            top, bottom, width = tab.page.locator(CHART).first.evaluate(
+                """e => [e.querySelector('svg.marks').getBoundingClientRect().top,
+                          e.querySelector('.vega-bind').getBoundingClientRect().bottom, e.offsetWidth]"""
+            )
+            assert bottom - top <= 390 and width > 700
+            assert tab.complaints() == []
+    phone.close()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dashboard.topics import TOPICS
-from dashboard.ui import sharing
+from dashboard.ui import files, sharing
 from tests.apptest import open_page
 
 pytestmark = pytest.mark.usefixtures("short_training")
@@ -23,12 +23,30 @@ def test_files_hold_what_a_reader_would_plot(slug: str) -> None:
         at.session_state[f"{slug}_share"] = True
         at.run()
     assert frames
+    own = getattr(TOPICS[slug].module("frames"), "FILES", {})
+    assert own.keys() <= frames.keys(), "columns of a file that is not there"
     for name, frame in frames.items():
-        table = pd.read_csv(io.StringIO(sharing.csv(frame)))
+        table = pd.read_csv(io.StringIO(files.csv(frame, own.get(name, {}))))
         assert len(table) == len(next(iter(frame.values())))
-        assert not set(table.columns) & sharing.PICTURE_ONLY
-        assert not {"x", "y", "q"} & set(table.columns), "a name that says nothing"
-        assert any(f"{name}.csv:" in caption.value for caption in at.caption)
+        assert not {"x", "y", "q", "mid", "px"} & set(table.columns), "a name that says nothing"
+        [line] = [
+            line for caption in at.caption for line in caption.value.split("  \n") if line.startswith(f"{name}.csv:")
+        ]
+        for column in table.columns:
+            assert f"`{column}`: " in line, (
+                f"{name}.csv has a column {column!r} that nothing explains: see dashboard/ui/files.py"
+            )
+        for column in own.get(name, {}):
+            assert column in frame, f"{name}.csv explains {column!r} and does not have it"
+
+
+def test_a_page_without_https_says_that_its_button_cannot_copy() -> None:
+    assert (
+        sharing.copies("https://example.org/x")
+        and sharing.copies("http://localhost:8501/")
+        and sharing.copies("http://127.0.0.1/")
+    )
+    assert not sharing.copies("http://lab-7.example.org:8501/neuron") and not sharing.copies("http://10.0.0.7/")
 
 
 def test_the_snippet_says_where_core_is_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:

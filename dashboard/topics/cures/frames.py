@@ -167,3 +167,20 @@ def readings(found: Mapping[str, Sequence[float]], alike: Mapping[str, Sequence[
             for k, (spread, value) in enumerate(zip(SPREADS, values, strict=True))
         ]
     return from_rows(("k", "spread", "lopsidedness", "activation", "row", "names", "n"), rows)
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "race": {
+        "way_down": ("way_down", "the method"),
+        "along_steep": ("along_steep", "error along the steep direction"),
+        "along_flat": ("along_flat", "error along the flat direction"),
+    },
+    "network": {
+        "network": ("network", "hidden layers and batch size"),
+        "name": ("arm", "units and optimiser"),
+    },
+    "lopsidedness": {
+        "lopsidedness": ("lopsidedness", "squared mean over variance of an output"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

@@ -15,6 +15,7 @@ from dashboard.topics.cures import charts, frames, frames_deeper, words, words_d
 from dashboard.topics.cures.settings import Cures
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 page = Page(Cures, TOPICS)
 at = page.state()
@@ -44,7 +45,7 @@ page.picture(
     hand=holds,
     uniform=uniform,
 )
-st.caption(words.LEGEND)
+note(words.LEGEND)
 
 left, right = side_by_side(2)
 with left:
@@ -53,18 +54,18 @@ with right:
     page.show("goal")
 page.presets()
 page.show("cure")
-st.markdown(words.asked([cell for cell in remedy_table() if cell.remedy == at.cure], paths))
+say(words.asked([cell for cell in remedy_table() if cell.remedy == at.cure], paths))
 page.by_number(("moment", "n"), *((("mean", "spread"),) if uniform else ()))
 numbers(words.TABLE, words.table(field))
-st.caption(words.TABLED)
+note(words.TABLED)
 layers = words_deeper.deep(frames_deeper.arms(5, 64, table))
-st.markdown(words.half_true(field, layers))
+say(words.half_true(field, layers))
 page.predict(*words.straightens(field, kappas))
 
 st.header("What does what")
 sick = {key: one.felt for key, one in patient().items()}
 numbers(words.cures_head(sick), words.cures_rows(remedy_table(), paths))
-st.caption(words.PATIENT)
+note(words.PATIENT)
 
 st.header("In a real network")
 asked, shown = (at.layers, frames_deeper.BATCHES[at.batch]), frames_deeper.place(at, table)
@@ -82,12 +83,12 @@ with left:
     page.show("batch")
 with right:
     page.show("layers")
-st.caption(f"{words_deeper.not_measured(asked, shown)} {words_deeper.NETWORK_LEGEND}".strip())
-st.markdown(words_deeper.network(trained, shown))
-st.markdown(words_deeper.others(trained))
+note(f"{words_deeper.not_measured(asked, shown)} {words_deeper.NETWORK_LEGEND}".strip())
+say(words_deeper.network(trained, shown))
+say(words_deeper.others(trained))
 by_size = {size: frames_deeper.arms(1, size, table) for size in frames_deeper.BATCHES.values()}
 numbers(words_deeper.batches_head(by_size), words_deeper.batches(by_size))
-st.caption(words_deeper.batched(by_size))
+note(words_deeper.batched(by_size))
 
 st.header("ReLU is not centred either")
 curves = cached(frames.lopsided_curves)()
@@ -102,21 +103,19 @@ page.picture(
 )
 page.by_number(("cursor",), label="The spread by number")
 sigmoid, relu = (lopsidedness(key) for key in ("sigmoid", "relu"))
-st.markdown(
-    words.curves(sigmoid, relu, lopsidedness("sigmoid", 0.25), lopsidedness("sigmoid", 8), lopsidedness("tanh", 1, 1))
-)
+say(words.curves(sigmoid, relu, lopsidedness("sigmoid", 0.25), lopsidedness("sigmoid", 8), lopsidedness("tanh", 1, 1)))
 page.predict(*words.relu_guess(at.n, 1 + at.n * sigmoid, 1 + at.n * relu, (sigmoid, relu)), name="guess_relu")
 
 st.header("What to do on Monday")
 by = {(cell.remedy, cell.ailment): cell for cell in remedy_table()}
-st.markdown(words_deeper.monday(by))
+say(words_deeper.monday(by))
 
 
 def deeper() -> None:
     felt, reached = frames_deeper.felt_at(field.kappa), counts()
     ball = field.runners["heavy_ball"].path[:, 0]
     crossing = frames_deeper.felt_at(frames_deeper.WIDE)["heavy ball, β = 0.9"]
-    st.markdown(words_deeper.rates(felt, field.kappa, crossing, float(abs(ball).max() / abs(ball[0])), reached[1e-3]))
+    say(words_deeper.rates(felt, field.kappa, crossing, float(abs(ball).max() / abs(ball[0])), reached[1e-3]))
     page.picture(
         charts.rates,
         {"rates": frames_deeper.rate_curves(), "here": frames_deeper.rates_here(felt, field.kappa)},
@@ -125,7 +124,7 @@ def deeper() -> None:
     )
     numbers(words_deeper.GOALS_HEAD, words_deeper.goals(reached))
     without = cached(race)(replace(frames.races(at)[0], runners=("adam",), beta=0.0)).runners[0].steps
-    st.markdown(
+    say(
         words_deeper.per_weight(
             kappas,
             field.steps("adam"),
@@ -133,10 +132,10 @@ def deeper() -> None:
             one_mean_of_two(field.mean, field.spread),
         )
     )
-    st.markdown(words_deeper.batch_norm(1 + at.n * sigmoid, kappas.centred, cached(frames_deeper.explosion)()))
-    st.markdown(words_deeper.bias(kappas, at.n))
-    st.markdown(words_deeper.measured(remedy_table()))
-    st.markdown(words_deeper.fair(trained))
+    say(words_deeper.batch_norm(1 + at.n * sigmoid, kappas.centred, cached(frames_deeper.explosion)()))
+    say(words_deeper.bias(kappas, at.n))
+    say(words_deeper.measured(remedy_table()))
+    say(words_deeper.fair(trained))
 
 
 def counts() -> dict[float, list[float]]:

@@ -1,7 +1,7 @@
 """The frames of `/depth`. An activation appears by its label, which is also its colour."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.depth.summary import Summary
 from core.depth.theory import LayerTheory, Profile
 from dashboard.look.columns import Columns, columns, from_rows, last_rows, only, stack
 from dashboard.look.formats import short
-from dashboard.topics.depth.charts_factors import SCALES, UPPER
+from dashboard.topics.depth.charts_live import SCALES, UPPER
 
 SIGMA_WS = tuple(float(s) for s in np.geomspace(*SCALES))
 """The weight scales at which the theory is computed: all that the controls can set."""
@@ -185,3 +185,13 @@ def means(curves: Sequence[Curve]) -> Columns:
         layer = np.arange(1, len(median) + 1)
         parts.append(columns(layer=layer, low=low, median=median, high=high, activation=curve.label))
     return stack(parts)
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "gradients": {
+        "low": ("log10_gradient_low", "lower end of the band over networks, as a power of ten"),
+        "median": ("log10_gradient_median", "median over networks, as a power of ten"),
+        "high": ("log10_gradient_high", "upper end of the band over networks, as a power of ten"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

@@ -5,24 +5,16 @@ import streamlit as st
 from core.activations import activation
 from core.depth import mean_field, theory
 from core.depth.chain import chain_gradients
-from core.depth.measured import DepthConfig, measure
+from core.depth.measured import DepthConfig, measure, quantiles
 from core.depth.scales import profiles_by_scale
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
 from dashboard.topics import TOPICS
-from dashboard.topics.depth import (
-    charts,
-    charts_guess,
-    frames,
-    frames_factors,
-    frames_guess,
-    words,
-    words_asked,
-    words_deeper,
-)
+from dashboard.topics.depth import charts, frames, frames_deeper, words, words_asked, words_deeper
 from dashboard.topics.depth.settings import OWN, Depth
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 # A network takes a core and up to 200 MB.
 measured = cached(measure, spinner="Measuring the networks", one_by_one=True)
@@ -42,13 +34,13 @@ def curve(of: DepthConfig) -> frames.Curve:
     return frames.Curve(of, networks, summary(networks), layers, profile, scaled, profile_factor(profile), point)
 
 
-def settled(of: DepthConfig) -> frames_factors.Settled:
+def settled(of: DepthConfig) -> frames_deeper.Settled:
     """One activation by the size of the weights."""
     key, sigma_b = of.activation, of.sigma_b
     crossing = cached(mean_field.crossing)(key, sigma_b)
     critical = None if crossing is None or crossing.jumps else fixed_point(key, crossing.sigma_w, sigma_b)
     sweep = cached(mean_field.factor_sweep)(key, frames.SIGMA_WS, sigma_b)
-    return frames_factors.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
+    return frames_deeper.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
 
 
 def taken_over() -> None:
@@ -64,7 +56,7 @@ first, labels = curves[0], tuple(each.label for each in curves)
 page.opening(words.answer(config, first.summary, at.show))
 gradients = frames.gradients(curves, at.show)
 deep = [settled(each) for each in configs]
-factors = frames_factors.factors(deep, config, at.weights)
+factors = frames_deeper.factors(deep, config, at.weights)
 own = at.rule == OWN
 # Moved by hand, named weights become the visitor's own. The label is the same before and after: a picture that is embedded anew
 # is lost to the hand that holds it.
@@ -79,7 +71,7 @@ page.picture(
     quantity=at.show,
     hand=holds,
 )
-st.caption(words.legend(config, at.seeds, at.show, len(gradients["rules"]["text"]) > 1))
+note(words.legend(config, at.seeds, at.show, len(gradients["rules"]["text"]) > 1))
 
 left, right = side_by_side(2, narrowest=200)
 with left:
@@ -87,24 +79,31 @@ with left:
 with right:
     page.show("rule", "layers")
 page.presets()
-page.by_number(("norm", "skip", "show"), ("width", "seeds", "seed"), ("weights", "bias") if own else (), label="More")
+with page.more():
+    left, right = side_by_side(2, narrowest=200)
+    with left:
+        page.show("norm", "skip", "show")
+        page.show("weights", "bias", applies=own)
+    with right:
+        page.show("width", "seeds", "seed")
 
 numbers(["", *labels], words.rows(curves))
-st.caption(words.terms(curves))
-st.markdown(words_deeper.why(first))
-st.markdown(words_deeper.factor_text(deep, config))
-st.markdown(words_asked.converged(config, first.summary))
+note(words.terms(curves))
+say(words_deeper.why(first))
+say(words_deeper.factor_text(deep, config))
+say(words_asked.converged(config, first.summary))
 
 
 def predict_by_hand() -> None:
     """Draw where the gradient will be with PyTorch's default weights, then reveal where it is."""
     default = rule("pytorch")
-    usual = DepthConfig("sigmoid", charts_guess.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
+    usual = DepthConfig("sigmoid", charts.LAYERS, 256, default.sigma_w(256, 256), default.sigma_b(256, 256), 16)
     networks = measured(usual)
     question, reveal = words.prediction(usual, summary(networks))
-    st.markdown(question)
-    page.picture(charts_guess.guess, frames_guess.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
-    st.expander("The answer in words").markdown(reveal)
+    say(question)
+    page.picture(charts.guess, frames_deeper.guess(usual, networks), alt=words.GUESS_FINDING, name="guess")
+    with st.expander("The answer in words"):
+        say(reveal)
 
 
 with st.container(border=True):
@@ -116,9 +115,9 @@ def deeper() -> None:
     layer, averaged = min(at.layer, at.layers - 1), words.averaged(config)
     parts = [measured_parts(each.measured, layer) for each in curves]
     predicted = [theory_parts(each.layers, layer) for each in curves]
-    st.markdown(words_deeper.split(layer, at.layer, config))
+    say(words_deeper.split(layer, at.layer, config))
     numbers(["", *labels], words_deeper.layer_rows(parts, predicted, config))
-    st.markdown(f"**The {averaged}, layer by layer.**")
+    say(f"**The {averaged}, layer by layer.**")
     page.picture(
         charts.activations,
         {"means": frames.means(curves)},
@@ -128,10 +127,10 @@ def deeper() -> None:
         labels=labels,
     )
     by_hand = chain_gradients(config.activation, config.sigma_w, config.depth)
-    st.markdown(words_asked.chain(config, by_hand))
-    numbers(words_asked.CHAIN, words_asked.chain_rows(by_hand, first.measured))
-    st.markdown(words_asked.gates())
-    st.markdown(words_asked.SAMPLER)
+    say(words_asked.chain(config, by_hand))
+    numbers(words_asked.CHAIN, words_asked.chain_rows(by_hand, quantiles(first.measured.log_delta, (0.5,))[0]))
+    say(words_asked.gates())
+    say(words_asked.SAMPLER)
 
 
 page.deeper(deeper)

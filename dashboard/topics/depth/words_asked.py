@@ -2,9 +2,8 @@
 
 from core.activations import activation
 from core.checks import FloatArray
-from core.depth.measured import DepthConfig, Measured, quantiles
+from core.depth.measured import DepthConfig
 from core.depth.summary import Summary
-from core.logistic import sigmoid, sigmoid_slope
 from dashboard.look.formats import percent, power, short, three
 from dashboard.topics.depth.words import weights
 
@@ -39,16 +38,16 @@ CHAIN = ("layers back", "the chain", "the random network")
 """The columns of `chain_rows`."""
 
 
-def chain_rows(gradients: FloatArray, measured: Measured) -> list[list[str]]:
-    """The chain beside a random network's median, at some layers back from the output."""
-    (median,) = quantiles(measured.log_delta, (0.5,))
+def chain_rows(gradients: FloatArray, median: FloatArray) -> list[list[str]]:
+    """The chain beside a random network's median, a power of ten a layer from the input on, at some layers back from the output."""
     back = [one for one in (1, 2, 3, 5, 10, 20, 50, 100, 200) if one <= len(gradients)]
     return [[str(one), three(float(gradients[one - 1])), power(float(median[-one]))] for one in back]
 
 
 def gates() -> str:
     """Why the gates of an LSTM keep the sigmoid, and what it costs there."""
-    value, slope = float(sigmoid(OPEN)), float(sigmoid_slope(OPEN))
+    unit = activation("sigmoid")
+    value, slope = float(unit.f(OPEN)), float(unit.df(OPEN))
     return (
         "**Why do LSTM gates keep the sigmoid?** A gate says how much passes, from 0 to 1: its output is a factor and no signal. Along the cell the "
         f"gradient is multiplied by the gate's value, and not by its slope. A gate open at *z* = {OPEN:g} passes {three(value)} a step, "

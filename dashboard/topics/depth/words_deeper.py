@@ -11,7 +11,7 @@ from core.depth.summary import LayerParts, Summary, TheoryParts
 from core.depth.theory import LayerTheory
 from dashboard.look.formats import percent, plural, short, three
 from dashboard.topics.depth.frames import Curve
-from dashboard.topics.depth.frames_factors import Settled
+from dashboard.topics.depth.frames_deeper import Settled
 from dashboard.topics.depth.words import LOSES, SCALE, VANISHES, averaged, weights
 
 AGREES = 1.03

@@ -111,7 +111,7 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     stands where the shipped table says that a run arrives: the curve should pass through it. Grey dashes are the
     network with half its hidden units flipped; they lie on top of the sigmoid's curve where the two train alike.
     Datasets: curves (variant, activation, flipped, step, mid, low, high), arrivals (activation, step, value), target
-    (value), frame (step), and where there are few curves ends (the last row of each).
+    (value), frame (step), and where there are few curves ends (the last row of each, and high).
     Source: the measurement of core.network.runs.
     """
     title, scale, form, ticks = _AXES[quantity]
@@ -137,8 +137,11 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
     frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
     layers = [frame, band, lines, dashes, target.encode(y=alt.Y("value:Q")), rings]
     if few:
-        ends = alt.Chart(alt.NamedData("ends")).mark_text(align="right", dy=-12, fontSize=13, color=NEUTRAL)
-        layers.append(ends.encode(x=x, y=y, text="variant:N"))
+        ends = alt.Chart(alt.NamedData("ends"))
+        for high, up in ((0, -12), (1, -27)):
+            names = ends.transform_filter(f"datum.high == {high}")
+            names = names.mark_text(align="right", dy=up, fontSize=13, color=NEUTRAL)
+            layers.append(names.encode(x=x, y=y, text="variant:N"))
     return alt.layer(*layers).properties(height=400)
 
 

@@ -192,3 +192,21 @@ def frame(dots: Columns) -> Columns:
     """The ends of the axis, with room for the labels: steps."""
     fewest, most = dots["steps"].min(), dots["steps"].max()
     return columns(steps=(fewest / 1.15, most * (most / fewest) ** 0.25 * 1.1))
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "dots": {
+        "variant": ("variant", "of the hidden units"),
+        "run": ("run", "the run in words"),
+        "read": ("read", "learning rate and accuracy in words"),
+        "shares": ("shares", "saturated units and locked neurons in words"),
+    },
+    "trace": {
+        "variant": ("variant", "of the hidden units"),
+        "flipped": ("flipped", "whether half the units are flipped, 0 or 1"),
+        "mid": ("median", "of the trace over the seeds"),
+        "low": ("lowest", "of the trace over the seeds"),
+        "high": ("highest", "of the trace over the seeds"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

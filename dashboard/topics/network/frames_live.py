@@ -9,7 +9,7 @@ from core.network.ablation import TARGET
 from core.network.runs import Run, within
 from core.network.training import Training
 from core.network.variants import TRAINABLE, Variant
-from dashboard.look.columns import Columns, columns, from_rows, stack
+from dashboard.look.columns import Columns, columns, from_rows, last_rows, stack
 from dashboard.topics.network.frames import Reading, known_mean
 
 DETAIL = 0.2
@@ -96,6 +96,18 @@ def curves(run: Run, quantity: str, layer: int) -> Columns:
             )
         )
     return stack(parts)
+
+
+def ends(drawn: Columns, quantity: str) -> Columns:
+    """The last row of each curve, for its name; high: 1 where the name would lie on that of a curve just below."""
+    rows = last_rows(drawn, "variant")
+    high = np.zeros(len(rows["mid"]), dtype=int)
+    if len(high) == 2:
+        first, second = rows["mid"].tolist()
+        logarithmic = quantity in ("loss", "gradient")
+        apart = abs(np.log10(first / second)) / 3 if logarithmic else abs(first - second)
+        high[int(second > first)] = int(apart < 0.08)
+    return {**rows, "high": high}
 
 
 def arrivals(shown: Reading, training: Training, quantity: str) -> Columns:

@@ -9,7 +9,7 @@ from core.network.curvature import bias_leak, largest_curvature
 from core.network.runs import first_look
 from core.network.training import Training
 from core.network.variants import VARIANTS
-from dashboard.look.columns import columns, last_rows
+from dashboard.look.columns import columns
 from dashboard.topics import TOPICS
 from dashboard.topics.network import (
     charts,
@@ -25,9 +25,10 @@ from dashboard.topics.network.settings import Network
 from dashboard.ui.cache import cached
 from dashboard.ui.live import live
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 UNTRIED = "network_untried"
-"""The key of what was asked for and is not in the table: the settings that are shown instead, and a sentence."""
+"""The key of what was asked for and is not in the table: the settings that are shown instead, and the learning rate asked for."""
 
 page = Page(Network, TOPICS)
 at = page.state()
@@ -41,12 +42,11 @@ def picked() -> None:
 
 
 wanted = at.tried()
-if wanted != at:
-    # Controls say what is seen: they go to what was measured, but for those that a teacher's view holds.
-    moved = {name: getattr(wanted, name) for name in ("batch", "eta") if getattr(wanted, name) != getattr(at, name)}
-    st.session_state[UNTRIED] = wanted, words.untried(at.eta, wanted.eta, wanted.batch, at.layers)
-    if not page.locked(*moved):
-        page.move(**{name: page.control(name).state_of(value) for name, value in moved.items()})
+if wanted.eta != at.eta:
+    # A control says what is seen: it goes to what was measured, unless a teacher's view holds it.
+    st.session_state[UNTRIED] = wanted, at.eta
+    if not page.locked("eta"):
+        page.move(eta=page.control("eta").state_of(wanted.eta))
         st.rerun()
     at = wanted
 
@@ -63,9 +63,11 @@ page.picture(
     name="picture",
     on_select=picked,
 )
-place, note = st.session_state.get(UNTRIED, (None, ""))
+place, asked_eta = st.session_state.get(UNTRIED, (None, 0.0))
 if place == at:
-    st.caption(note)
+    note(words.untried(asked_eta, at.eta, shown))
+if at.layers > 1:
+    note(words.DEEP)
 
 left, right = side_by_side(2)
 with left:
@@ -75,14 +77,14 @@ with right:
     page.show("compare")
     page.show("eta", applies=shown.same)
 page.presets()
-st.caption(words.LEGEND)
+note(words.LEGEND)
 
 st.header("Slope or mean?")
 best, one, full = frames.reading(table), *(frames.reading(ablation()[batch]) for batch in ("1", "full"))
 at_one, at_full = compare.square(one), compare.square(full)
 pairs = frames.twins(table, four.plain.variant.key, four.flipped.variant.key)
 numbers(words_findings.SQUARE_HEAD, words_findings.square(four))
-st.markdown(
+say(
     words_findings.findings(
         four,
         compare.saturation(shown),
@@ -95,7 +97,7 @@ page.predict(*words.prediction(compare.square(best)))
 st.header("Every variant")
 others = frames.further(shown)
 numbers(words.HEAD, words.numbers(shown, others))
-st.caption(words.HINTS)
+note(words.HINTS)
 
 st.header("Watch it train")
 if at.own:
@@ -107,7 +109,7 @@ else:
 stage = st.container()
 drawn = frames_live.drawn_layer(at.trace, at.layer, training.depth)
 traced = words_live.trace(at.trace, drawn, frames_live.flipped(training), at.own)
-st.caption(f"{traced} {aside}")
+note(f"{traced} {aside}")
 button = st.empty()
 left, right = side_by_side(2)
 with left:
@@ -129,7 +131,7 @@ def draw() -> None:
             charts.trace,
             {
                 "curves": curves,
-                **({"ends": last_rows(curves, "variant")} if few else {}),
+                **({"ends": frames_live.ends(curves, at.trace)} if few else {}),
                 "arrivals": frames_live.arrivals(shown, training, "" if at.own else at.trace),
                 "target": columns(value=[TARGET] if at.trace == "loss" else []),
                 "frame": columns(step=(0, training.steps)),
@@ -143,7 +145,7 @@ def draw() -> None:
             if at.own:
                 numbers(words_live.LEARNT_HEAD, words_live.learnt(frames_live.learnt(running.run)))
             else:
-                st.markdown(words_live.landed(frames_live.landings(shown, running.run), training.steps))
+                say(words_live.landed(frames_live.landings(shown, running.run), training.steps))
     else:
         progress.progress(
             running.step / training.steps, words_live.under_way(running.step, training.steps, running.stopped)
@@ -151,21 +153,21 @@ def draw() -> None:
 
 
 def deeper() -> None:
-    st.markdown(words_deeper.rule(shown.seeds))
+    say(words_deeper.rule(shown.seeds))
     numbers(words_deeper.rates_head(shown.same), words_deeper.rates(shown, others))
-    st.markdown(words_deeper.slope(four, compare.square(best)))
-    st.markdown(words_deeper.leak(cached(bias_leak)(Training())))
+    say(words_deeper.slope(four, compare.square(best)))
+    say(words_deeper.leak(cached(bias_leak)(Training())))
     start = Training(tuple(VARIANTS), seeds=1)
     steepest = cached(largest_curvature)(start)
-    st.markdown(words_deeper.curvature(steepest, full))
+    say(words_deeper.curvature(steepest, full))
     numbers(
         ["variant", "steepest", "edge, 2 / steepest", "best *η*"],
         words_deeper.curvature_rows(steepest, full),
     )
     looks = [cached(first_look)(replace(start, pixels=kind)) for kind in ("standardised", "raw")]
-    st.markdown(words_deeper.pixels(*looks))
+    say(words_deeper.pixels(*looks))
     numbers(["variant", "standardised", "raw"], words_deeper.pixels_rows(full, frames.reading(ablation()["raw"])))
-    st.markdown(words_deeper.settings(table))
+    say(words_deeper.settings(table))
 
 
 page.deeper(deeper)

@@ -13,9 +13,6 @@ ALL = "all"
 _RATES = {f"{2 ** (k / 2):.4g}": float(f"{2 ** (k / 2):.4g}") for k in range(-14, 13)}
 """The learning rates that may be asked for, a factor √2 apart."""
 
-_BATCHES = {size: size for size in ("1", "8", "64", "full")}
-"""The sizes that were measured with one hidden layer, by the names of their experiments."""
-
 
 @page_settings
 class Network:
@@ -34,7 +31,7 @@ class Network:
         default=0.5,
         help="Not every batch size was tried at every *η*: then the slider goes to the nearest that was.",
     )
-    batch: str = steps("Batch size", _BATCHES, default="64")
+    batch: str = steps("Batch size", {"1": "1", "8": "8", "64": "64", "full": "full"}, default="64")
     layers: int = segmented("Hidden layers", {"1": 1, "5": 5}, default=1)
     run: str = select(
         "Train",
@@ -100,13 +97,11 @@ class Network:
         return _beside(self.activation)
 
     def tried(self) -> "Network":
-        """The settings nearest to these that were measured: not every batch size, nor every shared learning rate, was."""
-        sizes = {one.batch: key for key, one in EXPERIMENTS.items() if one.depth == 1 and key in _BATCHES.values()}
-        experiment = EXPERIMENTS[self.experiment]
-        eta = self.eta
-        if self.compare == "same":
-            eta = min(experiment.etas, key=lambda one: abs(math.log(one / self.eta)))
-        return replace(self, batch=sizes[experiment.batch], eta=eta)
+        """The settings nearest to these that were measured: not every learning rate that all share was tried at every batch size."""
+        if self.compare != "same":
+            return self
+        etas = EXPERIMENTS[self.experiment].etas
+        return replace(self, eta=min(etas, key=lambda one: abs(math.log(one / self.eta))))
 
     @property
     def seeds(self) -> range:

@@ -68,15 +68,16 @@ def answer(shown: Reading, four: Square) -> str:
     )
 
 
-def untried(asked: float, eta: float, batch: str, layers: int) -> str:
-    """What was asked for and is not in the table. asked, eta: the learning rates, equal where it is the batch that was not tried."""
-    if layers > 1 and asked == eta:
-        return f"{layers} hidden layers were measured with batches of {batch} only: that is what is shown."
-    size = "the full batch" if batch == "full" else f"batches of {batch}"
-    return f"*η* = {asked:g} was not tried with {size}. Shown is the nearest that was, {eta:g}."
+def untried(asked: float, eta: float, shown: Reading) -> str:
+    """What was asked for and is not in the table, and what is shown instead: learning rates."""
+    return f"*η* = {asked:g} was not tried with {setting(shown)}. Shown is the nearest that was, {eta:g}."
 
 
-HEAD = ("variant", "steps", "reads", "saturated", "locked")
+DEEP = "Five hidden layers were measured with batches of 64 only."
+
+
+HEAD = ("variant", "steps", "reads", "satu\u00adrated", "locked")
+"""With a place to part a word on a phone."""
 
 
 def numbers(shown: Reading, others: Sequence[Further]) -> list[list[str]]:

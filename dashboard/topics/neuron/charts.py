@@ -5,7 +5,7 @@ import altair as alt
 from dashboard.look.closed_form import Scene, stale, update_rows
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
-from dashboard.look.panels import IN_PIXELS, Panels, X, Y
+from dashboard.look.panels import Panels, X, Y
 from dashboard.look.readout import BESIDE, HEADER, live, titles
 from dashboard.look.readout import measured as counted
 from dashboard.look.valley import leap, measured, pale, paths, valleys, wedges
@@ -52,7 +52,7 @@ def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
         *_strip(strip),
         _targets(),
     ]
-    return valleys(PANELS, scene, runs, _WINDOW).properties(height=500, **IN_PIXELS)
+    return valleys(PANELS, scene, runs, _WINDOW).properties(height=500)
 
 
 def batches(*, scene: Scene) -> alt.TopLevelMixin:
@@ -78,7 +78,7 @@ def batches(*, scene: Scene) -> alt.TopLevelMixin:
         *_strip(alt.Chart(alt.NamedData("strip"))),
         _targets(),
     ]
-    return valleys(PANELS, scene, runs, [stale(scene), *_WINDOW]).properties(height=500, **IN_PIXELS)
+    return valleys(PANELS, scene, runs, [stale(scene), *_WINDOW]).properties(height=500)
 
 
 def _strip(rows: alt.Chart) -> list[alt.Chart]:
@@ -144,7 +144,7 @@ def _targets() -> alt.Chart:
             width=alt.ExprRef(f"(datum.panel < 0 ? {window} : ({across[1]} - {across[0]}) / {2 * REACH_X} * side) + 1"),
             height=alt.ExprRef(f"datum.panel < 0 ? {4 * ROW} : ({up[1]} - {up[0]}) / {2 * REACH_Y} * tall + 1"),
         )
-        .encode(x=X, y=Y)
+        .encode(x=X, y=Y, tooltip=alt.value(None))
         .add_params(pick)
     )
 

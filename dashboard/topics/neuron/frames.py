@@ -4,7 +4,7 @@
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -276,3 +276,17 @@ def locks(measured: Sequence[Lock], name: str) -> Columns:
     """The measured chance that all signs agree: batch, share, low, high (one standard error either way), activation."""
     rows = [(one.batch, one.share, one.share - one.error, one.share + one.error, name) for one in measured]
     return from_rows(("batch", "share", "low", "high", "activation"), rows)
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "mean": {
+        "mean": ("input_mean", "mean of an input"),
+        "quantity": ("quantity", "what the value is"),
+        "value": ("value", "condition number, or steps needed"),
+    },
+    "updates": {
+        "row": ("weight", "0 and 1: w1 and w2; 2 and 3: the same with centred inputs"),
+        "glyph": ("sign", "of the update: up, down, or a dot for none"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

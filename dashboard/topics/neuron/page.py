@@ -115,9 +115,11 @@ def deeper() -> None:
             name="cosines",
         )
     say(words_deeper.bias(shapes, [condition_number(one.law, bias=True) for one in configs]))
-    locks = [frames.Lock(size, *cached(measured_lock)(at.law, size, DRAWS, at.seed)) for size in frames.BATCHES]
+    # Of many inputs fewer batches: to draw them takes the time.
+    draws = min(DRAWS, max(DRAWS // 4, 8 * DRAWS // at.n))
+    locks = [frames.Lock(size, *cached(measured_lock)(at.law, size, draws, at.seed)) for size in frames.BATCHES]
     noise, whole_batch = cached(noise_lock)(at.law), cached(full_batch_lock)(at.law)
-    say(words_deeper.lock(locks, noise, whole_batch, kappa))
+    say(words_deeper.lock(locks, noise, whole_batch, kappa, at.n))
     names = words_deeper.lock_limits(noise, whole_batch)
     page.picture(
         charts.locks,

@@ -12,7 +12,7 @@ LOSSES = "**Loss by step.** A straight line is a fixed factor a step."
 
 LOSSES_FINDING = "The loss of both runs by step, on a log axis."
 
-COSINES_FINDING = "How straight each update points at the target, with the lowest cosine that kappa allows."
+COSINES_FINDING = "How straight each update points at the target, with the lowest cosine that κ allows."
 
 
 def lowest_cosine(kappa: float) -> float:
@@ -44,19 +44,20 @@ def lock_limits(noise: float, whole_batch: float) -> list[str]:
     return [f"noise limit {percent(noise)}", f"full-batch value {percent(whole_batch)}"]
 
 
-def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float) -> str:
-    """What the lock chart shows."""
+def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float, n: int) -> str:
+    """What the lock chart shows, for n inputs."""
+    coins = percent(2.0 ** (1 - n))
     one, many = locks[0], locks[-1]
     said = (
-        f"**How often do both signs agree?** One sample: {percent(one.share)}. A batch of {many.batch}: {percent(many.share)}, "
+        f"**How often do all signs agree?** One sample: {percent(one.share)}. A batch of {many.batch}: {percent(many.share)}, "
         "measured with an upstream signal of mean zero. "
     )
     if is_round(kappa):
-        said += f"Inputs without a mean have no lock to lose: the noise limit is {percent(noise)}, a coin's. "
-    elif percent(noise) == "50 %":
-        said += "Larger batches tend to the noise limit, which differs from one half by less than can be said here. "
+        said += f"Inputs without a mean have no lock to lose: the noise limit is {percent(noise)}, as with coins. "
+    elif percent(noise) == coins:
+        said += f"Larger batches tend to the noise limit, hardly different from {n} coins' {coins}. "
     else:
-        said += f"Larger batches tend to {percent(noise)}, the noise limit, not to one half. "
+        said += f"Larger batches tend to {percent(noise)}, the noise limit, and not to {n} coins' {coins}. "
     return (
         f"{said}The full batch's own gradient, at a random error, agrees in {percent(whole_batch)}: another quantity."
     )
@@ -65,7 +66,7 @@ def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float) 
 def lock_finding(one: float, noise: float, kappa: float) -> str:
     """The lock chart in a sentence, without its numbers; `one` is the chance for one sample."""
     if is_round(kappa):
-        return "The chance that all signs agree is one half at every batch size: these inputs have no mean."
+        return "The chance that all signs agree is that of coins at every batch size: these inputs have no mean."
     if abs(one - noise) < 0.02:
         return "The chance that all signs agree is about the noise limit at every batch size."
     verb = "falls" if one > noise else "rises"

@@ -1,6 +1,6 @@
 """The frames of `/output`. A cost appears by its name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -188,3 +188,19 @@ def ends(pair: Pair) -> Columns:
     """Where each line by step ends, and how far the picture goes for its name: step, a, loss, cost, room."""
     last = last_rows(by_step(pair), "cost")
     return {**last, "room": ROOM * last["step"]}
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "runs": {
+        "w": ("w", "weight"),
+        "b": ("b", "bias"),
+        "gradient": ("gradient", "derivative of the cost by the pre-activation"),
+        "cost": ("cost", "squared error or cross-entropy"),
+    },
+    "starts": {
+        "wrong": ("start_error", "pre-activation at the start, positive where it is wrong"),
+        "cost": ("cost", "squared error or cross-entropy"),
+        "kind": ("kind", "of curve: measured, or a law that it nears"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

@@ -26,7 +26,7 @@ def landscapes(*, scene: Scene) -> alt.TopLevelMixin:
     Source: after LeCun, Bottou, Orr and Muller, Efficient BackProp, 1998.
     """
     runs = [*titles(PANELS), *leap(PANELS), *paths(PANELS, scene), *live(PANELS, scene)]
-    return valleys(PANELS, scene, runs).properties(height=400, **IN_PIXELS)
+    return valleys(PANELS, scene, runs).properties(height=400)
 
 
 HIGH = 132

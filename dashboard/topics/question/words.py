@@ -28,9 +28,6 @@ def answer(kappa: float) -> str:
 
 NOTHING = "The start is the target: nothing to learn. Drag one of them."
 
-HANDS = "Drag the start. Or centre the inputs and watch the valley round."
-"""What to do with the picture, in a line."""
-
 ASKED = (
     "You [asked](https://datascience.stackexchange.com/questions/84718): two neurons share two inputs. *w*₁ and *w*₂ lead into the "
     "first, *w*₃ and *w*₄ into the second. Can *w*₁ and *w*₃ rise while *w*₂ and *w*₄ fall, and is that why sigmoid is slow?"

@@ -1,7 +1,7 @@
 """The frames of `/saturation`. An activation appears by its label, which is also its colour."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -247,3 +247,14 @@ def ends(swept: Columns, column: str = "kept") -> Columns:
     close = len(value) == 2 and abs(value[0] - value[1]) < 0.08
     shift = np.where(np.arange(len(value)) == value.argmax(), -8, 8) if close else 0
     return columns(spread=last["spread"], activation=last["activation"], shift=shift) | {column: value}
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "slopes": {
+        "y": ("share_of_best_slope", "slope as a share of the activation's own best, 0 to 1"),
+    },
+    "spread": {
+        "mean": ("mean_slope", "mean slope"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

@@ -11,7 +11,7 @@ class Saturation:
     activation: str = select("Activation", activation_choices(), default="sigmoid")
     beside: str = select("Beside it", activation_choices(), default="tanh")
     below: float = slider(
-        "Saturated below this share of its best slope",
+        "Saturated below, of its best slope",
         default=SHARE,
         low=0.01,
         high=0.5,
@@ -57,9 +57,9 @@ class Saturation:
 
 PRESETS = (
     Preset("glorot4", "Does 4 × Glorot saturate it?", Saturation()),
-    Preset("small", "And small weights?", Saturation(weights=0.2, square=0.25)),
-    Preset("unit", "And weights of size 1?", Saturation(weights=1.0, square=0.26)),
-    Preset("critical", "And sigmoid's critical ones?", Saturation(weights=10.1, square=0.44)),
+    Preset("small", "Are small weights safe?", Saturation(weights=0.2, square=0.25)),
+    Preset("unit", "Are weights of size 1 safe?", Saturation(weights=1.0, square=0.26)),
+    Preset("critical", "What do critical weights cost?", Saturation(weights=10.1, square=0.44)),
     Preset(
         "tanh", "Is tanh better off there?", Saturation(activation="tanh", beside="sigmoid", weights=10.1, square=0.44)
     ),

@@ -88,16 +88,16 @@ def edge(z: float) -> str:
 def answer(shown: Shown, mean: float) -> str:
     """One sentence with a live number."""
     unit, zone, saturated = shown.unit, shown.zone, percent(shown.layer.saturated)
-    rest = f"the slope of the layer as a whole, its root mean square (rms), is {percent(shown.layer.kept)} of the best."
+    rest = f"Over the whole layer the slope's root mean square (rms) is {percent(shown.layer.kept)} of the best."
     layer = "this layer" if mean == 0 else f"this layer, whose *z* has the mean {three(mean)},"
     if not zone.intervals:
-        return f"Nowhere: the slope of {unit.label} never falls below {percent(shown.below)} of its best; {rest}"
+        return f"Nowhere: the slope of {unit.label} never falls below {percent(shown.below)} of its best. {rest}"
     if unit.sides and zone.intervals == BELOW_0:
         slope = f"has the slope {unit.sides[0]:g}" if unit.sides[0] else "is dead"
-        return f"Below 0, all at once: {saturated} of {layer} {slope}; {rest}"
+        return f"Below 0, all at once: {saturated} of {layer} {slope}. {rest}"
     return (
         f"{where(zone).capitalize()}: there the slope of {unit.label} is below {percent(shown.below)} of its best. "
-        f"{saturated} of {layer} is out there; {rest}"
+        f"{saturated} of {layer} is out there. {rest}"
     )
 
 
@@ -109,9 +109,9 @@ def rows(shown: Sequence[Shown], weights: float) -> list[list[str]]:
         ["saturated", *(where(one.zone) for one in shown)],
         ["share of units saturated", *(percent(layer.saturated) for layer in layers)],
         ["mean slope", *(three(layer.mean) for layer in layers)],
-        ["the same, of the best", *(signed(one.layer.mean / one.unit.max_slope) for one in shown)],
+        ["mean slope, of the best", *(signed(one.layer.mean / one.unit.max_slope) for one in shown)],
         ["root mean square (rms) slope", *(three(layer.rms) for layer in layers)],
-        ["the same, of the best", *(percent(layer.kept) for layer in layers)],
+        ["rms slope, of the best", *(percent(layer.kept) for layer in layers)],
         ["$\\sigma_w$ × rms slope: factor of such a layer", *(three(weights * layer.rms) for layer in layers)],
     ]
 

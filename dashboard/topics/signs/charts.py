@@ -19,12 +19,12 @@ GROUP, GUTTER = 26, 10
 _LAYOUT = [
     alt.param(name="wide", expr="width >= 620"),
     alt.param(name="columns", expr="wide ? 8 : 4"),
-    alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, 92)"),
+    alt.param(name="tile", expr=f"min((width - {GUTTER}) / columns - {GUTTER}, clamp(width / 10, 78, 128))"),
     alt.param(name="pitch", expr=f"tile + {GUTTER}"),
     alt.param(name="band", expr=f"pitch + {GROUP}"),
-    alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 34"),
-    alt.param(name="slot", expr="wide ? min(width / 4, 270) : width / 2"),
-    alt.param(name="cell", expr="min(slot / (wide ? 3.8 : 3.2), 62)"),
+    alt.param(name="tables", expr="(wide ? 2 * band : 4 * band - 26) + 28"),
+    alt.param(name="slot", expr="wide ? min(width / 4, 330) : width / 2"),
+    alt.param(name="cell", expr="min(slot / (wide ? 3.8 : 3.2), clamp(width / 18, 62, 84))"),
     alt.param(name="under", expr=f"!wide && length(data('captions')) > 1 ? 2 * cell + {GROUP + 8} : 0"),
     # The table in the hand: before the others, or on a phone to the right of the last one, next to its sliders.
     alt.param(name="by_hand", expr=f"wide || !under ? tables : tables + 3 * cell + {GROUP + 10}"),
@@ -136,8 +136,10 @@ def _tables() -> list[alt.Chart]:
     # What stands between tables has no name; where there is no room between them the captions say it.
     glyph = cells.transform_filter("wide || datum.name").mark_text(fontSize=alt.ExprRef("cell / 3.4"))
     glyph = glyph.encode(text="glyph:N", color=sign_colour("glyph"))
-    name = cells.mark_text(dy=alt.ExprRef("-cell / 3"), fontSize=12, color=NEUTRAL).encode(text="name:N")
-    value = cells.mark_text(dy=alt.ExprRef("cell / 3"), fontSize=12, color=TEXT).encode(text="value:N")
+    # Over and under the middle by the cell's own measure: an offset of the mark would grow with larger type.
+    name = cells.transform_calculate(py="datum.py - cell / 3").mark_text(fontSize=12, color=NEUTRAL)
+    value = cells.transform_calculate(py="datum.py + cell / 3").mark_text(fontSize=12, color=TEXT)
+    name, value = name.encode(text="name:N"), value.encode(text="value:N")
     captions = (
         alt.Chart(alt.NamedData("captions"))
         .transform_calculate(

@@ -68,8 +68,9 @@ def table_by_hand(source: str) -> list[alt.Chart]:
         filled=False, stroke=COLOUR, strokeWidth=1.5, width=alt.ExprRef("cell"), height=alt.ExprRef("cell")
     )
     glyph = cells.mark_text(fontSize=alt.ExprRef("datum.size")).encode(text="glyph:N", color=sign_colour("glyph"))
-    name = cells.mark_text(dy=alt.ExprRef("-cell / 3"), fontSize=12, color=NEUTRAL).encode(text="name:N")
-    value = cells.mark_text(dy=alt.ExprRef("cell / 3"), fontSize=12, color=TEXT).encode(text="told:N")
+    name = cells.transform_calculate(py="datum.py - cell / 3").mark_text(fontSize=12, color=NEUTRAL)
+    value = cells.transform_calculate(py="datum.py + cell / 3").mark_text(fontSize=12, color=TEXT)
+    name, value = name.encode(text="name:N"), value.encode(text="told:N")
     layers = [frame, glyph.properties(name="hand_glyphs"), name, value.properties(name="hand_values")]
     return [*layers, *_words_by_hand(left, source)]
 

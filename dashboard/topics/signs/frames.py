@@ -1,6 +1,5 @@
 """The frames of `/signs`."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
@@ -14,18 +13,15 @@ from core.signs.decisions import Reach
 from core.signs.layer import LayerDescent
 from core.signs.patterns import ANY, POSITIVE, Pattern, reach
 from dashboard.look.colours import sign_glyph
-from dashboard.look.columns import Columns, columns, from_rows, last_rows, stack
+from dashboard.look.columns import Columns, columns, from_rows, stack
 from dashboard.look.formats import percent, three
-from dashboard.topics.signs.settings import BATCHES, pattern_label
+from dashboard.topics.signs.settings import pattern_label
 
 NO_PATTERN = "some exactly 0"
 """The label of batches in which some weight is not moved at all."""
 
 GROUPS = ("one sample, positive inputs", "one sample, inputs of both signs", "no single sample")
 """The kinds of patterns, by what makes them; `kind`."""
-
-NAME_TALL = 0.16
-"""How many bits of the chart of entropies a line's name takes."""
 
 STAYS = "no pattern, a weight stays"
 
@@ -234,40 +230,6 @@ def together(run: LayerDescent) -> tuple[int, int]:
     return int((np.abs(moves) == 4).sum()), len(moves)
 
 
-SLOPES = (0.25, 0.01, -0.1)
-"""Slopes of an activation: the best of sigmoid's, a small one, and one that sigmoid never has."""
-
-
-def slopes(deltas: Sequence[float], inputs: Sequence[float]) -> list[tuple[float, FloatArray]]:
-    """What w1 to w4 move by where the signals from behind are `deltas`, by the slope of both neurons."""
-    return [(slope, -slope * np.outer(deltas, inputs) + 0.0) for slope in SLOPES]
-
-
-def bits(measured: Mapping[str, Mapping[int, PatternShares]]) -> Columns:
-    """Entropy by activation and batch size: activation, batch, bits, low, high (two standard errors)."""
-    rows = [
-        (name, batch, one.bits, one.bits - 2 * one.error, one.bits + 2 * one.error)
-        for name, by_batch in measured.items()
-        for batch, one in by_batch.items()
-    ]
-    return from_rows(("activation", "batch", "bits", "low", "high"), rows)
-
-
-def limits(bits: Mapping[str, float]) -> Columns:
-    """The limits of large batches, as rules from the first batch size to the last: activation, bits, first, last."""
-    return columns(activation=list(bits), bits=list(bits.values()), first=BATCHES[0], last=BATCHES[-1])
-
-
-def names(measured: Columns, limits: Mapping[str, float]) -> Columns:
-    """Where the name of each line of `bits` stands: at its end, moved apart where two limits are close: activation, batch, bits."""
-    last = last_rows(measured, "activation")
-    heights = dict(zip(last["activation"].tolist(), last["bits"].tolist(), strict=True))
-    above = math.inf
-    for name in sorted(heights, key=lambda one: -limits[one]):
-        heights[name] = above = min(heights[name], above - NAME_TALL)
-    return columns(activation=list(heights), batch=last["batch"], bits=list(heights.values()))
-
-
 def shares(measured: PatternShares, limit: PatternShares, name: str) -> Columns:
     """Share of each pattern, those of one sample first, and of none where a weight may stay: order, pattern, share, limit,
     activation."""
@@ -277,3 +239,29 @@ def shares(measured: PatternShares, limit: PatternShares, name: str) -> Columns:
     if measured.with_zero:
         labels, drawn, tends = [*labels, NO_PATTERN], np.append(drawn, measured.with_zero), np.append(tends, 0.0)
     return columns(order=np.arange(len(labels)), pattern=labels, share=drawn, limit=tends, activation=name)
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "valleys": {
+        "neuron": ("neuron", "which of the two"),
+        "weight_1": ("weight_1", "of its first input"),
+        "weight_2": ("weight_2", "of its second input"),
+    },
+    "patterns": {
+        "pattern": ("pattern", "signs of the four updates"),
+        "share": ("share", "of batches that show it, 0 to 1"),
+        "limit": ("share_in_large_batches", "of batches without end, 0 to 1"),
+    },
+    "example": {
+        "sample": ("sample", "which of the samples, and their sum"),
+        "a1": ("a1", "first input"),
+        "a2": ("a2", "second input"),
+        "delta1": ("delta1", "upstream signal of the first neuron"),
+        "delta2": ("delta2", "upstream signal of the second neuron"),
+        "w1": ("w1", "update of the weight"),
+        "w2": ("w2", "update of the weight"),
+        "w3": ("w3", "update of the weight"),
+        "w4": ("w4", "update of the weight"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

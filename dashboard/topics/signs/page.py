@@ -12,10 +12,11 @@ from core.signs.patterns import ANY, POSITIVE, fewest_steps, one_sample_counts, 
 from core.signs.wide import layer_width
 from dashboard.look.landscape import STEPS
 from dashboard.topics import TOPICS
-from dashboard.topics.signs import charts, frames, words, words_deeper
+from dashboard.topics.signs import charts, frames, frames_deeper, words, words_deeper
 from dashboard.topics.signs.settings import BATCHES, DRAWS, FOUR, SOURCES, START, TARGET, WIDTHS, Signs
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 
 page = Page(Signs, TOPICS)
 at = page.state()
@@ -60,18 +61,19 @@ page.picture(
     least=least,
     source=name,
 )
-st.caption(words.LEGEND)
+note(words.LEGEND)
 page.presets()
 page.by_number(("pattern", "seed"), ("delta1", "delta2"), ("a1", "a2"))
-st.markdown(words.verdict(at.pattern, name, alone))
+say(words.verdict(at.pattern, name, alone))
 if many.with_zero:
-    st.markdown(words.zeros(at.batch, many))
-st.markdown(words.formula(deltas, sample))
-st.markdown(words.SLOPE)
+    say(words.zeros(at.batch, many))
+with st.container(key="follows_formula"):
+    say(words.formula(deltas, sample))
+say(words.SLOPE)
 
 asked = FOUR["the asker's"]
 flipped = condition_number(replace(law, flipped=(1,)))
-st.markdown(
+say(
     words.to_the_asker(
         cached(reach)(asked, inputs),
         possible,
@@ -102,18 +104,19 @@ page.picture(
     holds=descents,
     hand=descents,
 )
-st.caption(words.DRAWN)
+note(words.DRAWN)
 page.by_number(("step", "coupling"), ("n",), label="Step, coupling and inputs, by number")
-st.markdown(words.layer(shape, run.steps, width.steps, at.coupling, *frames.together(run)))
+with st.container(key="follows_layer"):
+    say(words.layer(shape, run.steps, width.steps, at.coupling, *frames.together(run)))
 widths = [cached(layer_width)(replace(law, n=n), START, TARGET) for n in sorted({*WIDTHS, at.n})]
 many_neurons = cached(layer_curvature)(frames.uncoupled(words.NEURONS), law)
-st.markdown(words.wide(widths, many_neurons.kappa))
+say(words.wide(widths, many_neurons.kappa))
 numbers(words.wide_head(widths), words.wide_rows(widths))
 shares = frames.shares(many, limit, name)
 
 
 def deeper() -> None:
-    st.markdown(words_deeper.ENTROPY)
+    say(words_deeper.ENTROPY)
     measured = {
         ACTIVATIONS[key].label: {
             size: cached(measured_patterns)(PatternConfig(key, batch=size, draws=DRAWS, seed=at.seed))
@@ -122,27 +125,27 @@ def deeper() -> None:
         for key in SOURCES.values()
     }
     limits = {ACTIVATIONS[key].label: cached(limit_patterns)(key).bits for key in SOURCES.values()}
-    bits = frames.bits(measured)
+    bits = frames_deeper.bits(measured)
     page.picture(
         charts.entropies,
         {
             "bits": bits,
-            "limits": frames.limits(limits),
-            "names": frames.names(bits, limits),
+            "limits": frames_deeper.limits(limits),
+            "names": frames_deeper.names(bits, limits),
         },
         alt=words_deeper.ENTROPIES,
         name="entropies",
     )
-    st.caption(words_deeper.limits(limits))
-    st.markdown(words_deeper.shares(at.batch, name))
+    note(words_deeper.limits(limits))
+    say(words_deeper.shares(at.batch, name))
     page.picture(charts.shares, {"shares": shares}, alt=words_deeper.SHARES, name="shares")
-    st.markdown(words_deeper.EXAMPLE)
+    say(words_deeper.EXAMPLE)
     numbers(words_deeper.EXAMPLE_HEAD, words_deeper.example(example))
-    slopes = frames.slopes(deltas, sample)
-    st.markdown(words_deeper.slope(slopes))
+    slopes = frames_deeper.slopes(deltas, sample)
+    say(words_deeper.slope(slopes))
     numbers(words_deeper.SLOPE_HEAD, words_deeper.slope_rows(slopes))
-    st.markdown(words_deeper.law({size: one_sample_counts(*size) for size in ((2, 2), (3, 3), (10, 10))}))
-    st.markdown(words_deeper.BEHIND)
+    say(words_deeper.law({size: one_sample_counts(*size) for size in ((2, 2), (3, 3), (10, 10))}))
+    say(words_deeper.BEHIND)
 
 
 page.deeper(deeper)

@@ -68,14 +68,15 @@ def formula(deltas: Sequence[float], inputs: Sequence[float]) -> str:
     """The gradient of each weight, with the numbers of the sample in the hand under its letters."""
     gradient = _matrix([[delta * a for a in inputs] for delta in deltas])
     signals, sample = _matrix([[delta] for delta in deltas]), _matrix([inputs])
-    letters = r"\dfrac{\partial C}{\partial w_{kj}} & \delta_k & a_j"
-    rows = rf"{letters} \\[2.5ex] {gradient} & {signals} & {sample}"
-    return rf"$$\begin{{array}}{{c@{{\;=\;}}c@{{\;}}c}} {rows} \end{{array}}$$"
+    letters = r"\dfrac{\partial C}{\partial w_{kj}} & \! = \! & \delta_k & a_j"
+    # Numbers a little smaller than letters, so that a phone has room for them.
+    numbers = " & ".join((gradient, r"\! = \!", signals, sample))
+    return r"$$\begin{array}{cccc} " + letters + r" \\[2.5ex] " + numbers + r" \end{array}$$"
 
 
 def _matrix(rows: Sequence[Sequence[float]]) -> str:
     lines = (" & ".join(f"{value + 0.0:.2f}" for value in row) for row in rows)
-    return r"\begin{pmatrix}" + r" \\ ".join(lines) + r"\end{pmatrix}"
+    return r"\footnotesize\begin{pmatrix}" + r" \\ ".join(lines) + r"\end{pmatrix}"
 
 
 SLOPE = (

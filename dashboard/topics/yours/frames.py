@@ -1,6 +1,7 @@
 """The frames of `/yours`: a layer's diagnosis as columns."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,3 +174,33 @@ def layers(found: NetworkDiagnosis) -> Columns:
         "factor",
     )
     return from_rows(names, rows)
+
+
+FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "layers": {
+        "layer": ("layer", "its name"),
+        "samples": ("samples", "in the file"),
+        "units": ("units", "of the layer below"),
+        "eta_times": (
+            "learning_rate_times",
+            "how many times larger the learning rate may be once centred, with a bias",
+        ),
+        "eta_times_without_bias": ("learning_rate_times_without_bias", "the same without a bias"),
+        "dead": ("dead", "units that give 0 for every sample"),
+        "lock_at_1": ("lock_at_1", "share of single samples whose updates share a sign, 0 to 1"),
+    },
+    "units": {
+        "unit": ("unit", "its number"),
+        "mean": ("mean", "of its outputs"),
+        "spread": ("spread", "standard deviation of its outputs"),
+        "smallest": ("smallest", "of its outputs"),
+        "largest": ("largest", "of its outputs"),
+        "constant": ("constant", "whether it never moves"),
+        "dead": ("dead", "whether it gives 0 for every sample"),
+    },
+    "curvature": {
+        "raw": ("raw", "eigenvalue of the second moment as given"),
+        "centred": ("centred", "eigenvalue once centred"),
+    },
+}
+"""What the columns of a file are called, and what they are, where that is not what `dashboard.ui.files` says."""

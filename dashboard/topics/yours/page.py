@@ -12,6 +12,7 @@ from dashboard.topics.yours import charts, frames, words, words_deeper, words_st
 from dashboard.topics.yours.settings import LIMITS, WAITING, Yours
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.prose import note, say
 from dashboard.ui.sharing import csv
 from dashboard.ui.uploads import desk
 
@@ -61,20 +62,20 @@ page.picture(
     alt=words.FINDING,
     name="spectrum",
 )
-st.caption(words.legend(two))
+note(words.legend(two))
 
 used = recipe(at.recipe)
 copy, drop, read = side_by_side(3, 200)
 with copy:
-    st.markdown(words_steps.steps(used))
+    say(words_steps.steps(used))
 with drop:
-    st.markdown(words_steps.DROP)
+    say(words_steps.DROP)
     uploads.draw(words_steps.UPLOAD_LABEL)
-    st.caption(words_steps.BOUNDS)
+    note(words_steps.BOUNDS)
     if received is not None and received.result is None:
         st.warning(words_steps.refused(received.why), icon=":material/block:")
 with read:
-    st.markdown(words_steps.read_it(name, received.size if received else 0, len(names)))
+    say(words_steps.read_it(name, received.size if received else 0, len(names)))
     if own:
         st.selectbox("Layer of your file", names, index=index, key=OWN_LAYER)
         made = list(words_steps.LAYER_ACTIVATIONS.values()).index(named.get(layer.name))
@@ -88,9 +89,9 @@ with read:
         st.button("Forget my file", on_click=uploads.forget, key="yours_forget", icon=":material/delete:")
 with st.expander("The recipe: PyTorch, Keras, JAX or scikit-learn", icon=":material/content_copy:", key="yours_code"):
     page.show("recipe", collapsed=True)
-    st.markdown(words_steps.how_called(used))
+    say(words_steps.how_called(used))
     st.code(used.text, language="python")
-st.caption(words_steps.PRIVATE)
+note(words_steps.PRIVATE)
 
 left, right = side_by_side(2)
 with left:
@@ -98,16 +99,16 @@ with left:
 with right:
     page.show("bias", "activation", "below")
 if own:
-    st.caption(words_steps.PRESETS_WAIT)
+    note(words_steps.PRESETS_WAIT)
 else:
     page.presets()
 
 st.header("The verdict")
-st.markdown(words.verdict(layer, two, at.bias))
-st.markdown(words.advice(layer, two))
+say(words.verdict(layer, two, at.bias))
+say(words.advice(layer, two))
 if "cures" in TOPICS:
     st.page_link(TOPICS["cures"].file, label=TOPICS["cures"].question, icon=":material/arrow_forward:")
-st.caption(words.limits(layer))
+note(words.limits(layer))
 numbers(["", "with a bias", "without"], words.numbers_table(frames.pair(layer, True), frames.pair(layer, False)))
 
 sigmoid = cached(example_record)("sigmoid", False).read().layers
@@ -129,9 +130,9 @@ page.picture(
     on_select=picked,
     coloured=coloured,
 )
-st.caption(words_units.units_legend(layer))
+note(words_units.units_legend(layer))
 page.show("unit")
-st.markdown(words_units.unit_text(layer, unit))
+say(words_units.unit_text(layer, unit))
 page.picture(
     charts.histogram,
     frames.histogram(record.layers[index], layer, unit),
@@ -143,8 +144,8 @@ page.picture(
 st.header("Layer by layer")
 pairs = [frames.pair(one, at.bias) for one in found.layers]
 numbers(words_units.LAYER_HEAD, words_units.layer_table(found, pairs))
-st.caption(words_units.LAYER_LEGEND)
-st.markdown(words_units.layer_text(found, pairs, at.bias))
+note(words_units.LAYER_LEGEND)
+say(words_units.layer_text(found, pairs, at.bias))
 table = frames.layers(found)
 
 with st.container(horizontal=True, gap="small"):
@@ -158,14 +159,14 @@ with st.container(horizontal=True, gap="small"):
 
 
 def deeper() -> None:
-    st.markdown(words_deeper.noise_text(layer))
+    say(words_deeper.noise_text(layer))
     numbers(words_deeper.LOCK_HEAD, words_deeper.lock_table(layer))
-    st.markdown(words_deeper.CONVENTION)
+    say(words_deeper.CONVENTION)
 
 
 page.deeper(deeper)
 if own:
-    st.caption(words_steps.NOT_IN_THE_LINK)
+    note(words_steps.NOT_IN_THE_LINK)
 data: dict[str, Any] = {"layers": table, "units": frames.every_unit(layer), "curvature": frames.eigenvalues(two)}
 page.share(data, words.snippet(at, layer.name, own, named))
 page.next_question(words.answered(layer, two, "cures" in TOPICS))

@@ -14,7 +14,7 @@ from core.depth.measured import DepthConfig, measure
 from core.depth.normalisations import NORMALISATIONS
 from dashboard.look.formats import power, three
 from dashboard.topics import TOPICS
-from dashboard.topics.depth.charts_factors import HIGHEST
+from dashboard.topics.depth.charts_live import HIGHEST
 from dashboard.topics.depth.settings import affordable
 from dashboard.ui.control import Slider
 from dashboard.ui.settings import activation_choices

@@ -10,12 +10,14 @@ from collections import defaultdict
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 from core.network.ablation import ABLATION_FILE, TARGET, ablation
 from core.network.cures_table import CURES_FILE
 from core.network.runs import MAX_WORK, collect, first_look, steps_to, work
 from core.network.variants import VARIANTS
+from dashboard.look.columns import columns
 from dashboard.look.formats import three, whole
 from dashboard.topics.network import compare, frames, frames_live, words, words_deeper, words_findings, words_live
 from dashboard.topics.network.settings import Network
@@ -226,11 +228,8 @@ def test_controls_go_to_what_was_measured() -> None:
         at = wanted.tried()
         assert at.tried() == at
         table = ablation()[at.experiment]
-        assert table.experiment.batch == {"full": 1000}.get(at.batch) or int(at.batch)
         assert at.compare == "best" or frames.reading(table, at.eta).rows["sigmoid"].eta == at.eta
-        changed = {name for name in ("batch", "eta") if getattr(at, name) != getattr(wanted, name)}
-        if wanted == Network() or wanted.compare == "best":
-            assert "eta" not in changed
+        assert at == wanted or (wanted.compare == "same" and replace(at, eta=wanted.eta) == wanted)
 
 
 def test_lock_and_gain_go_together_only_as_the_seeds_say() -> None:
@@ -282,3 +281,19 @@ def test_a_network_of_ones_own_ends_where_another_route_says() -> None:
     for wanted in SETTINGS:
         own = frames_live.own(shown, wanted.own_pair, wanted.seeds, wanted.depth, wanted.weights, wanted.rate)
         assert work(own) <= MAX_WORK
+
+
+@pytest.mark.parametrize(
+    ("quantity", "first", "second", "high"),
+    [
+        ("locked", 1.0, 0.0, [0, 0]),
+        ("saturated", 0.5, 0.52, [0, 1]),
+        ("loss", 0.01, 0.01, [1, 0]),
+        ("loss", 0.1, 0.01, [0, 0]),
+    ],
+)
+def test_names_at_the_ends_of_curves_do_not_lie_on_each_other(
+    quantity: str, first: float, second: float, high: list[int]
+) -> None:
+    drawn = columns(variant=np.array(["a", "b"]), mid=np.array([first, second]), step=np.array([9, 9]))
+    assert frames_live.ends(drawn, quantity)["high"].tolist() == high

@@ -165,11 +165,13 @@ def test_what_was_not_tried_goes_to_the_nearest_that_was() -> None:
     nearest = min(shipped()["full"]["sigmoid"])
     assert set(rates(at).values()) == {three(nearest)}
     assert at.session_state["network_eta"] == at.query_params["network_eta"] == f"{nearest:g}"
-    assert f"was not tried with the full batch. Shown is the nearest that was, {nearest:g}." in said(at)
+    assert f"was not tried with the full batch, one hidden layer. Shown is the nearest that was, {nearest:g}." in said(
+        at
+    )
     at.segmented_control(key="network_compare").set_value("each at its best eta").run()
     assert "was not tried" not in said(at)
     deep = open_page("network", network_layers="5", network_batch="full", **QUICK)
-    assert deep.session_state["network_batch"] == "64" and "measured with batches of 64 only" in said(deep)
+    assert "measured with batches of 64 only" in said(deep) and "full batch, 5" not in said(deep)
     held = open_page("network", network_compare="the same eta", network_eta="64", network_lock=["eta"], **QUICK)
     assert held.session_state["network_eta"] == "64" and "Shown is the nearest that was, 16." in said(held)
     assert set(rates(held).values()) == {"16.0"}

@@ -376,7 +376,7 @@ def test_at_the_best_eta_every_start_takes_as_many_steps():
         ({"neuron_flip": "true"}, "rises", 0.1751),
         ({"neuron_inputs": "mean and spread", "neuron_mean": "0.2", "neuron_spread": "0.3"}, "rises", None),
         ({"neuron_inputs": "mean and spread", "neuron_mean": "0.05", "neuron_spread": "2"}, "about", None),
-        ({"neuron_inputs": "tanh"}, "one half", 0.5),
+        ({"neuron_inputs": "tanh"}, "that of coins", 0.5),
     ],
 )
 def test_which_way_the_lock_goes_with_the_batch(query, verb, limit):
@@ -390,9 +390,12 @@ def test_which_way_the_lock_goes_with_the_batch(query, verb, limit):
     (alt,) = [alt for alt in pictures(at) if alt.startswith("The chance")]
     assert f" {verb} " in alt
     moved = limit - one
-    assert {"falls": moved < -0.02, "rises": moved > 0.02, "about": abs(moved) < 0.02, "one half": abs(moved) < 0.02}[
-        verb
-    ]
+    assert {
+        "falls": moved < -0.02,
+        "rises": moved > 0.02,
+        "about": abs(moved) < 0.02,
+        "that of coins": abs(moved) < 0.02,
+    }[verb]
 
 
 @pytest.mark.parametrize(("share", "outcome"), [(0.5, "arrived."), (0.9, "arrived all the same."), (1.2, "diverged.")])
@@ -499,7 +502,7 @@ def test_the_caption_follows_what_a_hand_can_do():
 def test_controls_of_the_picture_come_right_after_it():
     at = open_page("neuron")
     order = [key for key in (getattr(element, "key", None) for element in at.main) if key]
-    wanted = ["neuron_batch", "neuron_flip", "neuron_compare", "neuron_inputs", "neuron_preset_zigzag", "neuron_eta"]
+    wanted = ["neuron_preset_zigzag", "neuron_inputs", "neuron_batch", "neuron_flip", "neuron_compare", "neuron_eta"]
     assert [key for key in order if key in wanted] == wanted
 
 
@@ -507,10 +510,10 @@ def test_a_path_ratio_below_one_is_explained():
     assert float(table()[RATIO][1]) < 1 and words.PATHS in said(open_page("neuron"))
 
 
-@pytest.mark.parametrize(("source", "phrase"), [("sigmoid", "not to one half"), ("tanh", "no lock to lose")])
+@pytest.mark.parametrize(("source", "phrase"), [("sigmoid", "not to 2 coins' 50 %"), ("tanh", "no lock to lose")])
 def test_the_noise_limit_is_told_from_one_half_only_where_it_differs(source, phrase):
     text = said(open_page("neuron", neuron_inputs=source, neuron_deeper="true"))
-    assert phrase in text and ("not to one half" in text) != ("no lock to lose" in text)
+    assert phrase in text and ("not to 2 coins' 50 %" in text) != ("no lock to lose" in text)
 
 
 def test_the_snippet_prints_the_numbers_of_the_page():

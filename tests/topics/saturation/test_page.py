@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from core.activations import activation, sigmoid, sigmoid_slope
-from core.initialisations import RULES
 from core.quadrature import expect
 from dashboard.look.formats import percent, three
 from dashboard.topics import TOPICS
@@ -42,11 +41,14 @@ def test_the_numbers_are_those_of_a_plain_trapezoid(weights, square, mean):
         assert numbers["best slope"][column] == three(BEST[key])
         assert numbers["saturated"][column] == f"beyond ±{three(EDGE[key])}"
         assert numbers["share of units saturated"][column] == percent(outside(EDGE[key], mean, s))
-        assert numbers["mean slope in this layer"][column] == three(average)
+        assert numbers["mean slope"][column] == three(average)
+        assert numbers["mean slope, of the best"][column] == percent(average / BEST[key])
         assert numbers["root mean square (rms) slope"][column] == three(math.sqrt(square_mean))
-        assert numbers["share of its best slope kept"][column] == percent(math.sqrt(square_mean) / BEST[key])
-        assert numbers["sigma_w × rms slope: factor of such a layer"][column] == three(weights * math.sqrt(square_mean))
-    layer = "this layer" if mean == 0 else f"this layer, whose z has the mean {three(mean)},"
+        assert numbers["rms slope, of the best"][column] == percent(math.sqrt(square_mean) / BEST[key])
+        assert numbers[r"$\sigma_w$ × rms slope: factor of such a layer"][column] == three(
+            weights * math.sqrt(square_mean)
+        )
+    layer = "this layer" if mean == 0 else f"this layer, whose *z* has the mean {three(mean)},"
     assert f"{percent(outside(EDGE['sigmoid'], mean, s))} of {layer} is out there" in said(at)
 
 
@@ -71,17 +73,19 @@ def test_the_critical_preset_is_critical_and_half_saturated():
     assert chi == pytest.approx(1, abs=0.01)
     (numbers,) = tables(open_page("saturation", **TOPICS["saturation"].preset("critical").query))
     assert float(numbers["share of units saturated"][0].split()[0]) == pytest.approx(50, abs=1)
-    assert float(numbers["sigma_w × rms slope: factor of such a layer"][0]) == pytest.approx(math.sqrt(chi), abs=0.005)
+    assert float(numbers[r"$\sigma_w$ × rms slope: factor of such a layer"][0]) == pytest.approx(
+        math.sqrt(chi), abs=0.005
+    )
 
 
 @pytest.mark.parametrize("mean", [0.0, 8.0, -8.0])
 def test_relu_is_dead_below_0_and_leaky_relu_is_not(mean):
     dead = percent(0.5 * math.erfc(mean / (4 * math.sqrt(0.37)) / math.sqrt(2)))
-    layer = "this layer" if mean == 0 else f"this layer, whose z has the mean {three(mean)},"
+    layer = "this layer" if mean == 0 else f"this layer, whose *z* has the mean {three(mean)},"
     relu = said(open_page("saturation", saturation_activation="ReLU", saturation_mean=str(mean)))
-    assert f"Below 0, all at once: {dead} of {layer} is dead;" in relu
+    assert f"Below 0, all at once: {dead} of {layer} is dead." in relu
     leaky = said(open_page("saturation", saturation_activation="leaky ReLU", saturation_mean=str(mean)))
-    assert f"Below 0, all at once: {dead} of {layer} has the slope 0.01;" in leaky
+    assert f"Below 0, all at once: {dead} of {layer} has the slope 0.01." in leaky
     assert "half" not in leaky and "no unit is dead" in leaky
 
 
@@ -114,7 +118,7 @@ def test_smooth_rectifiers_have_a_band_only_where_the_zone_is_in_two_pieces(unit
     ("unit", "mean", "wanted", "unwanted"),
     [
         ("sigmoid", 0.0, "dies in the tails", "below 0,"),
-        ("ReLU", 2.0, "dies below 0, and the mean of z against its spread", "in the tails, and"),
+        ("ReLU", 2.0, "dies below 0, and the mean of *z* against its spread", "in the tails, and"),
         ("leaky ReLU", 0.0, "nearly dies below 0", "in the tails, and"),
         ("SiLU", 0.0, "dies on the left", "in the tails, and"),
         ("softplus", 0.0, "dies on the left", "in the tails, and"),
@@ -139,7 +143,7 @@ def test_what_is_told_of_the_pictures_is_what_they_show(unit, below):
     drawn = drawn[drawn["activation"] == unit]
     kept, lost = drawn["kept"].to_numpy(), drawn["saturated"].to_numpy()
     _, kept_alt, _, lost_alt = alts(at)
-    if f"{unit} loses it" in kept_alt:
+    if f"{unit} falls as the spread" in kept_alt:
         assert (np.diff(kept) < 0).all()
     elif f"{unit} stays level" in kept_alt:
         assert np.ptp(kept) < 1e-9
@@ -164,7 +168,10 @@ def test_around_another_mean_nothing_is_told_that_holds_at_mean_0_only(unit):
     at = open_page("saturation", saturation_activation=unit, saturation_mean="-4", saturation_deeper="true")
     _, kept_alt, _, lost_alt = alts(at)
     assert "mean that is not 0" in kept_alt and "mean that is not 0" in lost_alt
-    assert not any(word in kept_alt + lost_alt for word in ("level", "loses", "half"))
+    drawn = datasets(at, 1)["sweep"]
+    kept = drawn[drawn["activation"] == unit]["kept"].to_numpy()
+    assert (f"{unit} rises as the spread grows" in kept_alt) == bool((np.diff(kept) > 0).all())
+    assert "level" not in kept_alt and "half" not in lost_alt
 
 
 def test_f_itself_is_drawn_as_it_is():
@@ -235,21 +242,15 @@ def test_a_curve_on_another_is_dashed_and_said_to_be(beside, words):
 
 @pytest.mark.parametrize("fan", [4, 16, 256, 4096])
 @pytest.mark.parametrize("square", [0.05, 0.13, 0.37, 1.0, 4.0])
-def test_names_of_rules_do_not_overlap(fan, square):
+def test_no_rule_strikes_a_name_through(fan, square):
     drawn = frames.named(list(frames.named_rules(fan, square).values()))
-    names = [
-        (s, name, low, low + frames.LETTER * len(name))
-        for s, name, low in zip(drawn["spread"], drawn["name"], drawn["height"], strict=True)
-        if name
-    ]
-    assert sorted(", ".join(name for _, name, _, _ in names).split(", ")) == sorted(
-        rule.label for rule in RULES.values() if not rule.orthogonal
-    )
-    for k, (s, _, low, high) in enumerate(names):
-        for other, _, begin, end in names[k + 1 :]:
-            # 12 pixels of a decade that takes 80 on a phone.
-            assert math.log10(other / s) > 12 / 80 or begin >= high or end <= low
-    assert len(np.unique(drawn["spread"])) == len(drawn["spread"])
+    rules = list(zip(drawn["spread"], drawn["name"], drawn["height"], strict=True))
+    assert ", ".join(name for _, name, _ in rules if name).count(",") == len(frames.named_rules(fan, square)) - 1
+    for s, name, top in rules:
+        # 12 pixels of letters, of an axis of 1.7 that is 250 tall at least.
+        crossed = [other for other, _, high in rules if name and other > s and high > top - 0.08]
+        assert not crossed, f"{name} is crossed at {crossed}"
+    assert len(np.unique(drawn["spread"])) == len(drawn["spread"]) and drawn["height"].min() > 1.1
 
 
 def test_the_same_activation_twice_is_shown_once():
@@ -282,10 +283,10 @@ def test_the_prediction_is_borne_out():
 def test_the_table_of_initialisations():
     at = open_page("saturation", saturation_deeper="true", saturation_fan="64", saturation_square="1.0")
     rules = next(t for t in tables(at) if "He" in t)
-    s = {"PyTorch's default": math.sqrt(1 / 3 + 1 / 192), "LeCun": 1, "Glorot": 1, "He": math.sqrt(2), "4 x Glorot": 4}
+    s = {"PyTorch's default": math.sqrt(1 / 3 + 1 / 192), "LeCun": 1, "Glorot": 1, "He": math.sqrt(2), "4 × Glorot": 4}
     assert {name: row[2] for name, row in rules.items()} == {name: three(value) for name, value in s.items()}
     # A row's own numbers make its s, the variance of PyTorch's biases being told below.
-    assert f"PyTorch's default draws biases too, and their variance {three(1 / 192)} is in its s²" in said(at)
+    assert f"PyTorch's default draws biases too, and their variance {three(1 / 192)} is in its *s*²" in said(at)
 
 
 def test_the_table_of_edges_and_the_absolute_slope():
@@ -300,7 +301,10 @@ def test_the_table_of_edges_and_the_absolute_slope():
         f"\\|z\\| > {three(2 * math.acosh(5))}",
     ]
     # The formula that is told: r is the share of the best slope, 0.01 of 4 x sigmoid's best slope of 1.
-    assert "sigmoid and its scaled forms are saturated at |z| > 2 acosh(1/√r), tanh at |z| > acosh(1/√r)" in said(at)
+    assert (
+        "sigmoid and its scaled forms are saturated at |*z*| > 2 acosh(1/√*r*), tanh at |*z*| > acosh(1/√*r*)"
+        in said(at)
+    )
     assert edges["4 x sigmoid"] == [f"\\|z\\| > {three(2 * math.acosh(r**-0.5))}" for r in (0.1, 0.01)]
     assert edges["ReLU"] == ["z < 0", "z < 0"]
     assert edges["leaky ReLU"] == ["z < 0", "nowhere"]
@@ -348,9 +352,9 @@ def test_the_snippet_prints_the_numbers_of_the_page():
     for column, line in enumerate(run_snippet(snippet).splitlines()):
         saturated, mean, rms, kept = map(float, line.rpartition(")")[2].split())
         assert numbers["share of units saturated"][column] == percent(saturated)
-        assert numbers["mean slope in this layer"][column] == three(mean)
+        assert numbers["mean slope"][column] == three(mean)
         assert numbers["root mean square (rms) slope"][column] == three(rms)
-        assert numbers["share of its best slope kept"][column] == percent(kept)
+        assert numbers["rms slope, of the best"][column] == percent(kept)
 
 
 @pytest.mark.parametrize("at", ["0.04", "0.5"])
@@ -358,8 +362,8 @@ def test_the_named_rules_and_the_reveal_use_the_pages_own_threshold(at):
     page = open_page("saturation", saturation_below=at)
     page.radio(key="saturation_guess").set_value("sigmoid").run()
     text, edge = said(page), 2 * math.acosh(1 / math.sqrt(float(at)))
-    for sentence, sigma_w in (("With He's weights this sigmoid layer", math.sqrt(2)), ("with 4 x Glorot it", 4.0)):
+    for sentence, sigma_w in (("With He's weights this sigmoid layer", math.sqrt(2)), ("With 4 × Glorot it", 4.0)):
         spread = sigma_w * math.sqrt(0.37)
         share = math.erfc(edge / spread / math.sqrt(2))
-        assert f"saturates {percent(share)}" in text.partition(sentence)[2].partition(";" if sigma_w < 4 else "\n")[0]
+        assert f" {percent(share)} " in text.partition(sentence)[2].partition(" are")[0] + " "
     assert f"at half the distance, {three(edge / 2)} instead of {three(edge)}" in text

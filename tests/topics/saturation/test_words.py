@@ -79,10 +79,10 @@ def shown(unit: Activation) -> frames.Shown:
     [
         (
             BUMP,
-            ("between −0.0240 and 0.0240, and above 3.12", "best slope is only 0.607,", "dies in the tails"),
+            ("between −0.0240 and 0.0240, and above 3.12", "best slope is only 0.607;", "dies in the tails"),
             ("On the left", "infinite"),
         ),
-        (SOFTSIGN, ("Beyond ±4", "Softsign's best slope is 1,", "dies in the tails"), ("only", "On the left")),
+        (SOFTSIGN, ("Beyond ±4", "Softsign's best slope is 1;", "dies in the tails"), ("only", "On the left")),
         (DOWNHILL, ("Above 0", "exactly 1 below 0 and exactly 0 above", "dies on the right"), ("no unit is dead",)),
         (HALF, ("Nowhere", "0.5 below 0 and 1 above: no unit is dead.", "dies in neither tail"), ("little", "half of")),
     ],
@@ -92,7 +92,7 @@ def test_an_unknown_activation_is_told_by_its_facts(unit, wanted, unwanted):
     text = " ".join(
         (
             words.answer(one, 0.0),
-            words.why([one], 4.0, 0.37, 2.4, math.inf),
+            words.why([one], 4.0, 0.37, 2.4, one.layer, math.inf),
             words.answered(one, LayerSlope(0.2, 0.2, 0.9, 0.0)),
         )
     )
@@ -113,7 +113,7 @@ def test_a_slope_that_crosses_0_on_the_left_only_is_known_by_its_turns():
     unit = invented("mish", mish, slope, (-2.26, -1.19, 1.49), 1.0885, 1.49, low=-0.309)
     one = frames.Shown(unit, Zone("mish", 0.04, ((-math.inf, -6.0), (-1.4, -1.1))), LayerSlope(0.3, 0.3, 0.3, 0.2))
     assert one.falls_on_the_left
-    text = words.why([one], 4.0, 0.37, 2.4, math.inf)
+    text = words.why([one], 4.0, 0.37, 2.4, one.layer, math.inf)
     assert "Mish's slope is 0.600 at 0 and largest, 1.09, at 1.49. On the left it crosses 0" in text
     assert "besides the left tail, a band around that crossing is saturated" in text
 
@@ -130,8 +130,8 @@ def told(values: np.ndarray) -> tuple[str, str]:
     [
         (np.full(61, 0.3), "stays level", "has 30 % at any spread"),
         (np.zeros(61), "stays level", "has none"),
-        (np.linspace(0.9, 0.49, 61), "loses it as the spread grows", "falls towards one half"),
-        (np.linspace(0.9, 0.2, 61), "loses it as the spread grows", "falls towards 20 %"),
+        (np.linspace(0.9, 0.49, 61), "falls as the spread grows", "falls towards one half"),
+        (np.linspace(0.9, 0.2, 61), "falls as the spread grows", "falls towards 20 %"),
         (np.linspace(0.1, 0.9, 61), "rises as the spread grows", "has more as the spread grows"),
         (np.minimum(np.linspace(0.1, 1.9, 61), 0.7), "rises, then stays nearly level", "has more as the spread grows"),
         (np.sin(np.linspace(0, 6, 61)) / 2 + 0.5, "changes with the spread", "changes with the spread"),
@@ -139,6 +139,6 @@ def told(values: np.ndarray) -> tuple[str, str]:
 )
 def test_a_course_is_told_as_it_is(values, kept, saturated):
     assert told(values) == (
-        f"The share of its best slope that a layer keeps, against the spread of its pre-activations: softsign {kept}.",
+        f"The rms slope of a layer, as a share of the best, against the spread of its pre-activations: softsign {kept}.",
         f"The share of saturated units against the spread of z: softsign {saturated}.",
     )

@@ -14,7 +14,7 @@ from core.signs.layer import descend_layer, layer_curvature
 from core.signs.patterns import ANY, POSITIVE, fewest_steps, one_sample_counts, reach
 from core.signs.wide import layer_width
 from dashboard.look.formats import percent, three
-from dashboard.topics.signs import frames, words, words_deeper
+from dashboard.topics.signs import frames, frames_deeper, words, words_deeper
 from dashboard.topics.signs.settings import FOUR, SOURCES, START, TARGET, WIDTHS, Signs
 from tests.topics.grid import grid
 
@@ -93,7 +93,7 @@ def said(at: Signs) -> dict[str, str]:
     run = descend_layer(coupled, given, start, target, keep=60)
     widths = [width(Inputs(at.inputs, n), START, TARGET) for n in sorted({*WIDTHS, at.n})]
     alone = width(given, START, TARGET).steps
-    slopes = frames.slopes((at.delta1, at.delta2), (at.a1, at.a2))
+    slopes = frames_deeper.slopes((at.delta1, at.delta2), (at.a1, at.a2))
     return {
         "answer": words.answer(one, possible, at.batch, many, name),
         "zeros": words.zeros(at.batch, many) if many.with_zero else "",
@@ -213,9 +213,9 @@ def test_two_samples_make_all_sixteen() -> None:
 @pytest.mark.parametrize("at", AT, ids=lambda at: "")
 def test_the_slope_drops_out_only_where_it_does(at: Signs) -> None:
     deltas, inputs = np.array([at.delta1, at.delta2]), np.array([at.a1, at.a2])
-    rows = words_deeper.slope_rows(frames.slopes(deltas.tolist(), inputs.tolist()))
+    rows = words_deeper.slope_rows(frames_deeper.slopes(deltas.tolist(), inputs.tolist()))
     kept = set()
-    for (_, first, second, within), slope in zip(rows, frames.SLOPES, strict=True):
+    for (_, first, second, within), slope in zip(rows, frames_deeper.SLOPES, strict=True):
         moves = -slope * np.outer(deltas, inputs)
         for told, row in zip((first, second), moves, strict=True):
             assert told == ", ".join(three(float(one) + 0.0) for one in row)

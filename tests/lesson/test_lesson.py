@@ -1,0 +1,157 @@
+"""The lesson: each link opens what it says, and each number the class is promised is found again another way."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from core.network.ablation import ablation
+from dashboard.lesson import plan
+from dashboard.lesson.plan import STOPS, Stop
+from dashboard.topics import TOPICS
+from dashboard.topics.neuron.settings import BEST, Neuron
+from dashboard.ui.settings import states
+from tests.apptest import ROOT, assert_calm, open_page
+from tests.greek import seen, spelled
+
+
+def sees(slug: str, turn: int = 0) -> list[float]:
+    """The numbers of what the class will see at a stop on this page."""
+    stop = [stop for stop in STOPS if stop.slug == slug][turn]
+    superscripts = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    text = re.sub(
+        r"([\d.]+) × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
+        lambda found: f"{found[1]}e{found[2].translate(superscripts)}",
+        stop.sees().replace(",", ""),
+    )
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text)]
+
+
+def slow_descent(centred: bool, eta: float, flip: bool = False) -> tuple[int, int]:
+    """Steps to 1/10,000 of the first loss, and how many of them share a sign; by drawing no eigenvector. Sigmoid inputs."""
+    at, z = Neuron(), np.linspace(-12, 12, 200_001)
+    weight = np.exp(-(z**2) / 2)
+    a = 1 / (1 + np.exp(-z))
+    mean, square = (weight @ a) / weight.sum(), (weight @ a**2) / weight.sum()
+    sign = -1.0 if flip else 1.0
+    off = 0.0 if centred else sign * mean**2
+    own = square - mean**2 if centred else square
+    hessian = np.array([[own, off], [off, own]])
+    target = np.array([at.target1, sign * at.target2])
+    w = np.array([at.start1, sign * at.start2])
+    first = (w - target) @ hessian @ (w - target)
+    agree = 0
+    for step in range(10_000):
+        if (w - target) @ hessian @ (w - target) <= 1e-4 * first:
+            return step, agree
+        update = -eta * hessian @ (w - target)
+        agree += bool(update[0] * update[1] > 0)
+        w = w + update
+    raise AssertionError("does not arrive")
+
+
+def eigenvalues() -> tuple[float, float]:
+    z = np.linspace(-12, 12, 200_001)
+    weight = np.exp(-(z**2) / 2)
+    a = 1 / (1 + np.exp(-z))
+    mean, square = (weight @ a) / weight.sum(), (weight @ a**2) / weight.sum()
+    return square - mean**2, square + mean**2
+
+
+def test_the_neuron_arrives_when_a_slow_loop_does():
+    flat, steep = eigenvalues()
+    eta = Neuron().eta * 2 / steep
+    assert sees("neuron") == [slow_descent(False, eta)[0], slow_descent(True, eta)[0]]
+    assert STOPS[1].at.compare == BEST
+    left, right, kappa = sees("neuron", 1)
+    assert [left, right] == [slow_descent(False, 2 / (flat + steep))[0], slow_descent(True, 1 / flat)[0]]
+    assert kappa == pytest.approx(steep / flat, rel=5e-3)
+    (before, agree), (after, agree_after) = slow_descent(False, eta), slow_descent(False, eta, flip=True)
+    assert sees("neuron", 2) == [before, after, agree, agree_after]
+
+
+def test_the_patterns_are_those_of_an_enumeration():
+    signs = (-1, 1)
+    outer = {
+        kind: {(d1 * a1, d1 * a2, d2 * a1, d2 * a2) for d1 in signs for d2 in signs for a1 in inputs for a2 in inputs}
+        for kind, inputs in (("positive", (1,)), ("mixed", signs))
+    }
+    positive, mixed = len(outer["positive"]), len(outer["mixed"])
+    assert sees("signs") == [positive, 16, mixed, 16 - mixed]
+
+
+def test_the_slopes_are_their_closed_forms():
+    sigmoid, tanh = 100 / math.cosh(1.5) ** 2, 100 / math.cosh(3) ** 2
+    assert sees("saturation") == pytest.approx([sigmoid, tanh], rel=5e-3)
+
+
+def test_the_output_arrives_when_a_slow_loop_does():
+    at, found = plan.FAR, []
+    for squared in (True, False):
+        z, step = at.w + at.b, 0
+        while (a := 1 / (1 + math.exp(-z))) > 0.1:
+            z -= 2 * at.eta * (a * a * (1 - a) if squared else a)
+            step += 1
+        found.append(step)
+    # The first is more than the page counts.
+    assert found[0] > 10_000 and sees("output") == [10_000, found[1]]
+
+
+def test_the_layers_factor_is_that_of_an_iterated_length():
+    z = np.linspace(-12, 12, 20_001)
+    weight = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+    q = 1.0
+    for _ in range(200):
+        q = float(weight @ (1 / (1 + np.exp(-math.sqrt(q) * z))) ** 2)
+    a = 1 / (1 + np.exp(-math.sqrt(q) * z))
+    factor = math.sqrt(weight @ (a * (1 - a)) ** 2)
+    got = sees("depth")
+    assert got[0] == pytest.approx(factor, rel=5e-3) and got[1] == pytest.approx(factor**20, rel=5e-3)
+
+
+def test_the_networks_steps_are_the_tables():
+    table = ablation()["full"]
+    wanted = []
+    for key in ("sigmoid", "centred"):
+        steps = np.where(table.steps[table.variants.index(key)] < 0, np.inf, table.steps[table.variants.index(key)])
+        wanted.append(np.median(steps, axis=-1).min())
+    assert sees("network")[1:] == pytest.approx(wanted, rel=5e-3)
+
+
+def test_relus_mean_is_its_closed_form():
+    relu = 1 / (math.pi - 1)
+    z = np.linspace(-12, 12, 200_001)
+    weight = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+    a = 1 / (1 + np.exp(-z))
+    sigmoid = (weight @ a) ** 2 / (weight @ a**2 - (weight @ a) ** 2)
+    assert sees("cures") == pytest.approx([relu, sigmoid, sigmoid / relu], rel=5e-3)
+
+
+def test_it_takes_twenty_minutes():
+    assert sum(stop.minutes for stop in STOPS) == 20
+
+
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: f"{stop.slug}-{STOPS.index(stop)}")
+def test_every_link_opens_what_it_says(stop: Stop) -> None:
+    """Every control of the page, read from the link without a word of complaint."""
+    controls = TOPICS[stop.slug].controls
+    assert stop.query.keys() == {one.key for one in controls.values()}
+    for one in controls.values():
+        assert one.asked([stop.query[one.key]]) == (states(stop.at)[one.key], None)
+
+
+def test_one_of_them_opens_in_the_page_and_the_page_itself_is_calm() -> None:
+    at = open_page("signs", **STOPS[3].query)
+    assert_calm(at)
+    assert not any(text.value.startswith("Of this link") for text in at.text)
+    at = AppTest.from_file(ROOT / "dashboard/app.py", default_timeout=60)
+    at._page_hash = calc_hash("lesson")
+    at.run()
+    assert not at.exception and at.title[0].value == "A lesson of twenty minutes"
+    links = [one.proto.query_string for one in at.get("page_link")]
+    assert len(links) == len(STOPS)
+    assert not [text for part in seen(at) for text in spelled(part)]
+    assert sum("They will see" in one.value for one in at.markdown) == len(STOPS)

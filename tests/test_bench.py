@@ -1,0 +1,29 @@
+"""The programs that are run by hand: that there is one command for all, and that what they draw can be drawn."""
+
+import importlib
+import random
+
+import pytest
+
+from dashboard.topics import TOPICS
+from tests.apptest import ROOT
+from tests.bench import links
+from tests.bench.__main__ import PROGRAMS
+
+
+def test_one_command_runs_every_program_within_an_hour() -> None:
+    # `colours` proposes a colour for a new activation: it measures nothing.
+    programs = {path.stem for path in (ROOT / "tests/bench").glob("[a-z]*.py")} - {"colours"}
+    assert {program.name for program in PROGRAMS} == programs
+    assert sum(program.minutes for program in PROGRAMS) <= 60
+    for name in programs:
+        assert callable(importlib.import_module(f"tests.bench.{name}").main)
+
+
+@pytest.mark.parametrize("topic", list(TOPICS))
+def test_hostile_links_are_drawn_from_all_controls(topic: str) -> None:
+    asked: set[str] = set()
+    keys = {control.key for control in TOPICS[topic].controls.values()}
+    for seed in range(200):
+        asked |= {*links.drawn(topic, random.Random(seed))}
+    assert asked >= keys
