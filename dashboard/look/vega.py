@@ -14,6 +14,8 @@ CONFIG = {
     "events": {"defaults": {"allow": ["wheel", "touchend"]}},
     # Streamlit's theme would show every column behind a mark, helpers included. A chart that has something to tell says what.
     "mark": {"tooltip": None},
+    # What is heard of a chart is its name. Marks without words have none of their own, and would be read out as such.
+    **{kind: {"aria": False} for kind in ("point", "circle", "square", "rect", "bar", "line", "area", "rule", "tick")},
     # Streamlit's own grey has a contrast of 3.7 to a light page.
     "axis": {"labelColor": NEUTRAL.to_dict(), "titleColor": NEUTRAL.to_dict()},
     "legend": {"labelColor": NEUTRAL.to_dict(), "titleColor": NEUTRAL.to_dict()},

@@ -36,6 +36,18 @@ def step(slider: Locator) -> float:
     return float(slider.evaluate("e => +(e.matches('input') ? e : e.querySelector('input[type=range]')).step || 1"))
 
 
+def pixel(slider: Locator) -> float:
+    """What the slider's value changes by from one pixel to the next."""
+    return float(
+        slider.evaluate(
+            """e => {
+              const input = e.matches('input') ? e : e.querySelector('input[type=range]');
+              return (input.max - input.min) / (e.querySelector('[role=group]') ?? e).getBoundingClientRect().width;
+            }"""
+        )
+    )
+
+
 def thumb(slider: Locator) -> tuple[float, float]:
     """Where the thumb is, with the slider in the middle of the screen."""
     slider.evaluate("e => e.scrollIntoView({block: 'center'})")
@@ -91,8 +103,10 @@ def test_a_finger_scrolls_over_sliders_and_moves_them_sideways(visit: Visit, slu
         assert value(slider) == held, "a swipe over the track moves the slider"
         x, y = thumb(slider)
         assert swipe(x, y, 0, -12) > 60, "a swipe from the thumb does not scroll"
-        # A travelling thumb is never quite upright: one fine step is a known limit, and no more.
-        assert abs(value(slider) - held) <= 1.001 * step(slider), "a swipe from the thumb moves the slider"
+        # A travelling thumb is never quite upright: a pixel or two are a known limit, and no more.
+        assert abs(value(slider) - held) <= 1.001 * max(step(slider), 2 * pixel(slider)), (
+            "a swipe from the thumb moves it"
+        )
         held = value(slider)
         x, y = thumb(slider)
         swipe(x, y, 6 if x < 195 else -6, 0.7)
@@ -136,9 +150,11 @@ def test_every_rule_finds_something_on_some_page(visit: Visit) -> None:
     rules = re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", SHEET, flags=re.DOTALL))
     wanted = {rule.strip() for rule in rules if not rule.strip().startswith("@")}
     # Pseudo-elements have no element, and the hook for a dark screen is there in the dark.
-    missing = {rule: re.sub(r"::[\w-]+", "", rule) for rule in wanted}
+    # A hand or the focus is nowhere while one looks.
+    missing = {rule: re.sub(r"::[\w-]+|:active|:focus-visible", "", rule) for rule in wanted}
     for slug, look in (("neuron", "dark"), ("saturation", "light")):
         tab = opened(visit, slug, scheme=look)
+        tab.act(tab.page.get_by_text("Larger type in pictures").click)
         missing = {rule: plain for rule, plain in missing.items() if not tab.page.locator(plain).count()}
     assert set(missing) <= {'[data-testid="stExpander"]:has(details:not([open])),\n  [data-testid="stPageLink"]'}, (
         missing
