@@ -201,7 +201,7 @@ def test_no_floating_point_warning(key):
         assert np.isfinite(unit.df(z)).all()
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(key=st.sampled_from(KEYS), z=st.floats(-30, 30))
 def test_slope_matches_central_differences(key, z):
     if key not in SMOOTH and abs(z) < 1e-4:
@@ -271,7 +271,7 @@ def test_zero_centred_means_odd(key):
     assert activation(key).zero_centred == odd
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(z=st.floats(-36, 36))
 def test_identities(z):
     sigma = float(activation("sigmoid").f(z))
@@ -296,7 +296,7 @@ def test_normal_law_matches_high_precision():
         assert close(normal_pdf(z), mp.exp(-exact * exact / 2) / mp.sqrt(2 * mp.pi), 1e-13), z
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(low=st.floats(-38, 38), width=st.floats(0, 40) | st.floats(1e-300, 1e-3))
 def test_chance_of_an_interval_matches_high_precision(low, width):
     with mpmath.workdps(400):

@@ -78,7 +78,7 @@ laws = st.tuples(st.integers(1, 12), st.floats(-3, 3), st.floats(0.05, 3))
 
 
 @given(laws, st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_closed_forms_are_the_eigenvalues_of_the_matrix(law, bias):
     n, mean, spread = law
     inputs = Inputs("uniform", n, mean, spread)
@@ -91,7 +91,7 @@ def test_the_closed_forms_are_the_eigenvalues_of_the_matrix(law, bias):
 
 
 @given(laws)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_each_cure_is_the_condition_number_of_the_inputs_it_makes(law):
     """With the bias, inputs are transformed by a matrix T: a' = T (a, 1), H' = T H T^T."""
     n, mean, spread = law
@@ -109,7 +109,7 @@ def test_each_cure_is_the_condition_number_of_the_inputs_it_makes(law):
 
 
 @given(laws, st.floats(-6, 6))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_no_other_rate_for_the_bias_is_better(law, log_rate):
     n, told = law[0], conditioning(*law)
     scale = np.diag([1.0] * n + [math.exp(log_rate / 2)])

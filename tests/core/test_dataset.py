@@ -20,7 +20,7 @@ def data_sets(draw, fewest=1, most=8):
 
 
 @given(data_sets(), st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_second_moment_is_the_mean_over_the_samples(data, bias):
     rows = [list(row) + [1.0] * bias for row in data.a]
     slow = [[sum(r[i] * r[j] for r in rows) / len(rows) for j in range(len(rows[0]))] for i in range(len(rows[0]))]
@@ -32,7 +32,7 @@ def test_the_second_moment_is_the_mean_over_the_samples(data, bias):
 
 
 @given(data_sets())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_spectrum_and_its_rank(data):
     shape, h = spectrum(data), second_moment(data)
     assert np.allclose(shape.vectors @ np.diag(shape.eigenvalues) @ shape.vectors.T, h, atol=1e-12 * h.max())
@@ -50,7 +50,7 @@ def test_a_data_set_drawn_from_a_law_has_nearly_its_curvature():
 
 
 @given(data_sets(), st.integers(0, 100))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_optimum_is_least_and_of_all_the_nearest(data, seed):
     a, y, rng = np.array(data.a), np.array(data.y), np.random.default_rng(seed)
     near = rng.normal(size=data.n)

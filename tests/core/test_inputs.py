@@ -73,7 +73,7 @@ def test_moments_against_high_precision(key):
 
 
 @given(laws)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_spectrum_is_that_of_the_second_moment(law):
     h, shape = second_moment(law), spectrum(law)
     assert np.allclose(shape.vectors @ np.diag(shape.eigenvalues) @ shape.vectors.T, h, atol=1e-9 * h.max())
@@ -83,7 +83,7 @@ def test_the_spectrum_is_that_of_the_second_moment(law):
 
 
 @given(laws)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_with_a_bias_centring_never_raises_kappa(law):
     centred = Inputs(law.source, law.n, law.mean, law.spread, True, law.flipped)
     assert condition_number(centred, bias=True) <= condition_number(law, bias=True) * (1 + 1e-9)
@@ -110,7 +110,7 @@ def test_the_measured_second_moment_is_the_exact_one(law):
 
 
 @given(laws)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_drawn_inputs_stay_in_their_range(law):
     a = draw_inputs(law, np.random.default_rng(0), (500,)) * law.signs
     low, high = input_range(law)
@@ -135,7 +135,7 @@ def test_gaussian_inputs_have_the_moments_they_are_given():
     st.lists(st.floats(0.1, 1), min_size=5, max_size=5),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_discrete_law_has_the_moments_of_its_sums(values, weights, centred):
     total = sum(weights[: len(values)])
     chances = [w / total for w in weights[: len(values)]]

@@ -18,7 +18,7 @@ def shares_of(weights: list[float]) -> np.ndarray:
     return np.array(weights) / sum(weights)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(z=logits, data=st.data())
 def test_against_high_precision(z, data):
     y = shares_of(data.draw(st.lists(st.floats(0.01, 1), min_size=len(z), max_size=len(z))))
@@ -32,7 +32,7 @@ def test_against_high_precision(z, data):
     assert softmax_gradient(z, y) == pytest.approx([float(one) for one in slope], rel=1e-10, abs=1e-15)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(z=st.lists(st.floats(-8, 8), min_size=2, max_size=6), data=st.data())
 def test_gradient_matches_finite_differences(z, data):
     y = np.zeros(len(z))
@@ -46,7 +46,7 @@ def test_gradient_matches_finite_differences(z, data):
         assert float(softmax_gradient(z, y)[k]) == pytest.approx(difference, rel=1e-6, abs=1e-11 * scale + 1e-14)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(z=st.floats(-700, 700), y=st.sampled_from([0.0, 1.0, 0.3]))
 def test_two_classes_are_one_sigmoid(z, y):
     pair = [y, 1 - y]

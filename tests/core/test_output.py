@@ -48,7 +48,7 @@ def exact_gradient(cost, z, y):
     return error * a * rest if cost == SQUARED else error
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cost=costs, z=st.floats(-15, 15), y=targets)
 def test_gradient_matches_finite_differences(cost, z, y):
     h = 1e-3
@@ -59,7 +59,7 @@ def test_gradient_matches_finite_differences(cost, z, y):
     assert float(gradient(cost, z, y)) == pytest.approx(difference, rel=1e-6, abs=1e-12 * scale + 1e-300)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cost=costs, z=st.floats(-700, 700), y=st.sampled_from([0.0, 1.0, 0.5, 0.03, 0.875]))
 def test_loss_and_gradient_match_high_precision(cost, z, y):
     for found, exact in (
@@ -89,14 +89,14 @@ def test_squared_error_pushes_hardest_at_two_thirds():
     assert float(gradient(SQUARED, math.log(2), 0.0)) == pytest.approx(4 / 27, rel=1e-15)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cost=costs, z=st.floats(-600, 600), y=targets)
 def test_mirror(cost, z, y):
     assert float(loss(cost, z, y)) == pytest.approx(float(loss(cost, -z, 1 - y)), rel=1e-9, abs=1e-13)
     assert float(gradient(cost, z, y)) == pytest.approx(-float(gradient(cost, -z, 1 - y)), rel=1e-9, abs=1e-15)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cost=costs, z=st.floats(-30, 30), y=targets)
 def test_chain_rule(cost, z, y):
     link = chain(cost, z, y)
@@ -150,7 +150,7 @@ def test_nielsens_outcomes():
     assert cross.gradient[0] > learn(OutputConfig(CROSS_ENTROPY, 0.6, 0.9)).gradient[0]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     cost=costs,
     w=st.floats(-4, 4),
@@ -195,7 +195,7 @@ def closed_form(cost, z0, goal):
     return primitive(z0) - primitive(end)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cost=costs, z0=st.floats(-2.19, 600), goal=st.floats(1e-4, 0.1), x=st.floats(-5, 5), eta=st.floats(0.01, 1))
 def test_flow_matches_the_closed_form(cost, z0, goal, x, eta):
     expected = closed_form(cost, z0, goal) / (x * x + 1) / eta
@@ -335,7 +335,7 @@ def test_bad_arguments():
             bad()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(cost=costs, y=targets, eta=st.floats(0.01, 3), w=st.floats(-6, 6), b=st.floats(-6, 6))
 def test_steps_are_counted_beyond_the_run_as_by_it(cost, y, eta, w, b):
     needed = steps_needed(OutputConfig(cost, w, b, y=y, eta=eta, steps=1))
@@ -346,7 +346,7 @@ def test_steps_are_counted_beyond_the_run_as_by_it(cost, y, eta, w, b):
         assert abs(abs(run.a[at] - y) - 0.1) < 1e-9
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     cost=costs,
     y=targets,

@@ -49,7 +49,7 @@ def test_relu_and_its_slope_have_closed_forms(mean, sd):
     assert expect(lambda z: relu.f(z) ** 2, mean, sd) == pytest.approx(square, rel=1e-12)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(mean=st.floats(-20, 20), sd=st.floats(1e-3, 1e4))
 def test_normal_cdf_and_cosine_have_closed_forms(mean, sd):
     assert expect(normal_cdf, mean, sd) == pytest.approx(float(normal_cdf(mean / math.hypot(1, sd))), rel=1e-12)
@@ -58,7 +58,7 @@ def test_normal_cdf_and_cosine_have_closed_forms(mean, sd):
         assert expect(np.cos, mean, sd) == pytest.approx(wave, abs=1e-13)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(sd=st.floats(1e-3, 1e4))
 def test_symmetry(sd):
     assert expect(sigmoid, 0.0, sd) == pytest.approx(0.5, rel=1e-13)

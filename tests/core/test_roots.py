@@ -13,7 +13,7 @@ from core.roots import boundary, boundary_at_once, first_whole, lowest, root
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(at=numbers)
 def test_boundary_is_two_neighbours_and_few_questions(at):
     asked = []
@@ -28,7 +28,7 @@ def test_boundary_is_two_neighbours_and_few_questions(at):
     assert len(asked) <= 64 and all(map(math.isfinite, asked))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(at=st.floats(-100, 100), low=st.floats(1e-300, 1e6), high=st.floats(0, 1e6), points=st.sampled_from([3, 4, 65]))
 def test_both_ways_to_a_boundary_agree(at, low, high, points):
     low, high = at - low, at + high
@@ -58,7 +58,7 @@ def test_a_boundary_next_to_its_bracket():
     assert boundary(lambda z: False, 1.0, math.inf) == (math.nextafter(math.inf, 0), math.inf)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(at=st.lists(st.integers(1, 2**61), min_size=1, max_size=5), low=st.integers(0, 0), room=st.integers(0, 2**60))
 def test_first_whole_of_many(at, low, room):
     turn = np.array(at)
@@ -90,7 +90,7 @@ def test_root_in_few_evaluations(g, low, high, exact):
     assert len(asked) <= 45
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(at=st.floats(-1, 1), low=st.floats(1e-3, 50), high=st.floats(1e-3, 50), steep=st.floats(1e-3, 1e3))
 def test_lowest(at, low, high, steep):
     width = low + high

@@ -29,7 +29,7 @@ RECTIFIERS = ("gelu", "silu")
 thresholds = st.floats(1e-6, 0.249)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(t=thresholds)
 def test_edges_match_the_closed_forms(t):
     sigmoid, tanh = zone_below("sigmoid", t), zone_below("tanh", t)
@@ -38,7 +38,7 @@ def test_edges_match_the_closed_forms(t):
     assert sigmoid.edges[0] == -sigmoid.edges[1]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(share=st.floats(1e-4, 1.0, exclude_max=True))
 @pytest.mark.parametrize("key", KEYS)
 def test_slope_at_every_edge_is_the_threshold(key, share):
@@ -83,7 +83,7 @@ def test_rectifier_edges_against_high_precision(key, t):
         assert edge == pytest.approx(float(exact), abs=1e-12)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     share=st.floats(1e-9, 1) | st.sampled_from([1e-9, 2e-9, 1.0, 0.5]) | st.floats(1e-15, 1e-3).map(lambda gap: 1 - gap)
 )
@@ -98,7 +98,7 @@ def test_logistic_edges_to_the_last_bits(key, share):
     assert zone.edges[-1] == pytest.approx(exact, rel=1e-15, abs=0)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(share=st.floats(1e-9, 1, exclude_max=True))
 def test_softplus_is_saturated_below_a_logit(share):
     (low, high), *more = saturated_zone("softplus", share).intervals
@@ -174,7 +174,7 @@ def test_layer_matches_sampling(key, mean, spread):
         assert abs(sample.mean() - exact) <= max(4 * error, 1e-12, 1e-4 if error == 0 else 0)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(mean=st.floats(-50, 50), spread=st.floats(1e-3, 1e3))
 def test_piecewise_linear_layers_have_closed_forms(mean, spread):
     # 1 - dead would cancel, and its square root lose half of the digits.
@@ -229,7 +229,7 @@ def test_no_spread_is_one_point(key):
         assert found.saturated == float(abs(slope) < SHARE * unit.max_slope)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(key=st.sampled_from(KEYS), mean=st.floats(-20, 20), spread=st.floats(0, 1e4), share=st.floats(1e-3, 1))
 def test_shares_are_shares(key, mean, spread, share):
     found = layer_slope(key, mean, spread, share)
@@ -238,7 +238,7 @@ def test_shares_are_shares(key, mean, spread, share):
     assert abs(found.mean) <= found.rms * (1 + 1e-12) + 1e-300
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(spread=st.floats(0.1, 100), share=st.floats(0.01, 0.9))
 def test_scaling_an_activation_changes_no_share(spread, share):
     layers = [layer_slope(key, 0.4, spread, share) for key in ("sigmoid", "centred", "four", "four_centred", "bipolar")]
@@ -271,7 +271,7 @@ def test_chance_within_is_a_sum_of_areas(mean, spread):
     assert chance_within((), mean, spread) == 0
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     low=st.floats(-30, 30),
     width=st.floats(0, 50) | st.sampled_from([1e-9, 1e-12, 1e-300]),

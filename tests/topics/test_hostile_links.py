@@ -24,9 +24,7 @@ def watch():
 
 
 @pytest.mark.parametrize("topic", list(TOPICS))
-@settings(
-    deadline=None, max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_several_hostile_values_at_once(topic, watch, data):
     try_link(topic, data.draw(queries(topic)), watch)

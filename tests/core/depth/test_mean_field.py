@@ -39,7 +39,7 @@ def test_moments_against_high_precision_up_to_large_lengths(key, q):
 
 
 @given(st.sampled_from(list(ACTIVATIONS)), st.floats(1e-3, 50))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_moments_against_a_fine_trapezoid(key, q):
     unit, m = ACTIVATIONS[key], moments(key, q)
     z = math.sqrt(q) * Z

@@ -279,9 +279,7 @@ def edited(data, edits):
     return data
 
 
-@hypothesis_settings(
-    max_examples=int(os.environ.get("HOSTILE_FILES", "300")), deadline=None, suppress_health_check=list(HealthCheck)
-)
+@hypothesis_settings(max_examples=int(os.environ.get("HOSTILE_FILES", "300")), suppress_health_check=list(HealthCheck))
 @given(
     st.one_of(
         st.tuples(st.sampled_from(SEEDS), st.lists(EDIT, min_size=1, max_size=4)).map(

@@ -80,7 +80,7 @@ def signs(found):
     return [found.locks.locked, found.locks.bits, found.noise.locked, found.noise.bits]
 
 
-@hypothesis_settings(max_examples=10, deadline=None)
+@hypothesis_settings(max_examples=10)
 @given(st.integers(0, 2**32), st.integers(10, 150), st.integers(2, 90), st.integers(1, 80))
 def test_no_order_of_samples_units_or_neurons_matters(seed, samples, units, neurons):
     rng = np.random.default_rng(seed)
@@ -110,7 +110,7 @@ def test_a_flip_of_units_changes_the_lock_and_the_thresholds_only():
     assert diagnose(a * flip, delta, "sigmoid").saturated is None
 
 
-@hypothesis_settings(max_examples=50, deadline=None)
+@hypothesis_settings(max_examples=50)
 @given(st.floats(1e-20, 1e20))
 def test_scaling_by_c_scales_eigenvalues_by_c_squared(c):
     a = np.random.default_rng(5).standard_normal((40, 6)) + 1

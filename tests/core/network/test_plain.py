@@ -73,7 +73,7 @@ def test_on_the_digits_it_is_the_fast_network(key: str) -> None:
         assert np.allclose(own_b, b[0], atol=1e-14)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.lists(st.integers(1, 6), min_size=2, max_size=5),
     st.sampled_from(sorted(ACTIVATIONS)),

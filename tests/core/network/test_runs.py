@@ -131,7 +131,7 @@ def test_side_by_side_is_one_at_a_time() -> None:
             assert np.allclose(getattr(together, name)[:, v, 1], getattr(alone, name)[:, 0, 0], atol=1e-12), name
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     st.integers(1, 5),
     st.integers(2, 40),
@@ -345,7 +345,7 @@ def test_steps_to_a_target_are_those_of_the_whole_run() -> None:
 
 
 @given(st.integers(1, 40_000), st.floats(0.01, 1))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_checks_start_at_0_grow_and_end_at_the_last_step(steps: int, spacing: float) -> None:
     found = np.array(checks(steps, spacing))
     assert found[0] == 0

@@ -30,7 +30,7 @@ weights = st.tuples(st.floats(-2, 2), st.floats(-2, 2))
 
 
 @given(weights, weights, st.floats(0.01, 1.15), st.sampled_from(["sigmoid", "tanh", "relu", "gelu"]))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_full_batch_descent_is_its_closed_form(start, target, share, source):
     law = Inputs(source)
     eta = share * step_limits(law).edge
@@ -44,7 +44,7 @@ def test_full_batch_descent_is_its_closed_form(start, target, share, source):
 
 
 @given(weights, weights, st.floats(0.05, 0.99))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_closed_form_counts_the_steps_of_the_loop(start, target, share):
     config = DescentConfig(UNIT, start, target, share * step_limits(UNIT).edge, steps=5000)
     run = descend(config)
@@ -97,7 +97,7 @@ def test_a_weight_that_does_not_move_is_said_to_stand_still():
 
 
 @given(weights, weights, st.floats(0.01, 1.15), st.sampled_from([FULL, 1, 3]))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_updates_are_the_steps_between_the_weights_and_their_signs_are_counted(start, target, share, batch):
     law = Inputs("relu")
     run = descend(DescentConfig(law, start, target, share * step_limits(law).edge, batch, 50, seed=3))
@@ -164,7 +164,7 @@ def test_large_batches_have_the_limits_of_the_full_batch():
 
 
 @given(weights, weights, st.floats(0.05, 3), st.floats(-2, 2), st.floats(0.1, 2))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_cosine_to_the_target_never_falls_below_kantorovichs_bound(start, target, share, mean, spread):
     law = Inputs("uniform", 2, mean, spread)
     run = descend(DescentConfig(law, start, target, share * step_limits(law).edge, steps=40))
@@ -285,7 +285,7 @@ def test_directions_are_those_of_two_weights():
 @example((0.0, 0.0), (2.0, -1.0), 1.0, 0.5, False)
 @example((1.0, -0.9999), (0.0, 0.0), 1.05, 1e-3, False)
 @given(weights, weights, st.floats(0.01, 1.1), st.sampled_from([1e-12, 1e-4, 0.5, 1 - 1e-9, 1.0]), st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_run_and_closed_form_agree_on_every_number_of_steps_from_none_on(start, target, share, tolerance, at_target):
     start = target if at_target else start
     config = DescentConfig(UNIT, start, target, share * step_limits(UNIT).edge, steps=5000, tolerance=tolerance)

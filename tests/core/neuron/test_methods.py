@@ -39,7 +39,7 @@ def errors(key, curvatures, rates, steps):
 
 
 @given(st.sampled_from(MOMENTUM), st.floats(0.01, 10), st.floats(0, 3), st.floats(0, 0.999))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_factors_are_the_spectral_radii_of_the_companion_matrices(key, curvature, eta, beta):
     (factor,) = long_run_factor(key, [curvature], eta, beta)
     # Near a double root eigenvalues are good to the root of the rounding error only.
@@ -63,7 +63,7 @@ def test_the_measured_contraction_is_the_rate(key, kappa):
 
 
 @given(kappas, st.sampled_from(MOMENTUM), st.floats(-0.3, 0.3), st.floats(-3, 3))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_no_other_setting_has_a_better_worst_case(kappa, key, log_eta, logit):
     """Any eta and beta near the best, over all curvatures between the ends."""
     best = best_rate(key, 1.0, kappa)
@@ -75,7 +75,7 @@ def test_no_other_setting_has_a_better_worst_case(kappa, key, log_eta, logit):
 
 
 @given(kappas, st.sampled_from(["heavy_ball", "nesterov"]), st.floats(0, 0.999), st.floats(-1, 1))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_other_eta_is_better_at_a_given_beta(kappa, key, beta, log_eta):
     best, between = best_rate(key, 1.0, kappa, beta), np.geomspace(1.0, kappa, 12)
     assert best.beta == beta and best.rate >= best_rate(key, 1.0, kappa).rate - 1e-9

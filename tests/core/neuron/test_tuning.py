@@ -100,7 +100,7 @@ def test_a_run_is_that_of_a_loop_in_scalars(key, batch):
 
 
 @given(st.floats(0.05, 1.15), st.sampled_from([0, 1, 4]), st.sampled_from(["sigmoid", "tanh", "gelu"]))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_plain_method_is_the_descent_of_the_neuron_page(share, batch, source):
     law = Inputs(source, 2)
     eta = share * 2 / np.linalg.eigvalsh(second_moment(law))[-1]

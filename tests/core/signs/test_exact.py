@@ -121,7 +121,7 @@ def test_no_sign_is_likelier_than_another_where_inputs_are_as_often_negative(n, 
 
 
 @given(st.floats(0.05, 0.95), st.integers(1, 5), st.integers(0, 5))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_the_lock_of_one_sample_of_zeros_and_ones(chance, n, flips):
     """Locked unless two inputs that are 1 have wires of both kinds."""
     flips = min(flips, n)

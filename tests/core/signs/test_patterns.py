@@ -90,7 +90,7 @@ def test_four_patterns_and_who_can_make_them():
 
 
 @given(st.integers(1, 3), st.integers(1, 3), st.sampled_from([POSITIVE, ANY]), st.integers(1, 5), st.data())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_witness_does_what_it_says(m, n, inputs, batch, data):
     pattern = data.draw(st.sampled_from(all_patterns(m, n)))
     found = reach(pattern, inputs, min(batch, 2) if batch < enough_samples(m, n, inputs) else batch)
@@ -161,7 +161,7 @@ def test_the_size_of_an_input_changes_no_sign():
             assert (np.sign(-found.deltas.T @ found.inputs) == np.array(pattern)).all()
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.lists(st.sampled_from([0.0, 1.0, -1.0, 0.5, 1e-13, 1e-160, 1e150]), min_size=3, max_size=3),

@@ -249,7 +249,7 @@ def mangled(draw: st.DrawFn) -> tuple[str, bytes]:
     return name + kind, bytes(content)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(mangled())
 def test_whatever_is_read_is_a_record_or_a_sentence(file):
     name, content = file
