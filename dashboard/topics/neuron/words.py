@@ -237,11 +237,9 @@ def sample(one: SampleGradient, step: int, taken: bool) -> str:
             f"\\underbrace{{\\delta{strut}}}_{{{tex(one.delta)}}} \\cdot \\underbrace{{a_{k}{strut}}}_{{{tex(a)}}}"
         )
     step_is = " The step is −*η* times that." if taken else ""
-    # The general one above its two cases: beside each other they are wider than a phone. The empty line below holds the braces'
-    # numbers, which would stick out of the box.
-    formula = (
-        f"\\begin{{gathered}}\n{lines[0]} \\\\[1ex]\n{lines[1]} \\;\\; {lines[2]} \\\\[-1ex]\n{{}}\n\\end{{gathered}}"
-    )
+    # One under the other: beside each other, with powers of ten, they are wider than a phone. The empty line below holds the
+    # braces' numbers, which would stick out of the box.
+    formula = "\\begin{gathered}\n" + " \\\\[1ex]\n".join(lines) + " \\\\[-1ex]\n{}\n\\end{gathered}"
     return f"**{which}.** {said}{step_is}\n\n$$\n{formula}\n$$"
 
 
