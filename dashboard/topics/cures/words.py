@@ -84,7 +84,8 @@ def answer(field: Field) -> str:
 
 TABLED = (
     "Each at its best: *η* is the learning rate, *β* the share of the velocity that is kept. Felt *κ*: the one at which plain descent would "
-    "take as long."
+    "be as fast in the long run. Momentum overshoots first, so its steps are more than that; Adam has no long run of its own, and is judged by "
+    "its steps."
 )
 
 LEGEND = (
@@ -139,7 +140,7 @@ def half_true(field: Field, layers: str) -> str:
 def _momentum(field: Field) -> str:
     plain, ball = field.steps("plain"), field.steps("heavy_ball")
     said = (
-        f"**“Momentum fixes it.”** Half of it. How lopsided the valley is, *κ* = {three(field.kappa)}, it feels as its square root, "
+        f"**“Momentum fixes it.”** Half true. How lopsided the valley is, *κ* = {three(field.kappa)}, it feels as its square root, "
         f"{three(felt(field, 'heavy_ball'))}. "
     )
     if ball < plain / CLOSE:
@@ -148,7 +149,7 @@ def _momentum(field: Field) -> str:
         said += f"In a valley as mild as this one that gains nothing: {_number(ball)} steps beside {_number(plain)}"
     else:
         said += f"In a valley as mild as this one it overshoots first and is slower: {_number(ball)} steps, not {_number(plain)}"
-    return f"{said}. The other half stays: centred inputs need {_number(field.steps('centred'))}."
+    return f"{said}. The cause stays: centred inputs need {_number(field.steps('centred'))}."
 
 
 def _adam(field: Field) -> str:
@@ -159,7 +160,7 @@ def _adam(field: Field) -> str:
             f"**“Adam fixes it.”** So modest a goal cannot tell. It asks for the steep direction alone, where Adam takes {steps(adam)}: the "
             f"flat one holds {percent(flat)} of the first loss. Set the goal lower."
         )
-    said = f"**“Adam fixes it.”** {'Half of it' if adam < plain else 'Not here'}. "
+    said = f"**“Adam fixes it.”** {'Half true' if adam < plain else 'Not here'}. "
     if adam >= plain:
         said += f"It takes {_number(adam)} steps where plain descent takes {_number(plain)}. "
     elif adam > ball * CLOSE:
@@ -168,9 +169,10 @@ def _adam(field: Field) -> str:
         said += f"It takes {_number(adam)} steps, fewer than momentum's {_number(ball)}. "
     else:
         said += f"It takes {_number(adam)} steps, about as many as momentum's {_number(ball)}. "
+    ending = ": it goes faster through the same valley." if adam < plain else "."
     return (
         f"{said}It gives each weight a rate of its own, and this valley lies across all of them: equal rates are the best ones, and "
-        f"leave *κ* at {three(field.kappa)}."
+        f"leave *κ* at {three(field.kappa)}{ending}"
     )
 
 

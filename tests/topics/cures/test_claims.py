@@ -100,7 +100,7 @@ def test_claims(at):
     assert (" steps instead of " in momentum) == (ball < plain / 1.1)
     assert ("cannot tell" in of_adam) == (at.goal >= 1 / (1 + kappa))
     if "cannot tell" not in of_adam:
-        assert ("Half of it" in of_adam) == (adam < plain) != ("Not here" in of_adam)
+        assert ("Half true" in of_adam) == (adam < plain) != ("Not here" in of_adam)
         assert ("more than momentum alone" in of_adam) == (ball * 1.1 < adam < plain)
         assert ("fewer than momentum's" in of_adam) == (adam < ball / 1.1 and adam < plain)
         assert ("about as many as momentum's" in of_adam) == (ball / 1.1 <= adam <= ball * 1.1 and adam < plain)
