@@ -24,9 +24,7 @@ class Page(Pictures[S]):
 
     def opening(self, answer: str) -> None:
         """The page's question as its title, and the answer in one sentence."""
-        # A hook for the style sheet: the sliders in pictures have larger type too.
-        with st.container(key="type_large" if type_size.is_large() else "type_usual"):
-            st.title(self.topic.question)
+        st.title(self.topic.question)
         say(answer)
         if self.misread:
             # As text, not as Markdown: a part of it is the visitor's.

@@ -125,9 +125,11 @@ class Pictures(Generic[S]):
         return Grip(name, x, y, mirror, not self.locked(x, y))
 
     def _key(self, name: str) -> str:
-        """The key of a picture: another one each time it is embedded anew, so that the browser forgets what it held."""
+        """The key of a picture: another one each time it is embedded anew, so that the browser forgets what it held. Larger type
+        is part of it, for the style sheet: the sliders in the picture have it too."""
         times = st.session_state.get(f"{self.topic.slug}_{name}_live")
-        return f"{self.topic.slug}_{name}" + (f"_{times.count}" if times and times.count else "")
+        size = "_large" if is_large() else ""
+        return f"{self.topic.slug}_{name}{size}" + (f"_{times.count}" if times and times.count else "")
 
     def _live(self, name: str, holds: Sequence[Hold], drawn: tuple[Any, ...]) -> "_Live":
         """What the picture was embedded with, and what the hand has made of it; embedded anew where something else moved, or
