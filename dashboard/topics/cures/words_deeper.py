@@ -212,6 +212,8 @@ def network(found: Arms, shown: tuple[int, int]) -> str:
         name = f"**{key[0].upper()}{key[1:]}**"
         if raw is plain:
             first = f"**Plain descent**, {where(*shown)}: {count(raw)} steps"
+        elif not (raw.arrives or plain.arrives):
+            first = f"{name} does not arrive either: {count(raw)} steps"
         elif beats(raw, plain):
             first = f"{name} helps: {count(raw)} steps instead of {count(plain)}"
         elif beats(plain, raw):
@@ -304,9 +306,16 @@ def fair(found: Arms) -> str:
         if inside
         else "some best ones are the last that were tried"
     )
+    never = sum(not cell.arrives for cell in found.values())
+    given_up = (
+        f" {plural(never, 'way')} did not arrive with the first seed at any rate: there the rates are a factor 2 apart, and the other seeds "
+        "were not tried."
+        if never
+        else ""
+    )
     return (
         f"**How the real networks are compared.** {plural(len(found), 'way')} to train are in the picture, each at the best of its own learning rates, "
-        f"a factor √2 apart; {tried} were tried in all, and {ends}. Five seeds each, 32 units a layer, LeCun's weights; momentum 0.9. The loss is looked at "
+        f"a factor √2 apart; {tried} were tried in all, and {ends}. Five seeds each, 32 units a layer, LeCun's weights; momentum 0.9.{given_up} The loss is looked at "
         "each time the steps have grown by 5 %. `python -m core.network.cures_run` computes the table again."
     )
 
