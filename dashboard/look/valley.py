@@ -24,6 +24,9 @@ _GRIP = f"max({GRIP / 2 / REACH_X} * side, 12)"
 _ARC, _BOW = 32, 0.16
 """The leap: its points, and how high it is beside its length."""
 
+_TOLD, _TOLD_WIDE, _APART = 0.06, 78, 0.6
+"""Beside the leap its words: how far from it, in weights; how wide, in pixels; and how far start and target must be apart."""
+
 _TIP = f"atan2(-error_x - {4 * _BOW} * (error_x < 0 ? error_y : -error_y), -error_y - {4 * _BOW} * abs(error_x)) * 180 / PI"
 """The way it points at its end, in degrees from north."""
 
@@ -202,7 +205,29 @@ def leap(panels: Panels) -> list[alt.Chart]:
         .mark_point(shape="triangle", filled=True, size=110, opacity=1)
         .encode(angle=alt.Angle("turned:Q", scale=None))
     )
-    return [line.encode(order="i:Q").properties(name="leap"), tip]
+    return [line.encode(order="i:Q").properties(name="leap"), tip, _leap_told(panels)]
+
+
+def _leap_told(panels: Panels) -> alt.Chart:
+    """What the leap is, beside its middle, within the frame."""
+    height = f"({_BOW} + {_TOLD} / away)"
+    x = f"(x_start + x_target) / 2 + {height} * (error_x < 0 ? error_y : -error_y)"
+    y = f"(y_start + y_target) / 2 + {height} * abs(error_x)"
+    right = "(error_x < 0) == (error_y >= 0)"
+    return (
+        rows(1)
+        .transform_filter(f"away > {_APART}")
+        .transform_calculate(panel="1", told="'best η: 1 step'", reach=f"{_TOLD_WIDE} * type")
+        .transform_calculate(
+            px=panels.left(
+                f"({right} ? clamp({panels.across(x)}, 3, side - 3 - datum.reach) : clamp({panels.across(x)}, 3 + datum.reach, side - 3))"
+            ),
+            py=panels.top(f"clamp({panels.down(y)}, 10 * type, tall - 10 * type)"),
+        )
+        .mark_text(align=alt.ExprRef(f"{right} ? 'left' : 'right'"), fontSize=12, color=NEUTRAL)
+        .encode(x=X, y=Y, text="told:N")
+        .properties(name="leap_told")
+    )
 
 
 def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:

@@ -33,10 +33,15 @@ def bias(shapes: Sequence[Spectrum], biased: Sequence[float]) -> str:
     """kappa with a trainable bias, for the given and for the centred inputs."""
     plain, with_bias = [three(shape.kappa) for shape in shapes], [three(kappa) for kappa in biased]
     return (
-        "**With a trainable bias.** A bias is one more input that is always 1, with a mean and no spread. *κ* goes from "
-        f"{plain[0]} to {with_bias[0]}; centred, from {plain[1]} to {with_bias[1]}. With a bias, subtracting the mean of "
+        "**With a trainable bias.** A bias is one more input that is always 1, with a mean and no spread. *κ* "
+        f"{_goes(plain[0], with_bias[0])}; centred, it {_goes(plain[1], with_bias[1])}. With a bias, subtracting the mean of "
         "the inputs never raises *κ*."
     )
+
+
+def _goes(before: str, after: str) -> str:
+    """What becomes of a number, in the digits that are shown."""
+    return f"stays at {before}" if before == after else f"goes from {before} to {after}"
 
 
 def lock_limits(noise: float, whole_batch: float) -> list[str]:
