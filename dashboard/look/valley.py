@@ -24,7 +24,7 @@ _GRIP = f"max({GRIP / 2 / REACH_X} * side, 12)"
 _ARC, _BOW = 32, 0.16
 """The leap: its points, and how high it is beside its length."""
 
-_TOLD, _TOLD_WIDE, _APART = 0.06, 78, 0.6
+_TOLD, _TOLD_WIDE, _APART = 0.14, 78, 0.6
 """Beside the leap its words: how far from it, in weights; how wide, in pixels; and how far start and target must be apart."""
 
 _TIP = f"atan2(-error_x - {4 * _BOW} * (error_x < 0 ? error_y : -error_y), -error_y - {4 * _BOW} * abs(error_x)) * 180 / PI"
@@ -220,7 +220,7 @@ def _leap_told(panels: Panels) -> alt.Chart:
         .transform_calculate(panel="1", told="'best η: 1 step'", reach=f"{_TOLD_WIDE} * type")
         .transform_calculate(
             px=panels.left(
-                f"({right} ? clamp({panels.across(x)}, 3, side - 3 - datum.reach) : clamp({panels.across(x)}, 3 + datum.reach, side - 3))"
+                f"({right} ? clamp({panels.across(x)} + 5, 3, side - 3 - datum.reach) : clamp({panels.across(x)} - 5, 3 + datum.reach, side - 3))"
             ),
             py=panels.top(f"clamp({panels.down(y)}, 10 * type, tall - 10 * type)"),
         )

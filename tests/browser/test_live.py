@@ -109,6 +109,28 @@ def test_the_valley_follows_the_sliders(visit: Visit, slug: str) -> None:
     assert tab.complaints() == []
 
 
+SIZES = """e => [...e.querySelectorAll('g.scores_marks text')].filter(t => t.textContent).map(t => [t.textContent, parseFloat(getComputedStyle(t).fontSize)])"""
+
+
+@pytest.mark.parametrize(
+    ("slug", "query"),
+    [("question", {}), ("neuron", {}), ("neuron", {"neuron_compare": "each at its best eta"}), ("neuron", {"neuron_batch": "4"})],
+)
+def test_the_number_that_pays_is_the_one_that_stands_out(visit: Visit, slug: str, query: dict[str, str]) -> None:
+    chart = visit(slug, query).page.locator(CHART).first
+    still(chart)
+    *quiet, (count, large) = sorted(chart.evaluate(SIZES), key=lambda one: one[1])
+    assert count == ("9" if "neuron_batch" in query else "1"), "the centred inputs at their own best rate"
+    assert large > 1.7 * max(size for _, size in quiet)
+    assert told(chart, "leap_told") == ([] if query else ["best η: 1 step"])
+
+
+def test_where_centring_pays_nothing_no_number_stands_out(visit: Visit) -> None:
+    chart = visit("neuron", {"neuron_inputs": "tanh"}).page.locator(CHART).first
+    still(chart)
+    assert len({size for _, size in chart.evaluate(SIZES)}) == 1
+
+
 def test_the_valley_turns_and_stretches_with_the_inputs(visit: Visit) -> None:
     tab = visit("neuron", {"neuron_inputs": "mean and spread"})
     chart = tab.page.locator(CHART).first
