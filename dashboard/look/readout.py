@@ -120,7 +120,9 @@ def _numbers(panels: Panels, said: alt.Chart, opacity: Any = alt.Undefined) -> l
     )
     large = alt.ExprRef(f"(length(datum.number) > 6 ? {LONG} : datum.payoff ? {PAYOFF} : {QUIET}) * (wide ? 1 : 0.8)")
     return [
-        number.mark_text(align="left", fontSize=large, fontWeight=alt.ExprRef("datum.payoff ? 800 : 500"), opacity=opacity)
+        number.mark_text(
+            align="left", fontSize=large, fontWeight=alt.ExprRef("datum.payoff ? 800 : 500"), opacity=opacity
+        )
         .encode(x=X, y=Y, text="number:N", color=activation_colour())
         .properties(name="scores"),
         words.mark_text(align="left", fontSize=13, color=NEUTRAL, lineBreak="\n", opacity=opacity)

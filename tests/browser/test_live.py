@@ -114,7 +114,12 @@ SIZES = """e => [...e.querySelectorAll('g.scores_marks text')].filter(t => t.tex
 
 @pytest.mark.parametrize(
     ("slug", "query"),
-    [("question", {}), ("neuron", {}), ("neuron", {"neuron_compare": "each at its best eta"}), ("neuron", {"neuron_batch": "4"})],
+    [
+        ("question", {}),
+        ("neuron", {}),
+        ("neuron", {"neuron_compare": "each at its best eta"}),
+        ("neuron", {"neuron_batch": "4"}),
+    ],
 )
 def test_the_number_that_pays_is_the_one_that_stands_out(visit: Visit, slug: str, query: dict[str, str]) -> None:
     chart = visit(slug, query).page.locator(CHART).first

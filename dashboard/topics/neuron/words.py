@@ -35,9 +35,9 @@ def legend(dragged: Sequence[str], end: str, moves: bool, pins: bool, shaded: bo
     clicks += ["the strip to pick a step"] if pins else []
     if clicks:
         acts.append(f"Click {', or '.join(clicks)}.")
-    said = ["Grey curves: one loss each, four times that of the one inside."]
+    said = ["Each grey curve is one loss, four times that of the one inside."]
     if shaded:
-        said.append("Shaded: where one sample can push.")
+        said.append("Shaded are the directions in which one sample can push.")
     return " ".join(acts + said)
 
 
@@ -117,7 +117,6 @@ def nothing(dragged: Sequence[str]) -> str:
     """Said where the start is the target. dragged: which of them can be."""
     said = "The start is the target: there is nothing to learn, and no step is taken."
     return f"{said} Drag {' or '.join(dragged)} away." if dragged else said
-
 
 
 def why(case: Case) -> str:
@@ -246,7 +245,7 @@ def _signs(case: Case) -> str:
     given, centred = case.best
     costs = "" if case.round or given.length <= centred.length else ". What costs is the mean"
     return (
-        f"{said}. The path is the same, mirrored, and so is every number in the table: the sign costs nothing{costs}."
+        f"{said}. The path is the same, mirrored, and every number in the table stays: the sign costs nothing{costs}."
     )
 
 
@@ -306,7 +305,11 @@ def prediction(case: Case) -> tuple[str, list[str], str, str] | None:
 
 def _revealed(case: Case) -> str:
     these, other = _taken(case, 0), _taken(case, 1)
-    said = f"With these inputs and with centred ones: {these}." if these == other else f"These inputs: {these}. Centred: {other}."
+    said = (
+        f"With these inputs and with centred ones: {these}."
+        if these == other
+        else f"These inputs: {these}. Centred: {other}."
+    )
     given, centred = case.best
     if three(given.eta) == three(centred.eta):
         return f"{said} Centring leaves the flat direction as flat as it was. The steep one was hardly any steeper: the best *η* stays {three(centred.eta)}."

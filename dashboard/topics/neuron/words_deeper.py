@@ -54,8 +54,8 @@ def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float, 
     coins = percent(2.0 ** (1 - n))
     one, many = locks[0], locks[-1]
     said = (
-        f"**How often do all signs agree?** One sample: {percent(one.share)}. A batch of {many.batch}: {percent(many.share)}, "
-        "measured with an upstream signal of mean zero. "
+        f"**How often do all signs agree?** In {percent(one.share)} of single samples and in {percent(many.share)} of batches of "
+        f"{many.batch}, measured with an upstream signal of mean zero. "
     )
     if is_round(kappa):
         said += f"Inputs without a mean have no lock to lose: the noise limit is {percent(noise)}, as with coins. "
@@ -63,9 +63,7 @@ def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float, 
         said += f"Larger batches tend to the noise limit, hardly different from {n} coins' {coins}. "
     else:
         said += f"Larger batches tend to {percent(noise)}, the noise limit, and not to {n} coins' {coins}. "
-    return (
-        f"{said}The full batch's own gradient, at a random error, agrees in {percent(whole_batch)}: another quantity."
-    )
+    return f"{said}The full batch's own gradient, at a random error, agrees in {percent(whole_batch)} of cases, which is another quantity."
 
 
 def lock_finding(one: float, noise: float, kappa: float) -> str:

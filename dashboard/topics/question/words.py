@@ -39,7 +39,6 @@ def answer(kappa: float) -> str:
     )
 
 
-
 def nothing(dragged: Sequence[str]) -> str:
     """Said where the start is the target. dragged: which of them can be."""
     said = "The start is the target, so there is nothing to learn."

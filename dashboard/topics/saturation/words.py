@@ -153,7 +153,9 @@ def _character(shown: Shown) -> str:
             f"left it crosses 0 and turns negative: {_around_the_crossing(shown.zone)}."
         )
     only = "only " if unit.bounded and not unit.zero_centred and unit.max_slope < 1 else ""
-    return f"The best slope of {unit.label} is {only}{unit.max_slope:.3g}; the rms slope of this layer is {kept} of that."
+    return (
+        f"The best slope of {unit.label} is {only}{unit.max_slope:.3g}; the rms slope of this layer is {kept} of that."
+    )
 
 
 def _two_slopes(unit: Activation, below: float, above: float) -> str:

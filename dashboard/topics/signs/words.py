@@ -17,7 +17,9 @@ def legend(taps: bool, slides: bool, batch: int) -> str:
     said = f"A tile is one way for *w*₁ *w*₂ (above) and *w*₃ *w*₄ (below) to move, with its share of {of}."
     if taps:
         said += " Tap one to see how it happens."
-    said += " The sliders make a sample of your own. What it makes" if slides else " What the sample in the picture makes"
+    said += (
+        " The sliders make a sample of your own. What it makes" if slides else " What the sample in the picture makes"
+    )
     return f"{said} wears a frame, if it is a pattern."
 
 
@@ -52,7 +54,11 @@ def answer(one: PatternShares, possible: int, batch: int, many: PatternShares, n
 
 def zeros(batch: int, many: PatternShares) -> str:
     """Said only where exact zeros happen."""
-    who = f"batches of {batch} an input is exactly 0 in every sample" if batch > 1 else "single samples an input is exactly 0"
+    who = (
+        f"batches of {batch} an input is exactly 0 in every sample"
+        if batch > 1
+        else "single samples an input is exactly 0"
+    )
     return (
         f"In {percent(many.with_zero)} of {who}, and its weights stay where they are. That is no pattern and has no tile. The bits "
         "are those of the others."

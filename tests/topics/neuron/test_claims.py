@@ -242,7 +242,9 @@ def test_the_sentences_that_were_false() -> None:
 def test_two_that_are_the_same_are_not_compared() -> None:
     one_step, alike = words.why(frames.case(Neuron(inputs="tanh", compare=BEST))), Neuron(centre=99)
     assert "The two signs differ in the one update; with a wire flipped, they agree" in one_step
-    assert "leaves 85.6 % of the error, along the steep direction and along the flat one" in words.why(frames.case(alike))
+    assert "leaves 85.6 % of the error, along the steep direction and along the flat one" in words.why(
+        frames.case(alike)
+    )
     at_edge = frames.case(Neuron(inputs="uniform", mean=0.1, spread=2.0, batch=4))
     assert "it diverges with both. Yet the mean hardly caps" in moral(at_edge.alike, at_edge.best, at_edge.kappa)
     assert "With these inputs and with centred ones: it diverges." in words.prediction(at_edge)[3]  # type: ignore[index]

@@ -81,7 +81,12 @@ def made(at: Output) -> Case:
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
-    odd = [Output(w=0.1, b=0.0), Output(w=-2.1, b=0.0, eta=2.0), Output(w=0.0, b=0.0), Output(w=-6.0, b=-6.0, target=1.0, pinned=90)]
+    odd = [
+        Output(w=0.1, b=0.0),
+        Output(w=-2.1, b=0.0, eta=2.0),
+        Output(w=0.0, b=0.0),
+        Output(w=-6.0, b=-6.0, target=1.0, pinned=90),
+    ]
     return [made(replace(at, steps=min(at.steps, 1000))) for at in (*grid("output", drawn=100), *odd)]
 
 
@@ -116,7 +121,9 @@ def test_where_the_push_is_largest_and_on_which_side_of_it_you_stand(cases):
     for one in cases:
         # The push a little farther out, and here.
         far, here = ((1 / (1 + math.exp(-x))) ** 2 / (1 + math.exp(x)) for x in (one.wrong + 0.01, one.wrong))
-        place = re.search(r"Your start (lies beyond|is not that wrong|is on the right side|is on neither side)", one.why)[1]
+        place = re.search(
+            r"Your start (lies beyond|is not that wrong|is on the right side|is on neither side)", one.why
+        )[1]
         seen.add(place)
         assert (place == "lies beyond") <= (far < here) and (place == "is on the right side") == (one.wrong < 0)
         assert (place == "is on neither side") == (one.wrong == 0) and ("neither" in one.answer) <= (one.wrong == 0)
@@ -209,7 +216,9 @@ def test_what_exp_costs_is_timed():
 
 def test_no_symbol_is_spelled_in_latin_letters(cases):
     for one in cases:
-        text = "\n".join((one.answer, one.why, one.small, words.legend(True, True), words.starts(one.at.eta, True, True)))
+        text = "\n".join(
+            (one.answer, one.why, one.small, words.legend(True, True), words.starts(one.at.eta, True, True))
+        )
         assert not re.search(r"\b(sigma|eta|delta)\b|z0", text), text
 
 

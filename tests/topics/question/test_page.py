@@ -215,7 +215,10 @@ def test_the_snippet_prints_the_numbers_of_the_page(page):
             {"question_eta": "0.01"},
             "2,811 steps with these inputs, 2,882 steps with centred ones. There the mean costs nothing",
         ),
-        ({"question_start1": "1.0", "question_start2": "-1.0"}, "The start is the target, so there is nothing to learn. Drag the start or the target."),
+        (
+            {"question_start1": "1.0", "question_start2": "-1.0"},
+            "The start is the target, so there is nothing to learn. Drag the start or the target.",
+        ),
         (
             {"question_start1": "2.0", "question_start2": "0.0", "question_eta": "1.0"},
             ": it never arrives with these inputs",
