@@ -161,7 +161,7 @@ def live(at: Neuron, names: tuple[str, str]) -> dict[str, Columns]:
     given = (at.given, replace(at.given, centred=True))
     return {
         **descent.valleys(given, titles(at.inputs), names),
-        "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
+        "rows": columns(row=range(4), name=("w₁", "w₂", "w₁ centred", "w₂ centred")),
     }
 
 

@@ -12,7 +12,7 @@ from dashboard.topics.saturation.frames import ALIKE, COMPARED, COMPARED_AT, Sho
 
 FINDING = (
     "Slope curves over the distribution of pre-activations in a layer. Where an activation is saturated, a bar lies "
-    "above the curves; sliders move the distribution, and a cursor that reads the curves."
+    "above the curves. A cursor reads the curves."
 )
 
 NEXT_TO_NOTHING = 0.1

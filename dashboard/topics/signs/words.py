@@ -169,7 +169,7 @@ def prediction(reachable: Sequence[str]) -> tuple[str, list[str], str, str]:
 def valleys(kappa: float) -> str:
     """The second picture in a sentence, without its numbers."""
     shape = "round bowls" if is_round(kappa) else "valleys, equally lopsided"
-    return f"The two neurons descend {shape}, each in its own; sliders set the step, the coupling and the number of inputs."
+    return f"The two neurons descend {shape}, each in its own, as far as the step that is shown."
 
 
 def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float, same: int, drawn: int) -> str:
@@ -198,8 +198,8 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float, same: 
 
 
 DRAWN = (
-    "Each curve is drawn for the other neuron at its target; coupled, a neuron feels the other's error too. Exact for a linear layer, "
-    "an approximation otherwise."
+    "Each curve is drawn as if the other neuron were at its target. Coupled, a neuron feels the other's error too. All this is exact for "
+    "a linear layer, and an approximation otherwise."
 )
 
 

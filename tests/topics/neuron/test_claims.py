@@ -279,3 +279,8 @@ def test_nobody_is_asked_to_drag_what_is_locked() -> None:
     query = {"neuron_start1": "1", "neuron_start2": "-1"}
     locked = open_page("neuron", **query, neuron_lock=["start1", "start2", "target1", "target2", "step"])
     assert "nothing to learn" in said(locked) and not re.search(r"\b(Drag|drag|Click)\b|Shaded", said(locked))
+
+
+def test_a_weight_has_one_name_in_picture_and_text() -> None:
+    named = frames.live(Neuron(), ("sigmoid", "centred sigmoid"))["rows"]["name"]
+    assert list(named) == ["w₁", "w₂", "w₁ centred", "w₂ centred"]

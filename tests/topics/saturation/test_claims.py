@@ -209,3 +209,7 @@ def test_every_sentence_begins_with_a_capital_and_every_name_has_its_article(at:
     _, text = said(at)
     assert not re.search(r"\. (?!tanh \*z\*)[a-z]", text["answer"]), text["answer"]
     assert not re.search(r"\ba [aeioAEIO]|\ban [^aeioAEIO]", text["why"]), text["why"]
+
+
+def test_nobody_hears_of_sliders_that_may_be_locked() -> None:
+    assert "slider" not in words.FINDING

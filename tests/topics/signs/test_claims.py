@@ -267,3 +267,8 @@ def test_a_batch_of_one_is_called_a_sample() -> None:
         assert "single samples" in text and "batches of 1" not in text
     for text in (words.legend(True, True, 2), words_deeper.shares(2, "sigmoid")):
         assert "batches of 2" in text
+
+
+def test_nobody_hears_of_sliders_that_may_be_locked() -> None:
+    for kappa in (1.0, 12.5):
+        assert "slider" not in words.valleys(kappa)
