@@ -26,6 +26,9 @@ BREAK = "\\n"
 PAYOFF, QUIET, LONG = 42, 22, 19
 """How large a count is set: the one that pays, the others, and what is longer than a count."""
 
+ROOM = 300
+"""What is said over a panel takes so many pixels with the kind of the run in it."""
+
 _CRAWLS = 20
 """From so many steps on, none of which overshoots, a run is said to crawl."""
 
@@ -114,7 +117,9 @@ def _numbers(panels: Panels, said: alt.Chart, opacity: Any = alt.Undefined) -> l
     down = f"(wide ? {{wide}} - {HEADER} : {{narrow}} + datum.slot * 66) * type"
     number = said.transform_calculate(px=across, py=panels.top(down.format(wide=43, narrow=26)))
     words = said.transform_calculate(
-        words=f"wide ? replace(datum.words, ': {BREAK}', ': ') : datum.words",
+        # Beside each other larger words leave no room for what kind of run it is.
+        words=f"!wide ? datum.words : max(side, {SAID}) < {ROOM} * type ? split(datum.words, ':')[0]"
+        f" : replace(datum.words, ': {BREAK}', ': ')",
         px=across,
         py=panels.top(down.format(wide=70, narrow=50)),
     )

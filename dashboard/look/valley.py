@@ -30,9 +30,9 @@ _TOLD, _TOLD_WIDE, _APART = 0.14, 78, 0.6
 _TIP = f"atan2(-error_x - {4 * _BOW} * (error_x < 0 ? error_y : -error_y), -error_y - {4 * _BOW} * abs(error_x)) * 180 / PI"
 """The way it points at its end, in degrees from north."""
 
-_AXIS, _ROOM, _ALIKE = 0.85, 0.3, 1e-9
-"""How far an axis is drawn from the target, in weights along w1; how far it must be for its name; a difference of curvatures
-that is none."""
+_AXIS, _ROOM, _NAME, _ALIKE = 0.85, 0.3, 42, 1e-9
+"""How far an axis is drawn from the target, in weights along w1; how far it must be for its name; half of what the name is wide, in
+pixels; a difference of curvatures that is none."""
 
 
 def _placed(panels: Panels, chart: alt.Chart) -> alt.Chart:
@@ -263,8 +263,8 @@ def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:
             py=panels.top(panels.down("datum.y")),
             px2=panels.left(panels.across("datum.x2")),
             py2=panels.top(panels.down("datum.y2")),
-            at=f"clamp({panels.across('x_target + datum.end')}, 42, side - 42)",
-            below=f"clamp({panels.down(f'y_target + {up} * datum.end')} + ({up} * datum.end > 0 ? -9 : 11), 9, tall - 8)",
+            at=f"clamp({panels.across('x_target + datum.end')}, {_NAME} * type, side - {_NAME} * type)",
+            below=f"clamp({panels.down(f'y_target + {up} * datum.end')} + ({up} * datum.end > 0 ? -9 : 11) * type, 9 * type, tall - 8 * type)",
             note=f"datum.steep ? (datum.round ? '' : 'steep ' + {three(by_panel('steep'))})"
             f" : (datum.round ? '' : 'flat ') + {three('flat')} + (datum.round ? ' every way' : '')",
         )
