@@ -180,24 +180,36 @@ def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome],
     best. best: each at its best. kappa: of the given ones."""
     given, centred = best
     larger = centred.eta / given.eta
-    bests = f"*η* = {three(given.eta)} ({given}) for these inputs, {three(centred.eta)} ({centred}) for centred ones"
+    if (three(given.eta), str(given)) == (three(centred.eta), str(centred)):
+        bests = f"Best is *η* = {three(given.eta)} ({given}) for both"
+    else:
+        bests = f"Best are *η* = {three(given.eta)} ({given}) for these inputs, {three(centred.eta)} ({centred}) for centred ones"
     if is_round(kappa):
         return (
             f"These inputs have no mean to remove, and both panels are the same: best *η* {three(given.eta)} ({given})."
         )
-    if larger >= SLIGHTLY:
-        caps = f"the mean caps *η*. Best are {bests}: **{three(larger)} times as large**."
-    else:
-        caps = f"the mean hardly caps *η* here. Best are {bests}."
+    capped = larger >= SLIGHTLY
+    caps = f"caps *η*. {bests}: **{three(larger)} times as large**." if capped else f"hardly caps *η* here. {bests}."
     if at_one is None:
-        return f"{caps[0].upper()}{caps[1:]}"
+        return f"The mean {caps}"
     raw, other = at_one
-    said = f"At one learning rate, *η* = {three(raw.eta)}: {raw} with these inputs, {other} with centred ones."
-    if math.isinf(raw.length) or math.isinf(other.length):
-        return f"{said} And {caps}" if larger >= SLIGHTLY else f"{said} Yet {caps}"
-    if abs(raw.length - other.length) <= ABOUT * min(raw.length, other.length):
-        return f"{said} There the mean costs nothing. But {caps}" if larger >= SLIGHTLY else f"{said} And {caps}"
-    return f"{said} And {caps}"
+    told = f"{raw} with both" if str(raw) == str(other) else f"{raw} with these inputs, {other} with centred ones"
+    said = f"At one learning rate, *η* = {three(raw.eta)}: {told}."
+    if costless := _costless(raw, other):
+        return f"{said} There the mean {costless}. {'But' if capped else 'And'} it {caps}"
+    return f"{said} {'And' if capped else 'Yet'} the mean {caps}"
+
+
+def _costless(raw: Outcome, other: Outcome) -> str:
+    """What the mean does to the steps at one learning rate, where it costs none to speak of; empty where it costs some, or where
+    no count says so."""
+    if math.isinf(raw.length) or (str(raw) == str(other) and raw.steps is None):
+        return ""
+    if raw.length < other.length and other.length - raw.length > ABOUT * raw.length:
+        return "even saves steps"
+    if raw.length - other.length > ABOUT * other.length:
+        return ""
+    return "costs nothing" if raw.length <= other.length else "costs next to nothing"
 
 
 def path_ratio(run: Descent) -> str:

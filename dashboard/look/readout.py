@@ -1,4 +1,4 @@
-"""What a picture of two valleys says in digits, over each panel or beside it: how many steps, set large, at which learning rate.
+"""What a picture of two valleys says in digits, over each panel or beside it: how many steps at which learning rate, the payoff set large.
 
 What the hand moves is said by the closed form; runs that were measured say what `core` has counted.
 """
@@ -22,6 +22,12 @@ LINE = "\n"
 
 BREAK = "\\n"
 """The same in Vega's language."""
+
+PAYOFF, QUIET, LONG = 42, 22, 19
+"""How large a count is set: the one that pays, the others, and what is longer than a count."""
+
+ROOM = 300
+"""What is said over a panel takes so many pixels with the kind of the run in it."""
 
 _CRAWLS = 20
 """From so many steps on, none of which overshoots, a run is said to crawl."""
@@ -57,6 +63,8 @@ def live(panels: Panels, scene: Scene) -> list[alt.Chart]:
     best = f"{by_panel('best')}"
     own = "best η" if scene.best else "η"
     slots = 2 if scene.best else 4
+    # The centred inputs at their own best rate, where that is what pays.
+    payoff = f"datum.panel == 1 && {'true' if scene.best else 'datum.slot == 1'} && best_count1 < best_count0"
     said = (
         rows(slots)
         .transform_calculate(panel=f"{'datum.i' if scene.best else 'floor(datum.i / 2)'}")
@@ -66,8 +74,7 @@ def live(panels: Panels, scene: Scene) -> list[alt.Chart]:
             f" : {_number(count)}",
             words=f"datum.slot ? {_unit(by_panel('best_count'))} + ' at its best η ' + {three(best)}"
             f" : ({grows} || {never} ? '' : {_unit(count)} + ' ') + 'at {own} ' + {three(at)} + ({grows} || {never} ? '' : {kind})",
-            # Of four the one that says little is small: the best rate of inputs as they are.
-            small="datum.slot && !datum.panel",
+            payoff=payoff,
         )
         .transform_lookup(
             lookup="panel", from_=alt.LookupData(alt.NamedData("laws"), key="panel", fields=["activation"])
@@ -88,7 +95,7 @@ def live(panels: Panels, scene: Scene) -> list[alt.Chart]:
 
 
 def measured(panels: Panels, opacity: alt.ExprRef) -> list[alt.Chart]:
-    """The same of runs that were counted. Datasets: scores (panel, slot, number, words, small, activation), notes (panel, step,
+    """The same of runs that were counted. Datasets: scores (panel, slot, number, words, payoff, activation), notes (panel, step,
     note)."""
     said = alt.Chart(alt.NamedData("scores"))
     note = alt.Chart(alt.NamedData("notes")).transform_filter("datum.step == k")
@@ -105,18 +112,22 @@ def _unit(count: str) -> str:
 
 
 def _numbers(panels: Panels, said: alt.Chart, opacity: Any = alt.Undefined) -> list[alt.Chart]:
-    """Rows with panel, slot, number, words, small and activation, set: the number large, its words under it."""
+    """Rows with panel, slot, number, words, payoff and activation, set: the number, its words under it; the payoff stands out."""
     across = panels.left(f"(wide ? datum.slot * max(side, {SAID}) / 2 : side + 12)")
     down = f"(wide ? {{wide}} - {HEADER} : {{narrow}} + datum.slot * 66) * type"
     number = said.transform_calculate(px=across, py=panels.top(down.format(wide=43, narrow=26)))
     words = said.transform_calculate(
-        words=f"wide ? replace(datum.words, ': {BREAK}', ': ') : datum.words",
+        # Beside each other larger words leave no room for what kind of run it is.
+        words=f"!wide ? datum.words : max(side, {SAID}) < {ROOM} * type ? split(datum.words, ':')[0]"
+        f" : replace(datum.words, ': {BREAK}', ': ')",
         px=across,
         py=panels.top(down.format(wide=70, narrow=50)),
     )
-    large = alt.ExprRef("(length(datum.number) > 6 ? 19 : datum.small ? 22 : 36) * (wide ? 1 : 0.8)")
+    large = alt.ExprRef(f"(length(datum.number) > 6 ? {LONG} : datum.payoff ? {PAYOFF} : {QUIET}) * (wide ? 1 : 0.8)")
     return [
-        number.mark_text(align="left", fontSize=large, fontWeight=700, opacity=opacity)
+        number.mark_text(
+            align="left", fontSize=large, fontWeight=alt.ExprRef("datum.payoff ? 800 : 500"), opacity=opacity
+        )
         .encode(x=X, y=Y, text="number:N", color=activation_colour())
         .properties(name="scores"),
         words.mark_text(align="left", fontSize=13, color=NEUTRAL, lineBreak="\n", opacity=opacity)

@@ -24,12 +24,15 @@ _GRIP = f"max({GRIP / 2 / REACH_X} * side, 12)"
 _ARC, _BOW = 32, 0.16
 """The leap: its points, and how high it is beside its length."""
 
+_TOLD, _TOLD_WIDE, _APART = 0.14, 78, 0.6
+"""Beside the leap its words: how far from it, in weights; how wide, in pixels; and how far start and target must be apart."""
+
 _TIP = f"atan2(-error_x - {4 * _BOW} * (error_x < 0 ? error_y : -error_y), -error_y - {4 * _BOW} * abs(error_x)) * 180 / PI"
 """The way it points at its end, in degrees from north."""
 
-_AXIS, _ROOM, _ALIKE = 0.85, 0.3, 1e-9
-"""How far an axis is drawn from the target, in weights along w1; how far it must be for its name; a difference of curvatures
-that is none."""
+_AXIS, _ROOM, _NAME, _ALIKE = 0.85, 0.3, 42, 1e-9
+"""How far an axis is drawn from the target, in weights along w1; how far it must be for its name; half of what the name is wide, in
+pixels; a difference of curvatures that is none."""
 
 
 def _placed(panels: Panels, chart: alt.Chart) -> alt.Chart:
@@ -202,7 +205,29 @@ def leap(panels: Panels) -> list[alt.Chart]:
         .mark_point(shape="triangle", filled=True, size=110, opacity=1)
         .encode(angle=alt.Angle("turned:Q", scale=None))
     )
-    return [line.encode(order="i:Q").properties(name="leap"), tip]
+    return [line.encode(order="i:Q").properties(name="leap"), tip, _leap_told(panels)]
+
+
+def _leap_told(panels: Panels) -> alt.Chart:
+    """What the leap is, beside its middle, within the frame."""
+    height = f"({_BOW} + {_TOLD} / away)"
+    x = f"(x_start + x_target) / 2 + {height} * (error_x < 0 ? error_y : -error_y)"
+    y = f"(y_start + y_target) / 2 + {height} * abs(error_x)"
+    right = "(error_x < 0) == (error_y >= 0)"
+    return (
+        rows(1)
+        .transform_filter(f"away > {_APART}")
+        .transform_calculate(panel="1", told="'best η: 1 step'", reach=f"{_TOLD_WIDE} * type")
+        .transform_calculate(
+            px=panels.left(
+                f"({right} ? clamp({panels.across(x)} + 5, 3, side - 3 - datum.reach) : clamp({panels.across(x)} - 5, 3 + datum.reach, side - 3))"
+            ),
+            py=panels.top(f"clamp({panels.down(y)}, 10 * type, tall - 10 * type)"),
+        )
+        .mark_text(align=alt.ExprRef(f"{right} ? 'left' : 'right'"), fontSize=12, color=NEUTRAL)
+        .encode(x=X, y=Y, text="told:N")
+        .properties(name="leap_told")
+    )
 
 
 def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:
@@ -238,8 +263,8 @@ def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:
             py=panels.top(panels.down("datum.y")),
             px2=panels.left(panels.across("datum.x2")),
             py2=panels.top(panels.down("datum.y2")),
-            at=f"clamp({panels.across('x_target + datum.end')}, 42, side - 42)",
-            below=f"clamp({panels.down(f'y_target + {up} * datum.end')} + ({up} * datum.end > 0 ? -9 : 11), 9, tall - 8)",
+            at=f"clamp({panels.across('x_target + datum.end')}, {_NAME} * type, side - {_NAME} * type)",
+            below=f"clamp({panels.down(f'y_target + {up} * datum.end')} + ({up} * datum.end > 0 ? -9 : 11) * type, 9 * type, tall - 8 * type)",
             note=f"datum.steep ? (datum.round ? '' : 'steep ' + {three(by_panel('steep'))})"
             f" : (datum.round ? '' : 'flat ') + {three('flat')} + (datum.round ? ' every way' : '')",
         )

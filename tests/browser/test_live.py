@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -107,6 +108,52 @@ def test_the_valley_follows_the_sliders(visit: Visit, slug: str) -> None:
     query = parse_qs(urlsplit(tab.page.url).query)
     assert float(query[f"{slug}_eta"][0]) == 1.0
     assert tab.complaints() == []
+
+
+SIZES = """e => [...e.querySelectorAll('g.scores_marks text')].filter(t => t.textContent).map(t => [t.textContent, parseFloat(getComputedStyle(t).fontSize)])"""
+
+
+@pytest.mark.parametrize(
+    ("slug", "query"),
+    [
+        ("question", {}),
+        ("neuron", {}),
+        ("neuron", {"neuron_compare": "each at its best eta"}),
+        ("neuron", {"neuron_batch": "4"}),
+    ],
+)
+def test_the_number_that_pays_is_the_one_that_stands_out(visit: Visit, slug: str, query: dict[str, str]) -> None:
+    chart = visit(slug, query).page.locator(CHART).first
+    still(chart)
+    *quiet, (count, large) = sorted(chart.evaluate(SIZES), key=lambda one: one[1])
+    assert count == ("9" if "neuron_batch" in query else "1"), "the centred inputs at their own best rate"
+    assert large > 1.7 * max(size for _, size in quiet)
+    assert told(chart, "leap_told") == ([] if query else ["best η: 1 step"])
+
+
+BOXES = """(e, name) => [...e.querySelectorAll(`g.${name}_marks text`)].filter(t => t.textContent).map(t => {
+const b = t.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom] })"""
+
+
+@pytest.mark.parametrize("size", ["usual", "large"])
+def test_what_is_said_has_room_at_any_size_of_type(visit: Visit, size: str) -> None:
+    query = {"question_start1": "2", "question_start2": "2", "question_target1": "-2"}
+    chart = visit("question", query | ({"type": "large"} if size == "large" else {})).page.locator(CHART).first
+    still(chart)
+    told_boxes = sorted(chart.evaluate(BOXES, "score_words"))
+    for (_, right, *_), (left, *_) in pairwise(told_boxes):
+        assert right < left, "the words of two counts lie on each other"
+    frame = chart.evaluate("e => e.querySelector('svg.marks').getBoundingClientRect().x")
+    for (left, right, *_), (begin, _, wide, _) in zip(
+        chart.evaluate(BOXES, "curvatures")[-1:], frames(chart)[1:], strict=True
+    ):
+        assert frame + begin - 3 < left and right < frame + begin + wide + 3, "a name sticks out of its panel"
+
+
+def test_where_centring_pays_nothing_no_number_stands_out(visit: Visit) -> None:
+    chart = visit("neuron", {"neuron_inputs": "tanh"}).page.locator(CHART).first
+    still(chart)
+    assert len({size for _, size in chart.evaluate(SIZES)}) == 1
 
 
 def test_the_valley_turns_and_stretches_with_the_inputs(visit: Visit) -> None:

@@ -17,12 +17,12 @@ def cards() -> list[Card]:
         Card(
             8,
             "So what helps?",
-            "Centring; momentum by half.",
+            "Centring, and momentum in part.",
             f"{at.n} sigmoid inputs, each way at its best: {plain} steps by plain descent, {ball} with momentum, {adam} with Adam, and "
             f"{centred} once the inputs are centred.",
             at,
             holds="ask",
             figure=f"{plain} → {centred}",
-            of=f"steps, {at.n} inputs as they are and centred",
+            of=f"steps with {at.n} inputs, once they are centred",
         )
     ]

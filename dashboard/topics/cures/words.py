@@ -38,7 +38,7 @@ class Said:
 VERDICTS: Mapping[str, Said] = {
     "cures": Said("✓", "cures it", "cures"),
     "eases": Said("◐", "eases it", "eases"),
-    "root": Said("√", "takes the square root", "takes the square root of"),
+    "root": Said("◐", "takes the square root", "takes the square root of"),
     "hides": Said("◌", "hides it", "hides"),
     "nothing": Said("–", "does nothing", "does nothing for"),
     "worse": Said("✗", "makes it worse", "makes worse"),

@@ -17,7 +17,7 @@ def cards() -> list[Card]:
         Card(
             5,
             "At most 0.25 a layer, so it vanishes",
-            "Half true: weight × slope.",
+            "Half true: weights count too.",
             f"{three(point.factor)} per layer at $\\sigma_w$ = {sigma_w:g}. Larger weights raise it, at the price of saturation.",
             at,
             figure=f"× {three(point.factor)}",

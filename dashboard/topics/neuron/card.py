@@ -24,6 +24,6 @@ def cards() -> list[Card]:
             Neuron(batch=1, eta=0.5),
             deeper=True,
             figure=percent(share),
-            of=f"of batches of {BATCH} still agree; coins would in 50 %",
+            of=f"of batches of {BATCH} still move both weights one way; two coins agree in 50 %",
         )
     ]

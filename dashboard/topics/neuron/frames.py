@@ -161,7 +161,7 @@ def live(at: Neuron, names: tuple[str, str]) -> dict[str, Columns]:
     given = (at.given, replace(at.given, centred=True))
     return {
         **descent.valleys(given, titles(at.inputs), names),
-        "rows": columns(row=range(4), name=("w1", "w2", "w1 centred", "w2 centred")),
+        "rows": columns(row=range(4), name=("w₁", "w₂", "w₁ centred", "w₂ centred")),
     }
 
 
@@ -184,15 +184,16 @@ def measured(at: Neuron, found: Case, names: tuple[str, str]) -> dict[str, Colum
 
 def scores(found: Case, names: tuple[str, str], best: bool) -> Columns:
     """The steps of each run, to be set large: panel, slot (1 for that at the best learning rate, unless all are at it), number,
-    words, small, activation."""
+    words, payoff, activation."""
     slots = [("best η" if best else "η", found.outcomes)] + ([] if best else [("its best η", found.best)])
     rows = []
     for slot, (of, outcomes) in enumerate(slots):
         for panel, one in enumerate(outcomes):
             number = "diverges" if one.diverged else f"over {whole(one.ran)}" if one.steps is None else whole(one.steps)
             unit = "" if one.diverged else "step " if one.steps == 1 else "steps "
-            rows.append((panel, slot, number, f"{unit}at {of} {three(one.eta)}", slot > panel, names[panel]))
-    return from_rows(("panel", "slot", "number", "words", "small", "activation"), rows)
+            payoff = panel == 1 and (best or slot == 1) and one.length < outcomes[0].length
+            rows.append((panel, slot, number, f"{unit}at {of} {three(one.eta)}", payoff, names[panel]))
+    return from_rows(("panel", "slot", "number", "words", "payoff", "activation"), rows)
 
 
 def notes(runs: Sequence[Descent]) -> Columns:

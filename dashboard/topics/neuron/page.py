@@ -38,7 +38,7 @@ page.opening(words.answer(found))
 colours = frames.colours(at.inputs)
 uniform = at.inputs == UNIFORM
 holds = (
-    page.slide("eta", "learning rate η, of the edge", at.compare != BEST),
+    page.slide("eta", "η, as a share of the largest that converges", at.compare != BEST),
     page.slide("centre", "centre the inputs, %"),
     page.slide("step", "step"),
     page.slide("n", "number of inputs"),
@@ -53,7 +53,7 @@ page.picture(
         **(frames.live(at, colours) if full else frames.measured(at, found, colours)),
         "parities": columns(picture=0, parity=page.parity("picture")),
     },
-    alt=words.finding(None if uniform else condition_number(Inputs(at.inputs))),
+    alt=words.finding(None if uniform else condition_number(Inputs(at.inputs)), full and at.compare != BEST),
     name="picture",
     on_select=picked,
     holds=holds,
@@ -64,8 +64,8 @@ dragged = [f"the {one.name}" for one in holds if isinstance(one, Grip) and one.f
 if found.moves:
     say(descent.moral(None if at.compare == BEST else found.alike, found.best, kappa))
 else:
-    say(words.NOTHING)
-note(words.legend(dragged, at.click, moves, not page.locked("step"), at.n == 2))
+    say(words.nothing(dragged))
+note(words.legend(dragged, at.click, moves, not page.locked("step"), at.n == 2 and found.moves))
 
 page.presets()
 page.show("inputs")
@@ -83,7 +83,7 @@ if found.moves:
     say(words.why(found))
     step = min(at.step, len(runs[0].w) - 1)
     one = cached(sample_gradient)(configs[0], tuple(map(float, runs[0].w[step])), step)
-    say(words.sample(one, step, at.batch == 1 and step < len(runs[0].update)))
+    say(words.sample(one, step, at.batch == 1 and step < len(runs[0].update), at.n))
 
 asked = words.prediction(found)
 if asked:

@@ -28,13 +28,13 @@ class Neuron:
     centre: int = slider("Centre the inputs, %", default=0, low=0, high=100, step=1)
     n: int = slider("Number of inputs, *n*", default=2, low=2, high=64, step=2)
     eta: float = slider(
-        "Learning rate *η*, as a share of the edge",
+        "Learning rate *η*, as a share of the largest that converges",
         default=0.9,
         low=0.01,
         high=1.2,
         step=0.01,
         format="%.2f",
-        help="1 is the full-batch edge, 2 / steepest curvature: above it the steep direction diverges.",
+        help="1 is 2 / steepest curvature of the inputs before they are centred: above it the full batch diverges along that direction.",
     )
     batch: int = steps(
         "Batch size", {str(size): size for size in (1, 2, 4, 8, 16, 32, 64)} | {"full": FULL}, default=FULL

@@ -35,41 +35,49 @@ def legend(dragged: Sequence[str], end: str, moves: bool, pins: bool, shaded: bo
     clicks += ["the strip to pick a step"] if pins else []
     if clicks:
         acts.append(f"Click {', or '.join(clicks)}.")
-    said = ["Grey curves: one loss each, four times that of the one inside."]
+    said = ["Each grey curve is one loss, four times that of the one inside."]
     if shaded:
-        said.append("Shaded: where one sample can push.")
+        said.append("Shaded are the directions in which one sample can push.")
     return " ".join(acts + said)
 
 
 def answer(case: Case) -> str:
     """One sentence with a live number."""
     if case.round:
-        said = "It has no valley to zigzag in: these inputs have no mean, so no direction is steeper than another"
-        overshoots = case.moves and case.products[1] > 1 + EXACT and case.configs[0].batch == FULL
-        more = ", but a step that is too long overshoots in every direction" if overshoots else ""
-        return f"{said} (*κ* = 1){more}."
+        said = "It has no valley to zigzag in: these inputs have no mean, so no direction is steeper than another (*κ* = 1)."
+        return f"{said}{_too_long(case)}"
     if case.kappa < SLIGHT:
         return (
-            "It hardly need: the mean that these inputs share makes one direction of the loss only "
-            f"{percent(case.kappa - 1)} steeper than the other."
+            "The mean is hardly a reason here. It makes one direction of the loss only "
+            f"{percent(case.kappa - 1)} steeper than {_others(case)}.{_too_long(case)}"
         )
     given, centred = case.best
     said = (
-        f"Because its inputs share a mean, one direction of the loss is **{three(case.kappa)} times** as steep as the other "
-        "(*κ*, how lopsided the valley is)."
+        f"Because its inputs share a mean, one direction of the loss is **{three(case.kappa)} times** as steep as "
+        f"{_others(case)} (*κ*, how lopsided the valley is)."
     )
     if centred.eta / given.eta < SLIGHTLY:
         return said
     return f"{said} That caps the learning rate *η*."
 
 
-def finding(kappa: float | None) -> str:
+def _others(case: Case) -> str:
+    """What the steep direction is compared with."""
+    return "the other" if case.configs[0].law.n == 2 else "any other"
+
+
+def _too_long(case: Case) -> str:
+    """Said of a bowl where the steps overshoot all the same."""
+    overshoots = case.moves and case.products[0] > 1 + EXACT and case.configs[0].batch == FULL
+    return " But these steps are so long that they overshoot in every direction." if overshoots else ""
+
+
+def finding(kappa: float | None, leaps: bool) -> str:
     """The picture in a sentence, without its numbers, and without what a hand may have made of it: another sentence would draw
-    the picture anew. kappa: of two of these inputs as they are; None where the hand sets their mean and spread."""
-    shows = (
-        "Each shows the path of gradient descent from the start to the target; the second also the one step that it takes at its "
-        "own best learning rate."
-    )
+    the picture anew. kappa: of two of these inputs as they are; None where the hand sets their mean and spread. leaps: whether the
+    one step of the best learning rate is drawn beside a path."""
+    shows = "Each shows the path of gradient descent from the start to the target"
+    shows += "; the second also the one step that it takes at its own best learning rate." if leaps else "."
     if kappa is not None and is_round(kappa):
         return (
             f"Both landscapes are round bowls: these inputs have no mean to remove, and both paths run alike. {shows}"
@@ -102,9 +110,13 @@ def table(case: Case) -> list[tuple[str, ...]]:
     ]
 
 
-PATHS = "A run stops at 1/10,000 of its first loss, a little short of the target: so a path ratio can be below 1."
+PATHS = "A run has arrived at 1/10,000 of its first loss, a little short of the target. So a path ratio can be below 1."
 
-NOTHING = "The start is the target: there is nothing to learn, and no step is taken. Drag one of them away."
+
+def nothing(dragged: Sequence[str]) -> str:
+    """Said where the start is the target. dragged: which of them can be."""
+    said = "The start is the target: there is nothing to learn, and no step is taken."
+    return f"{said} Drag {' or '.join(dragged)} away." if dragged else said
 
 
 def why(case: Case) -> str:
@@ -124,7 +136,7 @@ def _batches(case: Case) -> str:
     said = (
         f"Every step follows {'one sample' if one else f'{config.batch} samples'} and not the slope of the picture, so the path "
         f"wanders. Averaged over runs, the squared error grows once *η* is above {three(case.edge)}, "
-        f"{three(case.edge / case.full_edge)} of the full batch's edge. Yours is {three(config.eta)}."
+        f"{_share(case.edge / case.full_edge)}. Yours is {three(config.eta)}."
     )
     above = config.eta > case.edge
     if outcome.diverged:
@@ -132,6 +144,12 @@ def _batches(case: Case) -> str:
     if outcome.steps is None:
         return f"{said} This run had not arrived after {plural(outcome.ran, 'step')}."
     return f"{said} This run arrived all the same." if above else f"{said} This run arrived."
+
+
+def _share(edge: float) -> str:
+    """An edge as a share of the full batch's."""
+    share = three(edge)
+    return "as good as the full batch's edge" if share == "1.00" else f"{share} of the full batch's edge"
 
 
 def _round_bowl(case: Case) -> str:
@@ -157,14 +175,11 @@ def _valley(case: Case) -> str:
         said += ", enough to overshoot. Yet nothing flips: this start has no error along the steep direction. "
         said += _along_the_flat(flat, case)
         grows = steep > 2 + EXACT >= flat
-        return f"{said} Along the steep one any error would grow: move the start a little and see." if grows else said
+        return f"{said} Along the steep one any error would grow, from a start a little to the side." if grows else said
     if steep > 2 + EXACT:
         return f"{said}. Above 2, every step overshoots farther than the last along the steep direction."
-    left = (
-        f"{percent(abs(1 - steep))} of the error along the steep direction, {percent(abs(1 - flat))} along the flat one"
-    )
     if steep > 1 + EXACT:
-        return f"{said}. Each step overshoots to the other side of the valley. It leaves {left}."
+        return f"{said}. Each step overshoots to the other side of the valley, and leaves {_left(flat, steep)}."
     return f"{said}, so no step overshoots. {_without_overshoot(case)}"
 
 
@@ -183,10 +198,18 @@ def _without_overshoot(case: Case) -> str:
         )
     if kappa >= NARROW and VISIBLE < on_steep / on_flat < 1 / VISIBLE:
         return "The path bends into the valley and then crawls along it."
-    leaves_flat, leaves_steep = percent(abs(1 - flat)), percent(abs(1 - steep))
     if steep > 1 - EXACT:
-        return f"The first takes all error along the steep direction away. Each leaves {leaves_flat} of it along the flat one."
-    return f"Each leaves {leaves_steep} of the error along the steep direction and {leaves_flat} along the flat one."
+        first = "The first takes all error along the steep direction away."
+        return f"{first} Each leaves {percent(abs(1 - flat))} of the error along the flat one."
+    return f"Each leaves {_left(flat, steep)}."
+
+
+def _left(flat: float, steep: float) -> str:
+    """What a step leaves of the error, in the digits that are shown."""
+    along_flat, along_steep = percent(abs(1 - flat)), percent(abs(1 - steep))
+    if along_flat == along_steep:
+        return f"{along_steep} of the error, along the steep direction and along the flat one"
+    return f"{along_steep} of the error along the steep direction and {along_flat} along the flat one"
 
 
 def _along_the_flat(product: float, case: Case) -> str:
@@ -209,26 +232,35 @@ def _signs(case: Case) -> str:
     turned, straight = ("a wire", "no wire") if n == 2 else ("half the wires", "no wires")
     now = f"With {turned} flipped, the" if flipped else "The"
     other = f"with {straight if flipped else turned} flipped"
-    said = f"{now} {signs} agree in {whole(here)} of {plural(total, 'update')}; {other}, in {whole(there)}"
+    if total == 1:
+        verbs = ["agree" if count else "differ" for count in (here, there)]
+        then = f"{other}, they {verbs[1]}" if verbs[0] != verbs[1] else f"{other}, they do too"
+        said = f"{now} {signs} {verbs[0]} in the one update; {then}"
+    elif here == there:
+        said = f"{now} {signs} agree in {whole(here)} of {plural(total, 'update')}, and in as many {other}"
+    else:
+        said = f"{now} {signs} agree in {whole(here)} of {plural(total, 'update')}; {other}, in {whole(there)}"
     if here + there > total:
         said += " (a weight that stands still agrees with either)"
     given, centred = case.best
     costs = "" if case.round or given.length <= centred.length else ". What costs is the mean"
     return (
-        f"{said}. The path is the same, mirrored, and so is every number in the table: the sign costs nothing{costs}."
+        f"{said}. The path is the same, mirrored, and every number in the table stays: the sign costs nothing{costs}."
     )
 
 
-def sample(one: SampleGradient, step: int, taken: bool) -> str:
-    """dC/dw_kj = delta_k a_j, set, with a sample's numbers under its letters; `taken` where the run takes that very sample."""
+def sample(one: SampleGradient, step: int, taken: bool, n: int) -> str:
+    """dC/dw_kj = delta_k a_j, set, with a sample's numbers under its letters; `taken` where the run takes that very sample. n: how
+    many inputs there are, of which two are shown."""
     which = f"The sample of step {step}" if taken else f"One sample, drawn at step {step}"
     first, second = one.gradient[:2]
+    shown = "Its gradients" if n == 2 else f"The first two of its {n} gradients"
     if first == 0 or second == 0:
         said = "A gradient is 0 where its input is, or where the upstream signal *δ* is."
     elif first * second > 0:
-        said = "Its gradients share a sign, as its inputs do, whatever the upstream signal *δ* is."
+        said = f"{shown} share a sign, as its inputs do, whatever the upstream signal *δ* is."
     else:
-        said = "Its gradients differ in sign, as its inputs do, whatever the upstream signal *δ* is."
+        said = f"{shown} differ in sign, as its inputs do, whatever the upstream signal *δ* is."
     strut = "\\vphantom{\\frac{\\partial C}{\\partial w}}"
     lines = [f"\\frac{{\\partial C}}{{\\partial w_{{kj}}}} = \\delta_k\\, a_j{strut}"]
     for k, (g, a) in enumerate(zip((first, second), one.a[:2], strict=True), 1):
@@ -272,14 +304,20 @@ def prediction(case: Case) -> tuple[str, list[str], str, str] | None:
 
 
 def _revealed(case: Case) -> str:
-    said = f"These inputs: {_taken(case, 0)}. Centred: {_taken(case, 1)}."
+    these, other = _taken(case, 0), _taken(case, 1)
+    said = (
+        f"With these inputs and with centred ones: {these}."
+        if these == other
+        else f"These inputs: {these}. Centred: {other}."
+    )
     given, centred = case.best
     if three(given.eta) == three(centred.eta):
         return f"{said} Centring leaves the flat direction as flat as it was. The steep one was hardly any steeper: the best *η* stays {three(centred.eta)}."
     verb = "grows" if centred.eta > given.eta else "falls"
+    there = str(centred) if str(centred).startswith("it ") else f"it takes {centred}"
     return (
-        f"{said} Centring leaves the flat direction as flat as it was, and takes the steep one away. So the best *η* {verb} from "
-        f"{three(given.eta)} to {three(centred.eta)}. There, centred: {centred}."
+        f"{said} Centring leaves the flat direction as flat as it was, and takes the steep one away. The best *η* {verb} from "
+        f"{three(given.eta)} to {three(centred.eta)}. There {there}."
     )
 
 
@@ -316,10 +354,10 @@ def answered(case: Case) -> str:
     if case.round:
         has = "These inputs have none, and no direction is steeper than another."
     elif case.kappa < SLIGHT:
-        has = "Here it is small, and hardly one direction is steeper than another."
+        has = "Here it is small, and no direction is much steeper than another."
     else:
-        has = f"The shared sign shows it. The steep direction is what costs (*κ* = {three(case.kappa)} here)."
+        has = f"The steep direction is what costs (*κ* = {three(case.kappa)} here), and not a shared sign."
     return (
-        f"One neuron zigzags where the mean of its inputs is large beside their spread. {has} But a layer has many neurons, and "
-        "their signs differ."
+        f"One neuron can zigzag where the mean of its inputs is large beside their spread. {has} But a layer has many "
+        "neurons, and their signs differ."
     )

@@ -33,10 +33,15 @@ def bias(shapes: Sequence[Spectrum], biased: Sequence[float]) -> str:
     """kappa with a trainable bias, for the given and for the centred inputs."""
     plain, with_bias = [three(shape.kappa) for shape in shapes], [three(kappa) for kappa in biased]
     return (
-        "**With a trainable bias.** A bias is one more input that is always 1, with a mean and no spread. *κ* goes from "
-        f"{plain[0]} to {with_bias[0]}; centred, from {plain[1]} to {with_bias[1]}. With a bias, subtracting the mean of "
+        "**With a trainable bias.** A bias is one more input that is always 1, with a mean and no spread. *κ* "
+        f"{_goes(plain[0], with_bias[0])}; centred, it {_goes(plain[1], with_bias[1])}. With a bias, subtracting the mean of "
         "the inputs never raises *κ*."
     )
+
+
+def _goes(before: str, after: str) -> str:
+    """What becomes of a number, in the digits that are shown."""
+    return f"stays at {before}" if before == after else f"goes from {before} to {after}"
 
 
 def lock_limits(noise: float, whole_batch: float) -> list[str]:
@@ -49,8 +54,8 @@ def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float, 
     coins = percent(2.0 ** (1 - n))
     one, many = locks[0], locks[-1]
     said = (
-        f"**How often do all signs agree?** One sample: {percent(one.share)}. A batch of {many.batch}: {percent(many.share)}, "
-        "measured with an upstream signal of mean zero. "
+        f"**How often do all signs agree?** In {percent(one.share)} of single samples and in {percent(many.share)} of batches of "
+        f"{many.batch}, measured with an upstream signal of mean zero. "
     )
     if is_round(kappa):
         said += f"Inputs without a mean have no lock to lose: the noise limit is {percent(noise)}, as with coins. "
@@ -58,9 +63,7 @@ def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float, 
         said += f"Larger batches tend to the noise limit, hardly different from {n} coins' {coins}. "
     else:
         said += f"Larger batches tend to {percent(noise)}, the noise limit, and not to {n} coins' {coins}. "
-    return (
-        f"{said}The full batch's own gradient, at a random error, agrees in {percent(whole_batch)}: another quantity."
-    )
+    return f"{said}The full batch's own gradient, at a random error, agrees in {percent(whole_batch)} of cases, which is another quantity."
 
 
 def lock_finding(one: float, noise: float, kappa: float) -> str:

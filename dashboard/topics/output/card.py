@@ -23,6 +23,6 @@ def cards() -> list[Card]:
             at,
             holds="yes",
             figure=f"{whole(entropy.steps)} against {whole(squared.steps)}",
-            of="steps; the second with squared error",
+            of="steps: with cross-entropy, and with squared error",
         )
     ]

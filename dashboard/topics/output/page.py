@@ -53,7 +53,8 @@ page.picture(
     holds=holds,
     hand=holds,
 )
-note(words.LEGEND)
+steps, *starts = (one.free for one in holds)
+note(words.legend(steps, any(starts)))
 
 left, right = side_by_side(2)
 with left:

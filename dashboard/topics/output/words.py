@@ -7,10 +7,16 @@ from core.output import GOAL, MOST_STEPS, OutputConfig
 from dashboard.look.formats import plural, three, whole
 from dashboard.topics.output.frames import GUESSED, Neuron, Pair, output, side
 
-LEGEND = (
-    "Drag the step and watch which dot moves. Drag the start, *z*₀ = *w* + *b*, and watch the slope fade in the product. In the "
-    "grey band the output is within 0.1 of the target."
-)
+
+def legend(steps: bool, starts: bool) -> str:
+    """How to read the picture, and what a hand does in it: whether the step and the start can be dragged."""
+    said = ["The grey band is where the output is within 0.1 of the target."]
+    if steps:
+        said.append("Drag the step and watch how far each dot moves.")
+    if starts:
+        said.append("Drag the start, *z*₀ = *w* + *b*, farther out and watch the slope fade in the product.")
+    return " ".join(said)
+
 
 DL_DZ = "d*L*/d*z*"
 """The gradient in text."""
@@ -40,14 +46,17 @@ def taken(neuron: Neuron) -> str:
 def answer(pair: Pair) -> str:
     """One sentence with a live number."""
     if pair.squared.steps == 0:
-        return f"Not from here: this start is already within {GOAL} of the target. Start farther off, and the cost decides."
+        return f"Not from here: this start is already within {GOAL} of the target. From farther off the cost decides."
     squared, cross = taken(pair.squared), taken(pair.cross)
     if side(pair.target) * pair.start <= 0:
-        return (
-            f"A mild one with squared error: this start is on the right side already, and takes {squared}. With cross-entropy "
-            f"it takes {cross}."
-        )
+        where = "on neither side yet" if _halfway(pair) else "on the right side already"
+        return f"A mild one with squared error: this start is {where}, and takes {squared}. With cross-entropy it takes {cross}."
     return f"With squared error it is: this start takes {squared}. With cross-entropy it is not: {cross}."
+
+
+def _halfway(pair: Pair) -> bool:
+    """Whether the start's output is one half, as far from one target as from the other."""
+    return abs(pair.start) < 1e-9
 
 
 def rows(pair: Pair) -> list[list[str]]:
@@ -72,6 +81,8 @@ def why(pair: Pair, slope: float, eta: float, nielsens: bool) -> str:
     wrong = side(pair.target) * pair.start
     if wrong > MOST_PUSH + 0.05:
         place = "Your start lies beyond: it is more wrong, and pushed less."
+    elif _halfway(pair):
+        place = "Your start is on neither side yet."
     elif wrong > 0:
         place = "Your start is not that wrong yet."
     else:
@@ -81,8 +92,8 @@ def why(pair: Pair, slope: float, eta: float, nielsens: bool) -> str:
         f"where the output is *a* = {'2/3' if pair.target == 0 else '1/3'}, and dies beyond, with the slope *σ*′. {place}"
     )
     second = (
-        f"Cross-entropy pushes with *a* − *y* alone, {three(cross)}: its own derivative has the slope in its denominator, and the two "
-        "cancel. It falls silent only as the output becomes right."
+        f"Cross-entropy pushes with *a* − *y* alone, {three(cross)}: its own derivative has the slope in its denominator, and that "
+        "cancels the slope. It falls silent only as the output becomes right."
     )
     third = f"Both neurons learn at the same rate, *η* = {eta:g}."
     if nielsens:
@@ -103,16 +114,20 @@ CONVERGED_SHARE = 0.01
 def small_gradient(pair: Pair, step: int) -> str:
     """A small gradient, and whether it says that the neuron has learnt: of the squared-error neuron at a step of its run."""
     run = pair.squared.run
-    push, off = abs(float(run.gradient[step])), abs(float(run.a[step]) - pair.target)
+    gradient, off = float(run.gradient[step]), abs(float(run.a[step]) - pair.target)
+    push = three(gradient)
     first = f"**A small gradient: has it converged?** At step {whole(step)}"
-    if push > CONVERGED_SHARE:
-        return f"{first} squared error's gradient is {three(push)}, which is not small. Start farther out to see one."
-    if off > 0.5:
+    if abs(gradient) > CONVERGED_SHARE:
+        return f"{first} squared error's gradient is {push}, which is not small. From a start far out on the wrong side it is."
+    if off > GOAL:
         return (
-            f"{first} squared error's gradient is {three(push)}, and the output is still {three(off)} from its target. A small gradient "
+            f"{first} squared error's gradient is {push}, and the output is still {three(off)} from its target. A small gradient "
             "says that a weight hardly moves, and not that it is right."
         )
-    return f"{first} squared error's gradient is {three(push)} and the output is {three(off)} from its target: here it has. Start far out, and it is as small."
+    return (
+        f"{first} squared error's gradient is {push} and the output is {three(off)} from its target: here it has. At a start far out "
+        "the gradient is as small, and nothing is learnt."
+    )
 
 
 _OPTIONS = {
@@ -130,26 +145,26 @@ def prediction(squared: Sequence[float], cross: Sequence[float], target: float) 
     ratio = ten / five
     right = min(_OPTIONS, key=lambda option: abs(math.log(_OPTIONS[option] / ratio)))
     reveal = (
-        f"{three(ratio)} times: {three(five)} steps become {three(ten)}, in continuous time. The next unit "
+        f"{three(ratio)} times: {three(five)} steps become {three(ten)}, in continuous time. The next unit of |*z*₀| "
         f"multiplies them by {three(six / five)} at 5, by {three(ten / nine)} at 9 and by *e* = "
         f"{three(math.e)} far out. Cross-entropy goes from {three(cross[0])} to {three(cross[-1])}: "
-        f"{three(cross[-1] / cross[0])} times."
+        f"{three(cross[-1] / cross[0])} times as many."
     )
     near, far = (f"*z*₀ = {side(target) * z:g}".replace("-", "−") for z in (GUESSED[0], GUESSED[-1]))
-    return f"With squared error, from {near} to {far}: how many times more steps?", list(_OPTIONS), right, reveal
+    return f"With squared error, from {near} to {far}: how many times as many steps?", list(_OPTIONS), right, reveal
 
 
 def starts(eta: float, learnt: bool, cut: bool) -> str:
     """The second picture in words. learnt: whether your start is within the goal. cut: whether descent is cut off somewhere."""
     first = "Your start is within the goal and has no steps to draw. " if learnt else ""
     last = (
-        f" Descent is run for {whole(MOST_STEPS)} steps. Dashed beyond: the exact answer for a small *η*."
+        f" Descent is run for {whole(MOST_STEPS)} steps. Beyond, the dashed curve is the answer in continuous time, exact for a small *η*."
         if cut
         else ""
     )
     return (
-        f"{first}At *η* = {eta:g}, far out on the wrong side, squared error takes nearly exp(|*z*₀|) / 2*η* steps, and cross-entropy "
-        f"(|*z*₀| + {three(LEAD)}) / 2*η*.{last}"
+        f"{first}At *η* = {eta:g}, far out on the wrong side, squared error takes nearly exp(|*z*₀|) / (2*η*) steps, and cross-entropy "
+        f"(|*z*₀| + {three(LEAD)}) / (2*η*).{last}"
     )
 
 

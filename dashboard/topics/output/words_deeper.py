@@ -12,7 +12,7 @@ from dashboard.topics.output.words import taken
 
 BY_STEP = "**Output and loss by step.** Each neuron has its own loss, on one axis: compare shapes, not heights."
 
-OUTPUTS_FINDING = "The output of both neurons by step: with squared error it stays flat while it is wrong."
+OUTPUTS_FINDING = "The output of both neurons by step, and the goal as a dotted rule."
 
 LOSSES_FINDING = "The loss of both neurons by step, on a log axis."
 
@@ -81,8 +81,8 @@ def tanh_output(sigmoids: Sequence[Neuron], tanhs: Sequence[Neuron]) -> str:
         return f"{first}From this start it is within {GOAL} of its target at once."
     return (
         f"{first}From this start it takes {taken(squared)}, sigmoid {taken(sigmoids[0])}. With the cross-entropy that fits it, tanh takes "
-        f"{taken(cross)}. Far out on the wrong side each unit of *z*₀ costs it *e*² = {three(math.e**2)} times the steps, and sigmoid "
-        f"*e* = {three(math.e)}."
+        f"{taken(cross)}. Far out on the wrong side each unit of *z*₀ multiplies the steps of squared error by *e*² = {three(math.e**2)} with tanh, and "
+        f"by *e* = {three(math.e)} with sigmoid."
     )
 
 
@@ -92,5 +92,5 @@ def exponential(cost: ExpCost) -> str:
         f"**What does the exponential cost?** In a layer of {whole(cost.units)} units on {cost.samples} samples the sigmoid adds "
         f"{percent(cost.sigmoid / cost.product)} to the time of the matrix product, and ReLU {percent(cost.relu / cost.product)}: "
         f"{three(1e3 * cost.sigmoid)} ms and {three(1e3 * cost.relu)} ms beside {three(1e3 * cost.product)} ms, timed on the machine "
-        "that serves this page. In a layer twice as wide both shares are half as large."
+        "that serves this page. In a layer twice as wide both shares are about half as large."
     )

@@ -14,12 +14,13 @@ from core.signs.layer import layer_curvature
 from core.signs.patterns import POSITIVE, reach
 from dashboard.look import descent
 from dashboard.look.closed_form import Scene
+from dashboard.look.hand import Grip
 from dashboard.topics import TOPICS
 from dashboard.topics.question import charts, frames, words
 from dashboard.topics.question.settings import Question
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page
-from dashboard.ui.prose import say
+from dashboard.ui.prose import note, say
 
 page = Page(Question, TOPICS)
 at = page.state()
@@ -46,25 +47,27 @@ raw = condition_number(law)
 
 page.opening(words.answer(raw))
 holds = (
-    page.slide("eta", "learning rate η, of the edge"),
+    page.slide("eta", "η, as a share of the largest that converges"),
     page.slide("centre", "centre the inputs, %"),
     page.slide("step", "step"),
     page.grip("start", "start1", "start2"),
     page.grip("target", "target1", "target2"),
 )
+dragged = [f"the {one.name}" for one in holds if isinstance(one, Grip) and one.free]
 page.picture(
     charts.landscapes,
     descent.valleys((law, laws[1]), charts.TITLES, charts.COLOURS),
-    alt=words.FINDING,
+    alt=words.finding(dragged),
     name="picture",
     holds=holds,
     scene=Scene(holds),
 )
 if start == target:
-    say(words.NOTHING)
+    say(words.nothing(dragged))
 else:
     at_one, best = ((outcome(given), outcome(centred)) for given, centred in pairs)
     say(descent.moral(at_one, best, condition_number(laws[0])))
+note(words.HOW)
 page.by_number(("eta", "centre", "step"), ("start1", "start2", "target1", "target2"))
 
 st.header("Your example")
@@ -74,7 +77,8 @@ say(words.ASKED)
 page.picture(charts.example, frames.example(can, cannot), alt=words.EXAMPLE)
 say(words.example(can, cannot, float(batch.shares[batch.patterns.index(frames.CASES[1])])))
 
-st.header(words.claims(len(TOPICS.cards)))
+asked = [card for card in TOPICS.cards if card.holds == "ask"]
+st.header(words.claims(len(TOPICS.cards) - len(asked), len(asked)))
 wall = st.grid(3, min_column_width=200, gap=("medium", "medium"))
 for card in TOPICS.cards:
     shown = TOPICS[card.slug]

@@ -1,5 +1,7 @@
 """What `/` says: the answer, five sentences, the claims with their verdicts, the words and the sources."""
 
+from collections.abc import Sequence
+
 from dashboard.look.formats import arrival, percent, three
 
 SIGMA_W = 1.0
@@ -8,11 +10,22 @@ SIGMA_W = 1.0
 BATCH = 32
 """The batch size that the page speaks of."""
 
-FINDING = (
-    "First, sigmoid inputs make a narrow valley; second, the same inputs, centred, make a round bowl. Each shows the path of "
-    "gradient descent from the start to the target; sliders move the learning rate, how far the inputs are centred, and the step. "
-    "Both ends can be dragged."
+
+def finding(dragged: Sequence[str]) -> str:
+    """The picture in a sentence. dragged: which ends can be."""
+    said = (
+        "First, sigmoid inputs make a narrow valley; second, the same inputs, centred, make a round bowl. Each shows the path of "
+        "gradient descent from the start to the target; the second also the one step that it takes at its own best learning rate."
+    )
+    return f"{said} The hand drags {' or '.join(dragged)}." if dragged else said
+
+
+HOW = (
+    "Sigmoid inputs are the outputs of the sigmoid units before this neuron. A count of steps ends where the loss is 1/10,000 of its "
+    "first. The slider of *η* is at 1 where, without centring, an error along the steep direction no longer shrinks."
 )
+"""What the picture is of, and until when steps are counted."""
+
 
 VERDICT = "Your example is right for one sample, and not why sigmoid is slow."
 """On the asker's example, in their words."""
@@ -26,11 +39,16 @@ def answer(kappa: float) -> str:
     )
 
 
-NOTHING = "The start is the target: nothing to learn. Drag one of them."
+def nothing(dragged: Sequence[str]) -> str:
+    """Said where the start is the target. dragged: which of them can be."""
+    said = "The start is the target, so there is nothing to learn."
+    return f"{said} Drag {' or '.join(dragged)}." if dragged else said
+
 
 ASKED = (
     "You [asked](https://datascience.stackexchange.com/questions/84718): two neurons share two inputs. *w*₁ and *w*₂ lead into the "
-    "first, *w*₃ and *w*₄ into the second. Can *w*₁ and *w*₃ rise while *w*₂ and *w*₄ fall, and is that why sigmoid is slow?"
+    "first, *w*₃ and *w*₄ into the second. You say that *w*₁ and *w*₃ cannot rise while *w*₂ and *w*₄ fall. Is it so? And is it why sigmoid "
+    "is slow?"
 )
 """The question, in a few words."""
 
@@ -55,10 +73,11 @@ def _can(can: bool) -> str:
     return "can happen" if can else "cannot"
 
 
-def claims(count: int) -> str:
-    """Over the cards."""
-    spelled = {7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}
-    return f"{spelled.get(count, str(count))} things that are said, and what holds"
+def claims(said: int, asked: int) -> str:
+    """Over the cards: how many are said, and how many are questions."""
+    spelled = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    things = f"{spelled[said].capitalize()} things that are said"
+    return f"{things}, and {spelled[asked]} to ask" if asked else f"{things}, and what holds"
 
 
 def points(kappa: float, layer: float, bits: float, factor: float) -> str:
@@ -68,7 +87,7 @@ def points(kappa: float, layer: float, bits: float, factor: float) -> str:
     back = "most of it" if bits - 2 > 1 else "some of it"
     return f"""
 1. **For one sample you are right.** Each weight's gradient is its neuron's signal times its input, and sigmoid inputs are positive.
-2. **A layer does mix signs, and it helps nothing.** Two coupled neurons make a valley {mixed} one neuron's: *κ* {three(layer)} beside
+2. **A layer does mix signs, and that does not help.** Two coupled neurons make a valley {mixed} one neuron's: *κ* {three(layer)} beside
    {three(kappa)}.
 3. **The shared sign itself costs nothing.** Flip half the wires, and training is the same. What costs is a mean that is large beside
    the spread.
@@ -85,8 +104,8 @@ def prediction(plain: float, flipped: float, most: int) -> tuple[str, list[str],
     options = ["Faster", "The same", "Slower"]
     right = options[1] if plain == flipped else options[0] if flipped < plain else options[2]
     return (
-        "Flip the sign of half the hidden units of a sigmoid network, and of their outgoing weights, so that their updates no "
-        "longer share a sign. Will it learn faster?",
+        "Flip the sign of half the hidden units of a sigmoid network, and of their outgoing weights. The updates of a neuron behind "
+        "them then no longer share a sign. Will it learn faster?",
         options,
         right,
         f"On digits, full batch, best *η*: {arrival(plain, most)} steps as it was, {arrival(flipped, most)} flipped. It is the same "
@@ -99,7 +118,7 @@ GLOSSARY = """
 | --- | --- |
 | input *a* | what a neuron is fed: the output of the layer before |
 | pre-activation *z* | *W a* + *b*, before the activation |
-| upstream signal *δ* | d*L*/d*z*, the gradient that reaches a neuron from behind |
+| upstream signal *δ* | d*L*/d*z*, the gradient that reaches a neuron from the layers after it |
 | learning rate *η* | how far a step goes: it moves the weights by *η* times the update |
 | update | minus the gradient; arrows always show updates |
 | *μ*, *s* | mean and standard deviation of one input |
@@ -116,7 +135,7 @@ GLOSSARY = """
 | factor per layer | what a layer multiplies the size of the gradient by, √*χ*₁ in theory |
 | $\\sigma_w$ | the scale of the weights: their variance is $\\sigma_w^2$ over the number of inputs |
 | coupling | how far what lies behind a layer adds up its neurons |
-| best *η* | the best on the grid that is stated; where a formula gives it, the one that is fastest from the worst start |
+| best *η* | the fixed one that is fastest from the worst start, where a formula gives it; else the best on the grid that is stated |
 """
 
 SOURCES = """

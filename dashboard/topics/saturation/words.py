@@ -12,7 +12,7 @@ from dashboard.topics.saturation.frames import ALIKE, COMPARED, COMPARED_AT, Sho
 
 FINDING = (
     "Slope curves over the distribution of pre-activations in a layer. Where an activation is saturated, a bar lies "
-    "above the curves; sliders move the distribution, and a cursor that reads the curves."
+    "above the curves. A cursor reads the curves."
 )
 
 NEXT_TO_NOTHING = 0.1
@@ -97,7 +97,7 @@ def answer(shown: Shown, mean: float) -> str:
         return f"Below 0, all at once: {saturated} of {layer} {slope}. {rest}"
     return (
         f"{where(zone).capitalize()}: there the slope of {unit.label} is below {percent(shown.below)} of its best. "
-        f"{saturated} of {layer} is out there. {rest}"
+        f"{_capital(saturated)} of {layer} is out there. {rest}"
     )
 
 
@@ -123,9 +123,8 @@ def why(shown: Sequence[Shown], weights: float, square: float, spread: float, la
     paragraphs = [
         f"*z* is a sum of weights times inputs. Its spread is *s* = $\\sigma_w$ √(mean square input) = {three(weights)} × "
         f"√{three(square)} = {three(spread)}.",
-        "What travels back is multiplied by weights and slopes: a "
-        f"{name} layer like this one multiplies its size by {three(weights * layer.rms)}. The $\\sigma_w$ at which a deep stack settles "
-        "at 1 is its critical one.",
+        f"What travels back is multiplied by weights and slopes: {_article(name)} {name} layer like this one multiplies its size by "
+        f"{three(weights * layer.rms)}. The $\\sigma_w$ at which the layers of a deep stack settle at a factor of 1 is the critical one.",
         f"With weights a tenth larger, {_moved(three(weights * layer.rms), three(LARGER * weights * larger.rms), 'that factor')}, and "
         f"{_moved(percent(layer.saturated), percent(larger.saturated), 'the share of saturated units')}.",
         " ".join(map(_character, shown)),
@@ -154,7 +153,9 @@ def _character(shown: Shown) -> str:
             f"left it crosses 0 and turns negative: {_around_the_crossing(shown.zone)}."
         )
     only = "only " if unit.bounded and not unit.zero_centred and unit.max_slope < 1 else ""
-    return f"{name}'s best slope is {only}{unit.max_slope:.3g}; the rms slope of this layer is {kept} of that."
+    return (
+        f"The best slope of {unit.label} is {only}{unit.max_slope:.3g}; the rms slope of this layer is {kept} of that."
+    )
 
 
 def _two_slopes(unit: Activation, below: float, above: float) -> str:
@@ -184,6 +185,11 @@ def _around_the_crossing(zone: Zone) -> str:
     if len(lows) == 2 and lows[0] == -math.inf:
         return "besides the left tail, a band around that crossing is saturated"
     return f"it is saturated {where(zone)}"
+
+
+def _article(name: str) -> str:
+    """Before a name."""
+    return "an" if name[0] in "aeioAEIO" else "a"
 
 
 def _capital(name: str) -> str:
@@ -224,7 +230,7 @@ def answered(shown: Shown, modest: LayerSlope) -> str:
     """What the page has answered. modest: a sigmoid layer at mean 0 and `MODEST_SPREAD`."""
     return (
         f"{_dies(shown.unit)}. In this {shown.label} layer the rms slope is {percent(shown.layer.kept)} of the best. Modest weights keep "
-        f"sigmoid out of its tails: {percent(modest.kept)} at mean 0 and spread {MODEST_SPREAD:g}. So saturation alone is not why it "
+        f"sigmoid out of its tails: {percent(modest.kept)} at mean 0 and spread {MODEST_SPREAD:g}. So saturation need not be why it "
         "is slow. The unit that is most easily far out is the last one, when it is badly wrong."
     )
 

@@ -26,7 +26,7 @@ def cards() -> list[Card]:
             f"way as the other (*κ*). One neuron alone: {three(condition_number(law))}.",
             Signs(pattern=FOUR["rows opposite"], coupling=COUPLING),
             figure=three(layer.kappa),
-            of=f"times as steep one way as the other; one neuron: {three(condition_number(law))}",
+            of=f"times as steep one way as the other with two neurons, {three(condition_number(law))} with one",
         ),
         Card(
             3,
@@ -35,6 +35,6 @@ def cards() -> list[Card]:
             f"The pattern of four signs has {three(one.bits)} of 4 bits; in batches of {BATCH} it has {three(many.bits)}.",
             Signs(batch=BATCH),
             figure=f"{three(one.bits)} → {three(many.bits)} bits",
-            of=f"of 4: one sample, batches of {BATCH}",
+            of=f"of 4, from one sample to batches of {BATCH}",
         ),
     ]

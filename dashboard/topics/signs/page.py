@@ -61,7 +61,7 @@ page.picture(
     least=least,
     source=name,
 )
-note(words.LEGEND)
+note(words.legend(not page.locked("pattern"), any(one.free for one in holds), at.batch))
 page.presets()
 page.by_number(("pattern", "seed"), ("delta1", "delta2"), ("a1", "a2"))
 say(words.verdict(at.pattern, name, alone))

@@ -10,10 +10,18 @@ from dashboard.look.descent import EXACT, is_round
 from dashboard.look.formats import percent, plural, three, whole
 from dashboard.topics.signs.settings import FOUR, pattern_label
 
-LEGEND = (
-    "A tile is one way for *w*₁ *w*₂ (above) and *w*₃ *w*₄ (below) to move, with its share of batches. Tap one to see how it "
-    "happens. The sliders make a sample of your own: its tile wears a frame."
-)
+
+def legend(taps: bool, slides: bool, batch: int) -> str:
+    """How to read the tiles, and what a hand does with them: whether a tap asks for one, and whether the sample can be moved."""
+    of = "single samples" if batch == 1 else f"batches of {batch}"
+    said = f"A tile is one way for *w*₁ *w*₂ (above) and *w*₃ *w*₄ (below) to move, with its share of {of}."
+    if taps:
+        said += " Tap one to see how it happens."
+    said += (
+        " The sliders make a sample of your own. What it makes" if slides else " What the sample in the picture makes"
+    )
+    return f"{said} wears a frame, if it is a pattern."
+
 
 FINDING = (
     "The sixteen sign patterns of four weights as tiles: those that one sample of positive inputs makes, those that need inputs of "
@@ -46,10 +54,14 @@ def answer(one: PatternShares, possible: int, batch: int, many: PatternShares, n
 
 def zeros(batch: int, many: PatternShares) -> str:
     """Said only where exact zeros happen."""
-    who = f"batches of {batch}" if batch > 1 else "single samples"
+    who = (
+        f"batches of {batch} an input is exactly 0 in every sample"
+        if batch > 1
+        else "single samples an input is exactly 0"
+    )
     return (
-        f"In {percent(many.with_zero)} of {who} an input is exactly 0 throughout, and its weights stay where they are. That is no "
-        "pattern: it has no tile, and the bits are those of the others."
+        f"In {percent(many.with_zero)} of {who}, and its weights stay where they are. That is no pattern and has no tile. The bits "
+        "are those of the others."
     )
 
 
@@ -75,8 +87,13 @@ def formula(deltas: Sequence[float], inputs: Sequence[float]) -> str:
 
 
 def _matrix(rows: Sequence[Sequence[float]]) -> str:
-    lines = (" & ".join(f"{value + 0.0:.2f}" for value in row) for row in rows)
+    lines = (" & ".join(map(_entry, row)) for row in rows)
     return r"\footnotesize\begin{pmatrix}" + r" \\ ".join(lines) + r"\end{pmatrix}"
+
+
+def _entry(value: float) -> str:
+    """A number of a matrix: two decimals, or four where two would say 0 of what is not."""
+    return f"{value:.4f}" if 0 < abs(value) < 0.005 else f"{value + 0.0:.2f}"
 
 
 SLOPE = (
@@ -101,7 +118,7 @@ def to_the_asker(
     if made.reachable:
         here = (
             f"{name[0].upper()}{name[1:]} inputs have both signs, and {percent(share)} of single samples do just that. "
-            f"{16 - possible} of the 16 patterns stay out of reach, others than yours."
+            f"{16 - possible} of the 16 patterns stay out of reach. Yours is not among them."
         )
     else:
         here = (
@@ -152,7 +169,7 @@ def prediction(reachable: Sequence[str]) -> tuple[str, list[str], str, str]:
 def valleys(kappa: float) -> str:
     """The second picture in a sentence, without its numbers."""
     shape = "round bowls" if is_round(kappa) else "valleys, equally lopsided"
-    return f"The two neurons descend {shape}, each in its own; sliders set the step, the coupling and the number of inputs."
+    return f"The two neurons descend {shape}, each in its own, as far as the step that is shown."
 
 
 def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float, same: int, drawn: int) -> str:
@@ -165,7 +182,8 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float, same: 
         text = f"Each neuron's valley is {kappa} times as steep one way as the other: how lopsided it is, its *κ*. "
     if drawn > 1:
         among = "none" if same == 0 else "each" if same == drawn else whole(same)
-        text += f"Of the first {drawn} steps, {among} moves all four weights drawn the same way. "
+        those = f"its {drawn} steps" if drawn == steps else f"the first {drawn} steps"
+        text += f"Of {those}, {among} moves all four weights drawn the same way. "
     arrives = f"{plural(steps, 'step')} to 1/10,000 of the loss"
     if coupling == 0:
         return text + (
@@ -180,8 +198,8 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float, same: 
 
 
 DRAWN = (
-    "Each curve is drawn for the other neuron at its target; coupled, a neuron feels the other's error too. Exact for a linear layer, "
-    "an approximation otherwise."
+    "Each curve is drawn as if the other neuron were at its target. Coupled, a neuron feels the other's error too. All this is exact for "
+    "a linear layer, and an approximation otherwise."
 )
 
 
@@ -231,8 +249,8 @@ def answered(shape: LayerCurvature, sigmoid_kappa: float, n: int) -> str:
     here = "" if abs(shape.input_kappa / sigmoid_kappa - 1) < EXACT else f", {three(shape.input_kappa)} with these"
     return (
         "One sample cannot make every combination. A batch can, and the valley of a neuron stays as it is: *κ* = "
-        f"{three(sigmoid_kappa)} with {n} sigmoid inputs{here}. That is one half of sigmoid's cost. The other half is what its slope does "
-        "to a gradient on the way back."
+        f"{three(sigmoid_kappa)} with {n} sigmoid inputs{here}. That is the first of sigmoid's two costs. The second is what its slope "
+        "does to a gradient on the way back."
     )
 
 

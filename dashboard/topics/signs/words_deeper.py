@@ -35,8 +35,8 @@ def slope(rows: Sequence[tuple[float, FloatArray]]) -> str:
     """Whether the slope of the activation, always positive, is to blame; rows as `slope_rows`."""
     alike = {tuple(_within(row) for row in moves) for _, moves in rows}
     text = (
-        "**Is the slope to blame, being always positive?** Take your sample's two numbers for what comes from behind the layer, and "
-        "multiply each by the slope of its neuron."
+        "**Is the slope to blame, being always positive?** Let your sample's two *δ* be what comes from behind the layer, "
+        "before each is multiplied by the slope of its neuron."
     )
     if len(alike) == 1:
         text += " The slope drops out of the question: small or even negative, it changes size and side of a whole row, and within "
@@ -69,9 +69,8 @@ def limits(bits: Mapping[str, float]) -> str:
 
 def shares(batch: int, name: str) -> str:
     """What the bar chart shows."""
-    return (
-        f"**Share of each pattern** with {name} inputs in batches of {batch}; the tick is the limit of large batches."
-    )
+    of = "single samples" if batch == 1 else f"batches of {batch}"
+    return f"**Share of each pattern** with {name} inputs in {of}. The tick is the limit of large batches."
 
 
 def example(reached: Reach) -> list[list[str]]:

@@ -15,13 +15,13 @@ def cards() -> list[Card]:
     return [
         Card(
             9,
-            "So it is so in my network?",
+            "Is it so in my network?",
             "Bring a layer, get a verdict.",
             f"In the example that ships, centring what the last layer is fed lets *η* grow {three(pair(found, True).times)} times "
             f"at the start, and {three(pair(found, False).times)} times without a bias.",
             at,
             holds="ask",
             figure=f"× {three(pair(found, True).times)}",
-            of="the learning rate, in the example that ships",
+            of="is how far the learning rate may grow, in the example",
         )
     ]

@@ -122,7 +122,7 @@ def test_what_lies_deeper(page):
 
 def test_each_cell_says_its_number_and_links_to_a_page_that_understands_it(page):
     table = tables(page)[1]
-    signs = {"cures it": "✓", "eases it": "◐", "takes the square root": "√", "hides it": "◌", "does nothing": "–"}
+    signs = {"cures it": "✓", "eases it": "◐", "takes the square root": "◐", "hides it": "◌", "does nothing": "–"}
     signs |= {"makes it worse": "✗", "explodes instead": "✗"}
     assert list(table) == [one.label for one in REMEDIES.values()]
     cells = iter(remedy_table())

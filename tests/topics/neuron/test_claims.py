@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from core.inputs import condition_number
+from core.neuron.descent import sample_gradient
 from core.neuron.stability import FULL
 from dashboard.look.descent import moral
 from dashboard.look.formats import three
-from dashboard.topics.neuron import frames, words
+from dashboard.topics.neuron import frames, words, words_deeper
 from dashboard.topics.neuron.settings import BEST, Neuron
+from tests.apptest import open_page, said
 from tests.topics.grid import grid
 
 Z = np.linspace(-12, 12, 24_001)
@@ -97,6 +99,24 @@ def told(steps: float, diverges: bool) -> str:
     return "more than 5,000 steps" if math.isnan(steps) else f"{int(steps):,} step{'s' * (steps != 1)}"
 
 
+def both(given: str, centred: str) -> str:
+    """What is said of two outcomes."""
+    return f"{given} with both" if given == centred else f"{given} with these inputs, {centred} with centred ones"
+
+
+def nothing_is_said_twice(text: str) -> bool:
+    """Whether no two things are compared that are the same in the digits shown, and no count disagrees with its noun."""
+    pairs = (
+        r"(?P<a>[^:.,]+) with these inputs, (?P=a) with centred",
+        r"(?P<c>[\d.]+ \([^)]*\)) for these inputs, (?P=c) for centred",
+        r"(?P<e>[\d.]+ %) of the error along the steep direction(,| and) (?P=e) along",
+        r"agree in (?P<f>[\d,]+) of [^;]*; with [^,]*, in (?P=f)\b",
+        r"These inputs: (?P<g>[^.]*)\. Centred: (?P=g)\.",
+        r"\b[02-9] of 1 |\b1 steps\b",
+    )
+    return not any(re.search(pair, text) for pair in pairs)
+
+
 def straight(path: np.ndarray, error: np.ndarray) -> bool:
     """Whether a path keeps to the line to its target, within a hundredth of the way."""
     unit = error / np.linalg.norm(error)
@@ -128,10 +148,15 @@ def test_what_is_said_of_the_full_batch_is_so(at: Neuron) -> None:
     said = moral(None if at.compare == BEST else found.alike, found.best, found.kappa)
     if kappa - 1 > 1e-9:
         if at.compare != BEST:
-            assert f"{outcomes[0]} with these inputs, {outcomes[1]} with centred ones" in said
+            assert both(*outcomes) in said
             close = all(map(math.isfinite, counts)) and abs(counts[0] - counts[1]) <= 0.1 * min(counts)
-            assert ("costs nothing" in said) <= close
-        assert f"({best[0]}) for these inputs" in said and f"({best[1]}) for centred ones" in said
+            assert ("costs nothing" in said) <= (close and counts[0] <= counts[1])
+            assert ("next to nothing" in said) <= (close and counts[0] > counts[1])
+            assert ("saves steps" in said) <= (not counts[0] >= counts[1])
+        if best[0] != best[1] or three(own[0].best) != three(own[1].best):
+            assert f"({best[0]}) for these inputs" in said and f"({best[1]}) for centred ones" in said
+        else:
+            assert f"Best is *η* = {three(own[0].best)} ({best[0]}) for both" in said
         assert ("hardly caps" in said) == (own[1].best / own[0].best < 1.05)
     else:
         assert "no mean" in said
@@ -162,6 +187,8 @@ def test_what_is_said_of_the_full_batch_is_so(at: Neuron) -> None:
 
     asked = words.prediction(found)
     assert (asked is None) == (kappa - 1 < 1e-9)
+    for line in (answer, said, why, words.answered(found), *(asked[:1] + asked[3:] if asked else ())):
+        assert nothing_is_said_twice(line), line
     if asked:
         # Beyond 5,000 the closed form of `core` is checked elsewhere.
         if not any(map(math.isnan, counts)):
@@ -189,11 +216,14 @@ def test_what_is_said_of_batches_is_what_this_run_did(at: Neuron) -> None:
     both = run.update[:, :2]
     agree = int(((run.update >= 0).all(1) | (run.update <= 0).all(1)).sum())
     assert f"agree in {agree:,} of {len(both):,} update" in said
+    assert nothing_is_said_twice(said) and nothing_is_said_twice(moral(found.alike, found.best, found.kappa))
 
 
 @pytest.mark.parametrize("kappa", [1.0, 1.5, 12.5])
 def test_the_finding_names_no_number(kappa: float) -> None:
-    assert not re.search(r"\d", words.finding(kappa)) and condition_number
+    assert not re.search(r"\d", words.finding(kappa, True)) and condition_number
+    # Where no leap is drawn nobody hears of one.
+    assert "one step" in words.finding(kappa, True) and "one step" not in words.finding(kappa, False)
 
 
 def test_the_sentences_that_were_false() -> None:
@@ -207,3 +237,50 @@ def test_the_sentences_that_were_false() -> None:
     assert at_edge.outcomes[0].cell == "never arrives" and "never arrives" in words._revealed(at_edge)
     assert "steep direction" not in str(words.table(frames.case(Neuron(inputs="tanh"))))
     assert words.prediction(frames.case(Neuron(start1=1.0, start2=-1.0))) is None
+
+
+def test_two_that_are_the_same_are_not_compared() -> None:
+    one_step, alike = words.why(frames.case(Neuron(inputs="tanh", compare=BEST))), Neuron(centre=99)
+    assert "The two signs differ in the one update; with a wire flipped, they agree" in one_step
+    assert "leaves 85.6 % of the error, along the steep direction and along the flat one" in words.why(
+        frames.case(alike)
+    )
+    at_edge = frames.case(Neuron(inputs="uniform", mean=0.1, spread=2.0, batch=4))
+    assert "it diverges with both. Yet the mean hardly caps" in moral(at_edge.alike, at_edge.best, at_edge.kappa)
+    assert "With these inputs and with centred ones: it diverges." in words.prediction(at_edge)[3]  # type: ignore[index]
+    near = words_deeper.bias(frames.case(Neuron(inputs="uniform", mean=0.0, spread=1.0)).shapes, [1.0, 1.0])
+    assert "*κ* stays at 1.00; centred, it stays at 1.00" in near
+
+
+def test_who_is_faster_at_one_learning_rate_is_said_as_it_is() -> None:
+    """With an error along the steep direction alone these inputs take fewer steps than centred ones."""
+    found = frames.case(Neuron(start1=1.4, start2=-0.6))
+    assert (found.alike[0].steps or 0) < 0.9 * (found.alike[1].steps or 0)
+    assert "There the mean even saves steps. But it caps *η*" in moral(found.alike, found.best, found.kappa)
+
+
+def test_what_is_said_of_all_inputs_holds_of_more_than_two() -> None:
+    """Of a sample's many gradients two are shown; and beside the steep direction there are many others."""
+    many = frames.case(Neuron(n=10, centre=60))
+    one = sample_gradient(many.configs[0], many.configs[0].start, 0)
+    assert "The first two of its 10 gradients" in words.sample(one, 0, False, 10)
+    assert "as steep as any other" in words.answer(many)
+    assert "as steep as the other" in words.answer(frames.case(Neuron()))
+
+
+def test_a_bowl_that_is_nearly_round_overshoots_every_way_too() -> None:
+    near = frames.case(Neuron(inputs="uniform", mean=0.05, spread=2.0))
+    assert near.runs[0].flips > 10 and "overshoot in every direction" in words.answer(near)
+
+
+def test_nobody_is_asked_to_drag_what_is_locked() -> None:
+    assert "Drag the start or the target away." in words.nothing(["the start", "the target"])
+    assert "Drag" not in words.nothing([])
+    query = {"neuron_start1": "1", "neuron_start2": "-1"}
+    locked = open_page("neuron", **query, neuron_lock=["start1", "start2", "target1", "target2", "step"])
+    assert "nothing to learn" in said(locked) and not re.search(r"\b(Drag|drag|Click)\b|Shaded", said(locked))
+
+
+def test_a_weight_has_one_name_in_picture_and_text() -> None:
+    named = frames.live(Neuron(), ("sigmoid", "centred sigmoid"))["rows"]["name"]
+    assert list(named) == ["w₁", "w₂", "w₁ centred", "w₂ centred"]

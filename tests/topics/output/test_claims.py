@@ -14,6 +14,7 @@ from dashboard.look.formats import percent, plural, three, whole
 from dashboard.topics.output import frames, words, words_deeper
 from dashboard.topics.output.charts import COST_NAMES
 from dashboard.topics.output.settings import PRESETS, Output, is_nielsens
+from tests.apptest import open_page, said
 from tests.topics.grid import grid
 
 
@@ -80,7 +81,12 @@ def made(at: Output) -> Case:
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
-    odd = [Output(w=0.1, b=0.0), Output(w=-2.1, b=0.0, eta=2.0), Output(w=-6.0, b=-6.0, target=1.0, pinned=90)]
+    odd = [
+        Output(w=0.1, b=0.0),
+        Output(w=-2.1, b=0.0, eta=2.0),
+        Output(w=0.0, b=0.0),
+        Output(w=-6.0, b=-6.0, target=1.0, pinned=90),
+    ]
     return [made(replace(at, steps=min(at.steps, 1000))) for at in (*grid("output", drawn=100), *odd)]
 
 
@@ -115,11 +121,14 @@ def test_where_the_push_is_largest_and_on_which_side_of_it_you_stand(cases):
     for one in cases:
         # The push a little farther out, and here.
         far, here = ((1 / (1 + math.exp(-x))) ** 2 / (1 + math.exp(x)) for x in (one.wrong + 0.01, one.wrong))
-        place = re.search(r"Your start (lies beyond|is not that wrong|is on the right side)", one.why)[1]
+        place = re.search(
+            r"Your start (lies beyond|is not that wrong|is on the right side|is on neither side)", one.why
+        )[1]
         seen.add(place)
-        assert (place == "lies beyond") <= (far < here) and (place == "is on the right side") == (one.wrong <= 0)
+        assert (place == "lies beyond") <= (far < here) and (place == "is on the right side") == (one.wrong < 0)
+        assert (place == "is on neither side") == (one.wrong == 0) and ("neither" in one.answer) <= (one.wrong == 0)
         assert "it is largest" not in one.why
-    assert len(seen) == 3
+    assert len(seen) == 4
 
 
 def test_a_small_gradient_is_called_what_it_is(cases):
@@ -133,8 +142,9 @@ def test_a_small_gradient_is_called_what_it_is(cases):
         a = 1 / (1 + math.exp(-z))
         push, off = abs((a - y) * a * (1 - a)), abs(a - y)
         says = [text in one.small for text in ("which is not small", "is still", "here it has")]
-        assert says == [push > 0.01, push <= 0.01 and off > 0.5, push <= 0.01 and off <= 0.5], one.at
-        assert f"gradient is {three(push)}" in one.small
+        assert says == [push > 0.01, push <= 0.01 and off > 0.1, push <= 0.01 and off <= 0.1], one.at
+        # Signed, as in the table beside it.
+        assert f"gradient is {three((a - y) * a * (1 - a))}" in one.small
         seen.add(tuple(says))
     assert len(seen) == 3
 
@@ -148,12 +158,12 @@ def test_the_preset_that_asks_it_shows_it():
 def test_what_far_starts_take(target):
     """Within a tenth at z0 = 12, by plain sums."""
     text = words.starts(0.15, False, True)
-    lead = float(re.search(r"\+ ([\d.]+)\) / 2\*η\*", text)[1])
+    lead = float(re.search(r"\+ ([\d.]+)\) / \(2\*η\*\)", text)[1])
     z = np.linspace(math.log(1 / 9), 12, 200_001)
     a = 1 / (1 + np.exp(-z))
     squared, cross = (float(np.trapezoid(1 / push, z)) for push in (a * a * (1 - a), a))
     assert squared == pytest.approx(math.exp(12), rel=0.1) and cross == pytest.approx(12 + lead, rel=0.01)
-    assert "Dashed" in text and "Dashed" not in words.starts(2.0, False, False)
+    assert "dashed" in text and "dashed" not in words.starts(2.0, False, False)
 
 
 @pytest.mark.parametrize("eta", [0.01, 0.15, 2.0])
@@ -206,5 +216,27 @@ def test_what_exp_costs_is_timed():
 
 def test_no_symbol_is_spelled_in_latin_letters(cases):
     for one in cases:
-        text = "\n".join((one.answer, one.why, one.small, words.LEGEND, words.starts(one.at.eta, True, True)))
+        text = "\n".join(
+            (one.answer, one.why, one.small, words.legend(True, True), words.starts(one.at.eta, True, True))
+        )
         assert not re.search(r"\b(sigma|eta|delta)\b|z0", text), text
+
+
+def test_nearly_there_is_not_there():
+    """Between the goal and where the gradient gets small, a neuron has not converged yet."""
+    for start in np.arange(-2.19, -2.1, 0.01):
+        one = made(Output(w=float(start), b=0.0, pinned=0))
+        off = 1 / (1 + math.exp(-float(start)))
+        assert ("here it has" in one.small) <= (off <= 0.1)
+
+
+def test_the_legend_asks_for_nothing_that_is_locked():
+    for locked, seen in (([], 2), (["pinned"], 1), (["w", "b"], 1), (["w"], 2), (["pinned", "w", "b"], 0)):
+        assert said(open_page("output", output_lock=locked)).count("Drag the st") == seen
+    for at in (Output(), Output(w=-6.0, b=-6.0), Output(pinned=0)):
+        one = made(at)
+        assert not re.search(r"\b(Start|Drag|Move)\b", one.answer + one.small)
+
+
+def test_what_is_heard_of_the_outputs_holds_from_a_start_that_is_right_too():
+    assert "wrong" not in words_deeper.OUTPUTS_FINDING

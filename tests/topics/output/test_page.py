@@ -108,9 +108,8 @@ def test_a_start_on_the_right_side_is_no_great_problem(w, b, y, right):
     text = said(open_page("output", output_w=str(w), output_b=str(b), output_target=str(y)))
     squared, cross = (plain(w, b, y, 0.15, each, 400)[2] for each in (False, True))
     if right:
-        assert (
-            f"on the right side already, and takes {squared} steps. With cross-entropy it takes {cross} steps" in text
-        )
+        where = "on the right side already" if w + b else "on neither side yet"
+        assert f"{where}, and takes {squared} steps. With cross-entropy it takes {cross} steps" in text
     else:
         assert f"With squared error it is: this start takes {squared} steps." in text
     assert ("With squared error it is" in text) != right
@@ -155,7 +154,7 @@ def test_what_cross_entropy_takes_far_out():
     z, time = 10.0, 0.0
     while (a := 1 / (1 + math.exp(-z))) > 0.1:
         z, time = z - 2e-5 * a, time + 1e-5
-    assert f"(|*z*₀| + {three(2 * time - 10)}) / 2*η*" in said(open_page("output"))
+    assert f"(|*z*₀| + {three(2 * time - 10)}) / (2*η*)" in said(open_page("output"))
 
 
 def test_both_targets_mirror_each_other():

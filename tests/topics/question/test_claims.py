@@ -14,6 +14,8 @@ from dashboard.look.descent import Outcome, moral, outcome
 from dashboard.topics import TOPICS
 from dashboard.topics.question import words
 from dashboard.topics.question.settings import Question
+from tests.apptest import open_page
+from tests.apptest import said as page_said
 from tests.topics.grid import grid
 
 Z = np.linspace(-12, 12, 24_001)
@@ -67,10 +69,12 @@ def test_what_is_said_under_the_picture(at: Question) -> None:
         return
     eta = at.eta * 2 / (S2 + 0.5)
     given, centred = own(kept, error, eta), own(0.0, error, eta)
-    assert f"{given} with these inputs, {centred} with centred ones" in said
+    alike = f"{given} with both"
+    assert (alike if given == centred else f"{given} with these inputs, {centred} with centred ones") in said
     counts = [float(text.split()[0].replace(",", "")) if text[0].isdigit() else math.inf for text in (given, centred)]
     if "costs nothing" in said:
-        assert abs(counts[0] - counts[1]) <= 0.1 * min(counts)
+        assert counts[0] <= counts[1] <= 1.1 * counts[0]
+    assert ("saves steps" in said) == (counts[1] > 1.1 * counts[0])
     assert f"({own(kept, error, best[0])}) for these inputs" in said
     assert f"({own(0.0, error, best[1])}) for centred ones" in said
     assert ("hardly caps" in said) == (best[1] / best[0] < 1.05)
@@ -105,3 +109,26 @@ def test_cards_claim_what_their_numbers_show() -> None:
         assert not re.search(
             r"sigma_w(?!\$)|\b(kappa|eta|mu|chi)\b", re.sub(r"\$[^$]*\$", "", card.number + card.of + card.verdict)
         )
+
+
+def test_nobody_is_asked_to_drag_what_is_locked() -> None:
+    query = {"question_start1": "1", "question_start2": "-1"}
+    ends = ["start1", "start2", "target1", "target2"]
+    for locked, dragged in (([], True), (ends, False)):
+        at = open_page("question", **query, question_lock=locked)
+        assert "nothing to learn" in page_said(at)
+        assert ("Drag" in page_said(at)) == dragged
+    assert "The hand drags the start." in words.finding(["the start"]) and "drag" not in words.finding([])
+
+
+def test_the_picture_says_until_when_it_counts_and_what_its_inputs_are() -> None:
+    text = page_said(open_page("question"))
+    assert "A count of steps ends where the loss is 1/10,000 of its first." in text
+    assert "Sigmoid inputs are the outputs of the sigmoid units" in text
+
+
+def test_cards_that_ask_are_not_counted_among_what_is_said() -> None:
+    asked = sum(card.claim.endswith("?") for card in TOPICS.cards)
+    assert asked == sum(card.holds == "ask" for card in TOPICS.cards) == 2
+    assert "Seven things that are said, and two to ask" in [one.value for one in open_page("question").header]
+    assert words.claims(3, 0) == "Three things that are said, and what holds"

@@ -87,7 +87,8 @@ def test_centring_by_hand_leaves_the_learning_rate_where_it_is(centre):
     raw, eta = S2 * np.eye(2) + left**2, 0.9 * 2 / (S2 + 0.5)
     text = said(open_page("question", question_centre=str(centre)))
     if centre < 100:
-        assert f"*η* = {three(eta)}: {descend(raw, eta)[0]} steps with these inputs, 30 steps" in text
+        count = descend(raw, eta)[0]
+        assert f"*η* = {three(eta)}: {count} steps with {'both' if count == 30 else 'these inputs, 30 steps'}" in text
         assert f"({descend(raw, 2 / (2 * S2 + 2 * left**2))[0]} steps) for these inputs" in text
     else:
         assert "no mean to remove, and both panels are the same: best *η* 23.1 (1 step)" in text
@@ -214,7 +215,10 @@ def test_the_snippet_prints_the_numbers_of_the_page(page):
             {"question_eta": "0.01"},
             "2,811 steps with these inputs, 2,882 steps with centred ones. There the mean costs nothing",
         ),
-        ({"question_start1": "1.0", "question_start2": "-1.0"}, "The start is the target: nothing to learn."),
+        (
+            {"question_start1": "1.0", "question_start2": "-1.0"},
+            "The start is the target, so there is nothing to learn. Drag the start or the target.",
+        ),
         (
             {"question_start1": "2.0", "question_start2": "0.0", "question_eta": "1.0"},
             ": it never arrives with these inputs",

@@ -202,3 +202,14 @@ def test_the_card_says_no_more_than_its_number() -> None:
     text = f"{card.verdict} {card.number}"
     assert near(re.search(SHARE, card.number)[0], rms) and "root mean square" in card.number
     assert ("True." in text.split()) <= (saturated > 0.5)
+
+
+@pytest.mark.parametrize("at", [*AT, Saturation(mean=3.0, weights=0.5, square=0.25)], ids=lambda at: "")
+def test_every_sentence_begins_with_a_capital_and_every_name_has_its_article(at: Saturation) -> None:
+    _, text = said(at)
+    assert not re.search(r"\. (?!tanh \*z\*)[a-z]", text["answer"]), text["answer"]
+    assert not re.search(r"\ba [aeioAEIO]|\ban [^aeioAEIO]", text["why"]), text["why"]
+
+
+def test_nobody_hears_of_sliders_that_may_be_locked() -> None:
+    assert "slider" not in words.FINDING

@@ -49,7 +49,8 @@ def test_the_numbers_are_those_of_a_plain_trapezoid(weights, square, mean):
             weights * math.sqrt(square_mean)
         )
     layer = "this layer" if mean == 0 else f"this layer, whose *z* has the mean {three(mean)},"
-    assert f"{percent(outside(EDGE['sigmoid'], mean, s))} of {layer} is out there" in said(at)
+    share = percent(outside(EDGE["sigmoid"], mean, s))
+    assert f". {share[0].upper()}{share[1:]} of {layer} is out there" in said(at)
 
 
 def fixed_point(sigma_w: float) -> tuple[float, float]:

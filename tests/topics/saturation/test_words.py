@@ -79,10 +79,10 @@ def shown(unit: Activation) -> frames.Shown:
     [
         (
             BUMP,
-            ("between −0.0240 and 0.0240, and above 3.12", "best slope is only 0.607;", "dies in the tails"),
+            ("between −0.0240 and 0.0240, and above 3.12", "best slope of bump is only 0.607;", "dies in the tails"),
             ("On the left", "infinite"),
         ),
-        (SOFTSIGN, ("Beyond ±4", "Softsign's best slope is 1;", "dies in the tails"), ("only", "On the left")),
+        (SOFTSIGN, ("Beyond ±4", "The best slope of softsign is 1;", "dies in the tails"), ("only", "On the left")),
         (DOWNHILL, ("Above 0", "exactly 1 below 0 and exactly 0 above", "dies on the right"), ("no unit is dead",)),
         (HALF, ("Nowhere", "0.5 below 0 and 1 above: no unit is dead.", "dies in neither tail"), ("little", "half of")),
     ],

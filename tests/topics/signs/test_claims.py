@@ -16,6 +16,8 @@ from core.signs.wide import layer_width
 from dashboard.look.formats import percent, three
 from dashboard.topics.signs import frames, frames_deeper, words, words_deeper
 from dashboard.topics.signs.settings import FOUR, SOURCES, START, TARGET, WIDTHS, Signs
+from tests.apptest import open_page
+from tests.apptest import said as page_said
 from tests.topics.grid import grid
 
 Z = np.linspace(-12, 12, 4801)
@@ -168,7 +170,8 @@ def test_what_is_said_of_the_layer_is_so(at: Signs) -> None:
     drawn = min(told, 60)
     if told > 1:
         word = "none" if same == 0 else "each" if same == drawn else str(same)
-        assert f"Of the first {drawn} steps, {word} moves" in layer
+        # Where all were kept, they are not the first of more.
+        assert f"Of {'its' if drawn == told else 'the first'} {drawn} steps, {word} moves" in layer
     assert ("Coupled" in layer) == (at.coupling > 0)
     if at.coupling:
         ahead = int(alone) if told != alone else "as many as"
@@ -234,3 +237,38 @@ def test_what_is_told_of_the_entropies_is_so(seed: int) -> None:
     assert bits["sigmoid"][0] == pytest.approx(2, abs=0.01) and bits["tanh"][0] == pytest.approx(3, abs=0.01)
     assert min(bits["tanh"][1], bits["relu"][1]) > 3.88 and bits["sigmoid"][1] < 3.5
     assert "Sigmoid starts at two bits, tanh at three" in words_deeper.ENTROPIES
+
+
+@pytest.mark.parametrize("deltas", [(-0.05, 0.05), (0.0, -0.0), (-0.8, 0.5)])
+def test_what_is_not_0_is_not_written_as_0(deltas: tuple[float, float]) -> None:
+    """On this page a sign is all that counts: -0.05 times 0.05 is not -0.00."""
+    a = (0.05, 0.9)
+    first = re.findall(r"begin\{pmatrix\}(.*?)\\end", words.formula(deltas, a))[0]
+    told = list(map(float, re.findall(r"-?[\d.]+", first)))
+    assert [np.sign(one) for one in told] == [np.sign(delta * one) for delta in deltas for one in a]
+    assert "-0.00 " not in words.formula(deltas, a)
+
+
+def test_the_legend_asks_for_nothing_that_is_locked() -> None:
+    ask = ("Tap one", "The sliders make")
+    every = ["pattern", "delta1", "delta2", "a1", "a2"]
+    for locked, seen in (([], (True, True)), (["pattern"], (False, True)), (every, (False, False))):
+        text = page_said(open_page("signs", signs_lock=locked))
+        assert tuple(one in text for one in ask) == seen
+
+
+def test_a_frame_is_promised_only_to_what_is_a_pattern() -> None:
+    for slides in (True, False):
+        assert words.legend(True, slides, 1).endswith("wears a frame, if it is a pattern.")
+
+
+def test_a_batch_of_one_is_called_a_sample() -> None:
+    for text in (words.legend(True, True, 1), words_deeper.shares(1, "sigmoid")):
+        assert "single samples" in text and "batches of 1" not in text
+    for text in (words.legend(True, True, 2), words_deeper.shares(2, "sigmoid")):
+        assert "batches of 2" in text
+
+
+def test_nobody_hears_of_sliders_that_may_be_locked() -> None:
+    for kappa in (1.0, 12.5):
+        assert "slider" not in words.valleys(kappa)
