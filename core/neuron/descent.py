@@ -117,7 +117,7 @@ def _describe(surface: LossSurface, e: FloatArray, update: FloatArray, status: S
     counted = along[np.abs(along) > NEGLIGIBLE * distance[0]]
     return Descent(
         w=read_only(e + surface.target),
-        loss=read_only(np.einsum("ti,ij,tj->t", e, surface.h, e) / 2 + surface.least),
+        loss=read_only(np.einsum("ti,ti->t", e @ surface.h, e) / 2 + surface.least),
         update=read_only(update),
         cosine=read_only(cosine),
         status=status,
