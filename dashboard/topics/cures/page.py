@@ -95,7 +95,7 @@ curves = cached(frames.lopsided_curves)()
 cursor = (page.slide("cursor", "spread of z"),)
 page.picture(
     charts.lopsidedness,
-    {"curves": frames.curves(curves), "readings": frames.readings(curves, frames.kinds(), at.n)},
+    {"curves": frames.curves(curves), "readings": frames.readings(curves, cached(frames.kinds)(), at.n)},
     alt=words.CURVES,
     name="lopsided",
     holds=cursor,
