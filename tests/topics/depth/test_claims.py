@@ -260,7 +260,9 @@ def test_a_small_gradient_of_an_untrained_network_is_called_what_it_is(cases):
         first = float(np.median(one.run.log_delta[:, 0]))
         text = words_asked.converged(one.config, summary(one.run))
         seen.add("says how far back it is" in text)
-        assert ("says how far back it is" in text) == (first < -2) and f"gets {power(first)} of it" in text
+        assert ("says how far back it is" in text) == (
+            first < -2
+        ) and f"gets {power(first)} {'times' if first > 0 else 'of'} it" in text
     assert seen == {True, False}
     asked = next(preset.at for preset in PRESETS if "converged" in preset.label)
     assert "says how far back it is" in words_asked.converged(
