@@ -17,6 +17,7 @@ from core.network.training import Training
 from core.network.variants import VARIANTS
 from dashboard.look.formats import three, whole
 from dashboard.topics import TOPICS
+from dashboard.topics.network import charts
 from dashboard.ui import live
 from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 
@@ -381,3 +382,23 @@ def test_what_a_dot_says_is_what_the_file_says() -> None:
     lost = dots[dots["run"].str.endswith("diverged")]
     assert (lost["shares"] == "nothing was recorded").all()
     assert not dots["shares"].str.contains("nan").any()
+
+
+def test_names_and_counts_in_the_pictures_wear_the_colour_of_their_activation() -> None:
+    spec = charts.ablation().to_dict()
+    counts = [one for one in spec["layer"] if one["mark"].get("fontWeight") == 600]
+    assert [one["encoding"]["color"]["field"] for one in counts] == ["activation"]
+    names = [
+        one["encoding"]["y"]["axis"]["labelColor"]["expr"]
+        for one in spec["layer"]
+        if "axis" in one["encoding"].get("y", {})
+    ]
+    assert names and all("scale('color'" in one for one in names)
+    few = [
+        one
+        for one in charts.trace(quantity="loss", few=True).to_dict()["layer"]
+        if one.get("mark", {}).get("type") == "text"
+    ]
+    assert {str(one["encoding"]["color"].get("field")) for one in few} == {"activation", "None"}, (
+        "a flipped one is grey"
+    )
