@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from core.ailments import SEEDS
 from core.cures import Conditioning
@@ -228,7 +227,7 @@ def network(found: Arms, shown: tuple[int, int]) -> str:
             tried = " with the first seed, and the others were not tried" if _alone(raw) else ""
             first = f"**Plain descent**, {where(*shown)}: {count(raw)} steps{tried}"
         elif not (raw.arrives or plain.arrives):
-            first = f"{name} does not arrive within {whole(raw.trial.most_steps)} steps either"
+            first = f"{name} does not arrive either: {count(raw)} steps"
         elif beats(raw, plain):
             first = f"{name} helps: {count(raw)} steps instead of {count(plain)}"
         elif beats(plain, raw):
@@ -313,39 +312,26 @@ def batched(by: Mapping[int, Arms]) -> str:
     return said
 
 
-def _apart(found: Arms) -> str:
-    """How far apart the learning rates are: looked for in strides of 2, and where one arrives, beside it in strides of the root of 2."""
-    coarse = [max(b / a for a, b in pairwise(cell.etas.tolist())) > 1.5 for cell in found.values()]
-    fine = "a factor √2 apart"
-    if not any(coarse):
-        return fine
-    where = (
-        " where none arrives"
-        if all(not cell.arrives for cell, wide in zip(found.values(), coarse, strict=True) if wide)
-        else ""
-    )
-    return f"{fine}, or 2{where}"
-
-
 def fair(found: Arms) -> str:
     """How the real networks were compared; that no best learning rate is at an end of those tried is said where it is so."""
     arrived = [cell for cell in found.values() if cell.arrives]
     tried = sum(len(cell.etas) for cell in found.values())
     inside = all(cell.inside for cell in arrived)
-    alone = any(map(_alone, found.values()))
-    seeds = (
-        "Five seeds each; where the first arrives at no learning rate, the others were not tried"
-        if alone
-        else "Five seeds each"
-    )
     ends = (
         "no best one is the smallest or the largest that was tried"
         if inside
         else "some best ones are the last that were tried"
     )
+    never = sum(not cell.arrives for cell in found.values())
+    given_up = (
+        f" {plural(never, 'way')} did not arrive with the first seed at any rate: there the rates are a factor 2 apart, and the other seeds "
+        "were not tried."
+        if never
+        else ""
+    )
     return (
         f"**How the real networks are compared.** {plural(len(found), 'way')} to train are in the picture, each at the best of its own learning rates, "
-        f"{_apart(found)}; {tried} were tried in all, and {ends}. {seeds}. All have 32 units a layer and LeCun's weights; momentum is 0.9. The loss is looked at "
+        f"a factor √2 apart; {tried} were tried in all, and {ends}. Five seeds each, 32 units a layer, LeCun's weights; momentum 0.9.{given_up} The loss is looked at "
         "each time the steps have grown by 5 %. `python -m core.network.cures_run` computes the table again."
     )
 
