@@ -41,7 +41,7 @@ _ALL = (
     Remedy(
         "batch_norm",
         "batch norm",
-        "In its usual place, before the activation, it keeps z out of the tails and the gradient's size. What comes out of the "
+        "In its usual place, before the activation, it keeps *z* out of the tails and the gradient at its size. What comes out of the "
         "sigmoid behind it has its mean as before; placed after the activation it would be centred.",
         Case(norm="batch before"),
     ),
@@ -91,19 +91,19 @@ _ALL = (
     Remedy(
         "weights",
         "larger weights",
-        "The factor of a layer is weight times slope, so they can make up for the slope. They also push z into the tails.",
+        "The factor of a layer is weight times slope, so they can make up for the slope. They also push *z* into the tails.",
         Case(larger=CRITICAL),
     ),
     Remedy(
         "relu",
         "ReLU",
-        "It is not centred either, only far less lopsided; and its slope is 1 on the half that is on. With He's weights.",
+        "It is not centred either, only far less lopsided; and its slope is 1 on the half that is on. It is taken with He's weights.",
         Case(activation="relu", sigma_w=math.sqrt(2)),
     ),
     Remedy(
         "gelu",
         "GELU",
-        "Its small negative outputs take half of ReLU's lopsidedness away. With He's weights.",
+        "Its small negative outputs take half of ReLU's lopsidedness away. It is taken with He's weights.",
         Case(activation="gelu", sigma_w=math.sqrt(2)),
     ),
     Remedy(
@@ -128,7 +128,7 @@ _ALL = (
     Remedy(
         "classic",
         "tanh, batch norm, cross-entropy",
-        "One for each: the mean, the spread of z and the factor of a layer, the output.",
+        "One for each: the mean, the spread of *z* and the factor of a layer, the output.",
         Case(activation="tanh", norm="batch before", cost=CROSS_ENTROPY),
     ),
     Remedy(

@@ -85,7 +85,7 @@ def _best_rates() -> str:
 def _flipped() -> str:
     as_is, flipped = (runs(Neuron(flip=flip))[0] for flip in (False, True))
     return (
-        f"{_counted(as_is.steps, MOST_STEPS)} before, {_counted(flipped.steps, MOST_STEPS)} after. Updates that share a sign: "
+        f"{_counted(as_is.steps, MOST_STEPS)} before, {_counted(flipped.steps, MOST_STEPS)} after. Updates whose two parts share a sign: "
         f"{whole(same_sign(as_is.update))} before, {whole(same_sign(flipped.update))} after. The shared sign is not what costs."
     )
 
@@ -130,7 +130,7 @@ DEEP = Depth(rule="lecun")
 def _depth() -> str:
     point = fixed_point(DEEP.activation, rule(DEEP.rule).sigma_w(DEEP.width, DEEP.width))
     return (
-        f"By {three(point.factor)} a layer, deep inside: {power(20 * math.log10(point.factor))} after twenty. The largest slope, 0.25, is "
+        f"Each layer, deep inside, leaves {three(point.factor)} of it: {power(20 * math.log10(point.factor))} after twenty. The largest slope, 0.25, is "
         "one of two factors. The weights are the other."
     )
 
@@ -146,7 +146,7 @@ def medians() -> tuple[float, float]:
 
 def _network() -> str:
     plain, centred = medians()
-    return f"To a loss of {TARGET:g}: sigmoid {three(plain)} steps, centred {three(centred)} (medians over seeds, full batch)."
+    return f"To a loss of {TARGET:g}: sigmoid {whole(round(plain))} steps, centred {whole(round(centred))} (medians over seeds, full batch)."
 
 
 def lopsidedness(key: str) -> float:
@@ -188,7 +188,10 @@ STOPS: tuple[Stop, ...] = (
     Stop(2, Saturation(), "At *z* = 3, which has kept more of its own best slope: sigmoid or tanh?", _slopes),
     Stop(2, FAR, "A sigmoid output, badly wrong at the start. How many times longer does squared error take?", _output),
     Stop(
-        2, DEEP, "Sigmoid's slope is at most 0.25. By what does a layer shrink the gradient at weight scale 1?", _depth
+        2,
+        DEEP,
+        "Sigmoid's slope is at most 0.25. How much of the gradient does a layer leave at weight scale 1?",
+        _depth,
     ),
     Stop(
         2, Network(batch="full"), "A real network reads digits. How much does centring its hidden units save?", _network

@@ -70,7 +70,7 @@ class Page(Pictures[S]):
             key = f"{self.topic.slug}_{name}"
             guess = st.radio(question, options, index=None, key=key, label_visibility="collapsed")
             if guess is not None:
-                verdict = "Yes." if guess == right else f"No: {right[0].lower()}{right[1:]}."
+                verdict = "Right." if guess == right else f"No: {right[0].lower()}{right[1:]}."
                 say(f"**{verdict}** {reveal}")
 
     def deeper(self, content: Callable[[], None]) -> None:

@@ -155,3 +155,8 @@ def test_one_of_them_opens_in_the_page_and_the_page_itself_is_calm() -> None:
     assert len(links) == len(STOPS)
     assert not [text for part in seen(at) for text in spelled(part)]
     assert sum("They will see" in one.value for one in at.markdown) == len(STOPS)
+
+
+def test_a_count_of_steps_is_a_whole_number():
+    for stop in STOPS:
+        assert not re.search(r"\d\.\d+ steps|centred \d+\.", stop.sees()), stop.sees()

@@ -27,7 +27,7 @@ kappas = conditioning(at.n, field.mean, field.spread)
 
 page.opening(words.answer(field))
 holds = (
-    page.slide("moment", "how far the race has run"),
+    page.slide("moment", "how far the race has run, notch"),
     page.slide("n", "number of inputs"),
     *((page.slide("mean", "mean of an input μ"), page.slide("spread", "spread s")) if uniform else ()),
 )

@@ -24,7 +24,14 @@ class Cures:
     n: int = slider("Number of inputs", default=100, low=2, high=100, step=2)
     mean: float = slider("Mean of an input, *μ*", default=0.5, low=0.0, high=2.0, step=0.01, format="%.2f")
     spread: float = slider("Spread of an input, *s*", default=0.2, low=0.1, high=2.0, step=0.01, format="%.2f")
-    moment: int = slider("How far the race has run", default=CLOSE, low=0, high=len(MOMENTS) - 1, step=1)
+    moment: int = slider(
+        "How far the race has run, in notches",
+        default=CLOSE,
+        low=0,
+        high=len(MOMENTS) - 1,
+        step=1,
+        help="Each of the first ten notches is one step of the race; those after it are ever longer.",
+    )
     goal: float = segmented(
         "The race ends at this share of the first loss",
         {"1e-3": 1e-3, "1e-6": 1e-6, "1e-12": 1e-12},

@@ -84,7 +84,7 @@ def answer(field: Field) -> str:
 
 TABLED = (
     "Each at its best: *η* is the learning rate, *β* the share of the velocity that is kept. Felt *κ*: the one at which plain descent would "
-    "be as fast in the long run. Momentum overshoots first, so its steps are more than that; Adam has no long run of its own, and is judged by "
+    "be as fast in the long run. Where momentum overshoots first, its steps are more than that. Adam has no long run of its own, and is judged by "
     "its steps."
 )
 
@@ -169,7 +169,7 @@ def _adam(field: Field) -> str:
         said += f"It takes {_number(adam)} steps, fewer than momentum's {_number(ball)}. "
     else:
         said += f"It takes {_number(adam)} steps, about as many as momentum's {_number(ball)}. "
-    ending = ": it goes faster through the same valley." if adam < plain else "."
+    ending = ". So it goes faster through the same valley." if adam < plain else "."
     return (
         f"{said}It gives each weight a rate of its own, and this valley lies across all of them: equal rates are the best ones, and "
         f"leave *κ* at {three(field.kappa)}{ending}"
@@ -177,21 +177,22 @@ def _adam(field: Field) -> str:
 
 
 YES, NO, NOTHING = (
-    "Yes: every weight gets what it needs",
-    "No: the valley stays as it is",
+    "It straightens it: every weight gets what it needs",
+    "The valley stays as lopsided as it is",
     "There is nothing to straighten",
 )
 
 
 def straightens(field: Field, found: Conditioning) -> tuple[str, list[str], str, str]:
     """Does a rate for each weight straighten the valley? Question, options, the right one, and what is revealed."""
-    question = "Adam gives each weight a rate of its own. Does that straighten this valley?"
+    question = "Adam gives each weight a rate of its own. What does that do to this valley?"
     right = NOTHING if found.raw <= ROUND else YES if found.per_weight < found.raw / ROUND else NO
-    reveal = (
-        f"With the best fixed rate for each weight *κ* is {three(found.per_weight)}; with one for all it is {three(found.raw)}. All "
-        "inputs share the mean, so the steep direction is the sum of all weights, and to stretch single weights does not turn it. "
-        f"Adam takes {steps(field.steps('adam'))}, and the centred inputs {_number(field.steps('centred'))}."
+    cause = (
+        "These inputs have no mean, and no direction is steeper than another. "
+        if right == NOTHING
+        else "All inputs share the mean, so the steep direction is the sum of all weights, and to stretch single weights does not turn it. "
     )
+    reveal = f"With the best fixed rate for each weight *κ* is {three(found.per_weight)}; with one for all it is {three(found.raw)}. {cause}Adam takes {steps(field.steps('adam'))}, and the centred inputs {_number(field.steps('centred'))}."
     return question, [YES, NO, NOTHING], right, reveal
 
 
@@ -236,7 +237,7 @@ def _sentence(cell: Cell) -> str:
         case "tails", "hides":
             return f"in the tail its strides keep {now} of their size, where the slope keeps {before}"
         case "tails", _:
-            return f"a layer in its tails keeps {changed}, of its best slope"
+            return f"a layer in its tails keeps {changed.replace(now, f'{now} of its best slope', 1)}"
         case "vanishing", "hides":
             return f"from layer to layer its strides shrink {now}, where the gradient shrinks {before}"
         case "vanishing", _:

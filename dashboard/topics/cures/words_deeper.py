@@ -110,14 +110,20 @@ def batch_norm(before: float, after: float, found: Explosion) -> str:
     told = ", ".join(f"{three(factor)} for {name} at batches of {batch}" for name, batch, factor in found.factors)
     return (
         f"**Batch norm centres, and explodes.** After the activation it takes the mean away: *κ* is {three(after)}. Before it, where it usually "
-        f"stands, sigmoid puts its mean on top: {three(before)}. And it divides by a spread that its own batch estimates: at the start, the "
-        f"squared gradient of a wide network grows on its way back, a layer, by {told}. The last makes {three(found.fives)} times the norm in five "
+        f"stands, sigmoid puts its mean on top: {three(before)}. And it divides by a spread that its own batch estimates: at the start, "
+        f"each layer multiplies the squared gradient of a wide network, on its way back, by {told}. The last makes {three(found.fives)} times the norm in five "
         f"layers, and 10⁴ times in {found.many}. Skip connections keep that in hand."
     )
 
 
 def bias(found: Conditioning, n: int) -> str:
-    """A bias does not absorb the mean."""
+    """A bias does not absorb the mean; of inputs that have none it is the only one that has."""
+    if found.raw <= ROUND:
+        return (
+            f"**A bias brings a mean.** These inputs have none, and a bias is one more input that is always 1. With {n} inputs *κ* goes from "
+            f"{three(found.raw)} to {three(found.with_bias)}. A rate of its own for the bias, {three(found.bias_rate)} times the weights', brings it "
+            f"back to {three(found.bias_tuned)}."
+        )
     return (
         f"**A bias does not absorb the mean.** It is one more input, always 1. With {n} inputs *κ* goes from {three(found.raw)} to "
         f"{three(found.with_bias)}; a rate of its own for the bias, {three(found.bias_rate)} times the weights', brings it to "
@@ -147,9 +153,11 @@ def measured(cells: Sequence[Cell]) -> str:
         f"best all the same. Momentum: {told('momentum', 'tails')}.\n"
         f"- *Vanishing.* Over twenty layers the gradient falls to {power(math.log10(layers))} of its size, below Adam's *ε* of 10⁻⁸: its strides in "
         f"the first layer fall after all, {told('adam', 'vanishing')} a layer. Random orthogonal matrices, {SEEDS} networks drawn: "
-        f"{told('orthogonal', 'vanishing')}.\n"
+        f"{told('orthogonal', 'vanishing')}. Momentum: {told('momentum', 'vanishing')}.\n"
         f"- *Output.* At one learning rate, 0.15. Momentum, its velocity scaled to the same stride: {told('momentum', 'output')}. Adam: "
-        f"{told('adam', 'output')}; the gradient it hides is {three(by['adam', 'output'].found.cause)}."
+        f"{told('adam', 'output')}; the gradient it hides is {three(by['adam', 'output'].found.cause)}.\n"
+        f"- *ReLU, skip connections, Adam, cross-entropy.* Lopsided: {told('modern', 'lopsided')}. Tails: {told('modern', 'tails')}. Vanishing: "
+        f"{told('modern', 'vanishing')}. Output: {told('modern', 'output')}."
     )
 
 
@@ -166,8 +174,8 @@ NETWORK = (
 )
 
 NETWORK_LEGEND = (
-    "Handwritten digits, to a training loss of 0.1. A dot is one seed, the tick and the number their median; left is fast. A hollow dot has not "
-    "arrived. Each line is at its own best *η*. One is called faster than another only where each seed is, from the same initial weights."
+    "Handwritten digits, to a training loss of 0.1. A dot is one seed, the tick and the number their median; left is fast. A run that has not "
+    "arrived is a hollow dot. Each line is at its own best *η*. One is called faster than another only where each seed is, from the same initial weights."
 )
 
 
@@ -180,6 +188,11 @@ def where(layers: int, batch: int) -> str:
 def not_measured(asked: tuple[int, int], shown: tuple[int, int]) -> str:
     """Where another depth or batch size is shown than was asked for."""
     return "" if asked == shown else f"Not measured: {where(*asked)}. Shown: {where(*shown)}."
+
+
+def _alone(cell: CureCell) -> bool:
+    """Whether the first seed alone was tried, as it arrived at no learning rate."""
+    return not cell.arrives and not (cell.seen[:, 1:] > 0).any() and not cell.diverged[:, 1:].any()
 
 
 def count(cell: CureCell) -> str:
@@ -198,8 +211,8 @@ def beats(one: CureCell, other: CureCell) -> bool:
 
 
 def _beside(one: CureCell, other: CureCell) -> str:
-    """In how many seeds one way is the faster, where it is not in all and not in none."""
-    return f"faster in {wins(one, other)} of {len(one.each)} seeds"
+    """In how many seeds one way is the faster, and in how many the slower; the rest take the same steps."""
+    return f"faster in {wins(one, other)} of {len(one.each)} seeds, slower in {wins(other, one)}"
 
 
 def network(found: Arms, shown: tuple[int, int]) -> str:
@@ -211,7 +224,8 @@ def network(found: Arms, shown: tuple[int, int]) -> str:
             continue
         name = f"**{key[0].upper()}{key[1:]}**"
         if raw is plain:
-            first = f"**Plain descent**, {where(*shown)}: {count(raw)} steps"
+            tried = " with the first seed, and the others were not tried" if _alone(raw) else ""
+            first = f"**Plain descent**, {where(*shown)}: {count(raw)} steps{tried}"
         elif not (raw.arrives or plain.arrives):
             first = f"{name} does not arrive either: {count(raw)} steps"
         elif beats(raw, plain):
@@ -227,6 +241,8 @@ def network(found: Arms, shown: tuple[int, int]) -> str:
 
 def _centring(raw: CureCell, centred: CureCell) -> str:
     """What centring adds to one optimiser."""
+    if not (raw.arrives or centred.arrives):
+        return "With the hidden outputs centred it does not either."
     if beats(centred, raw):
         factor = raw.median / centred.median
         times = f", {three(factor)} times as fast" if math.isfinite(factor) else ""
@@ -244,8 +260,8 @@ def others(found: Arms) -> str:
         if optimiser == "sgd" and treatment not in ("sigmoid", "centred"):
             kind = "faster" if beats(cell, plain) else "slower" if beats(plain, cell) else "not to be told apart"
             told[kind].append(f"{TREATMENTS[treatment].label} ({count(cell)})")
-    said = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in told.items() if names)
-    return f"By plain descent, {said}." if said else ""
+    said = "\n".join(f"- {kind}: {'; '.join(names)}" for kind, names in told.items() if names)
+    return f"By plain descent, beside the sigmoid's {count(plain)} steps:\n\n{said}" if said else ""
 
 
 _WAYS: Mapping[tuple[str, str], str] = {
@@ -290,8 +306,8 @@ def batched(by: Mapping[int, Arms]) -> str:
     small, large = min(helped), max(helped)
     if not helped[small] and helped[large]:
         return (
-            f"{said} With {'one image' if small == 1 else f'{small} images'} a step noise limits *η*, and a cure of curvature has nothing to give; with "
-            "all images it has."
+            f"{said} With {'one image' if small == 1 else f'{small} images'} a step none is: there noise limits *η*, more than curvature does. With "
+            f"{whole(large)} images {len(helped[large])} of {len(_WAYS) - 1} are."
         )
     return said
 
@@ -329,6 +345,6 @@ def deep(found: Arms | None) -> str:
     if not beats(adam, plain):
         return ""
     return (
-        f"In five hidden layers of sigmoids Adam takes {count(adam)} steps where plain descent takes {count(plain)}: its strides are alike in all "
-        f"layers. Centred as well it takes {count(both)} ({_beside(both, adam)}). "
+        f"In five hidden layers of sigmoids, with batches of {plain.trial.batch}, Adam takes {count(adam)} steps where plain descent takes "
+        f"{count(plain)}: its strides are alike in all layers. Centred as well it takes {count(both)} ({_beside(both, adam)}). "
     )

@@ -65,9 +65,7 @@ def remedies(config: DepthConfig) -> str:
 def through(config: DepthConfig) -> str:
     """The network that the gradient comes through."""
     unit = activation(config.activation)
-    text = f"{config.depth} {unit.label} layers at weight scale {weights(config.sigma_w)}"
-    if config.orthogonal:
-        text += ", orthogonal"
+    text = f"{config.depth} layers of {unit.label}{' with orthogonal weights' if config.orthogonal else ''} at weight scale {weights(config.sigma_w)}"
     return text if config.plain else f"{text}, with {remedies(config)}"
 
 
@@ -216,9 +214,8 @@ def answered(config: DepthConfig, found: Summary) -> str:
             "slope."
         )
     return (
-        f"{first} So sigmoid's 0.25 is half the story. Small weights make it worse, large ones better, at the price of "
-        "saturated units. A centred activation with matching weights pays no such price. How much of this does a real network "
-        "feel?"
+        f"{first} So sigmoid's 0.25 is half the story. Behind sigmoids small weights make it worse, large ones better, at the price of "
+        "saturated units. A centred activation with matching weights pays no such price."
     )
 
 

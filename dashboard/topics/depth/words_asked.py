@@ -5,7 +5,7 @@ from core.checks import FloatArray
 from core.depth.measured import DepthConfig
 from core.depth.summary import Summary
 from dashboard.look.formats import percent, power, short, three
-from dashboard.topics.depth.words import weights
+from dashboard.topics.depth.words import remedies, weights
 
 SMALL = -2.0
 """A gradient below this power of ten of the output's is called small."""
@@ -19,7 +19,11 @@ def converged(config: DepthConfig, found: Summary) -> str:
     first = "**A small gradient: has it converged?** Nothing here has been trained, and the gradient at the output has length 1: all is still to be learnt."
     if found.log_first < SMALL:
         return f"{first} Yet the first layer gets {power(found.log_first)} of it. A small gradient in an early layer says how far back it is, and not how near the target."
-    return f"{first} The first layer gets {power(found.log_first)} of it, which is not small; with PyTorch's default weights it would be."
+    bare = "" if config.plain else f", without {remedies(config)},"
+    return (
+        f"{first} The first layer gets {power(found.log_first)} {'times' if found.log_first > 0 else 'of'} it, which is not small. Through "
+        f"many layers{bare} with PyTorch's default weights it would be."
+    )
 
 
 def chain(config: DepthConfig, gradients: FloatArray) -> str:

@@ -23,7 +23,7 @@ def ablation() -> alt.TopLevelMixin:
     How to read it: further left is faster, and the tick with the number is the median of the seeds. A cross at the right
     edge is a run that has not arrived within the cap, or has diverged. The line on top says what the recorded run of the dot
     under the pointer came to; a click on a dot trains it again.
-    Datasets: dots (row, variant, activation, seed, steps, state, recorded, parity), medians (row, steps, right, label), frame
+    Datasets: dots (row, variant, activation, seed, steps, state, recorded, parity), medians (row, activation, steps, right, label), frame
     (steps).
     Source: the measurement of core.network.ablation.
     """
@@ -36,6 +36,9 @@ def ablation() -> alt.TopLevelMixin:
         values=list(range(len(_LABELS))),
         labelExpr=f"{_LABELS}[datum.value]",
         labelFontSize=13,
+        labelColor=alt.ExprRef(
+            f"scale('color', {[variant.known.label for variant in VARIANTS.values()]}[datum.value])"
+        ),
         labelLimit=160,
         grid=False,
         ticks=False,
@@ -65,8 +68,8 @@ def ablation() -> alt.TopLevelMixin:
     )
     medians = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y)
     ticks = medians.mark_tick(thickness=2.5, size=ROW - 8, color=NEUTRAL)
-    counts = medians.mark_text(align="left", dx=14, fontSize=14, fontWeight=600, color=NEUTRAL).encode(
-        x=alt.X("right:Q"), text="label:N"
+    counts = medians.mark_text(align="left", dx=14, fontSize=14, fontWeight=600).encode(
+        x=alt.X("right:Q"), text="label:N", color=activation_colour()
     )
     frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
     layers = [frame, ticks, dots, counts, *_recorded(over)]
@@ -140,8 +143,11 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
         ends = alt.Chart(alt.NamedData("ends"))
         for high, up in ((0, -12), (1, -27)):
             names = ends.transform_filter(f"datum.high == {high}")
-            names = names.mark_text(align="right", dy=up, fontSize=13, color=NEUTRAL)
-            layers.append(names.encode(x=x, y=y, text="variant:N"))
+            names = names.mark_text(align="right", dy=up, fontSize=13)
+            # A flipped network's curve is grey, and so is its name.
+            for own, painted in ((0, colour), (1, alt.value(NEUTRAL))):
+                some = names.transform_filter(f"datum.flipped == {own}")
+                layers.append(some.encode(x=x, y=y, text="variant:N", color=painted))
     return alt.layer(*layers).properties(height=400)
 
 

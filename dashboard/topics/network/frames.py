@@ -179,13 +179,13 @@ def dots(shown: Reading, parity: int) -> Columns:
 
 
 def medians(shown: Reading) -> Columns:
-    """The median of each row, with its label at the right of the row's dots: row, steps, right, label."""
+    """The median of each row, with its label at the right of the row's dots: row, activation, steps, right, label."""
     rows = []
     for place, row in enumerate(shown.rows.values()):
         stands = np.where(row.steps < 0, row.cap, row.steps)
         label = whole(int(row.median)) if row.arrived else f"not in {whole(row.cap)}"
-        rows.append((place, float(np.median(stands)), int(stands.max()), label))
-    return from_rows(("row", "steps", "right", "label"), rows)
+        rows.append((place, row.variant.known.label, float(np.median(stands)), int(stands.max()), label))
+    return from_rows(("row", "activation", "steps", "right", "label"), rows)
 
 
 def frame(dots: Columns) -> Columns:

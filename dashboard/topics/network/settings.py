@@ -63,7 +63,8 @@ class Network:
         "Its hidden units",
         {variant.label: key for key, variant in TRAINABLE.items() if not variant.flipped},
         default="gelu",
-        help="A sigmoid network beside it has the same layers, initial weights and learning rate.",
+        help="Beside it trains a sigmoid network, or where it is one itself its centred twin, with the same layers, initial weights and "
+        "learning rate.",
     )
     depth: int = segmented("Its hidden layers", {str(count): count for count in range(1, 6)}, default=2)
     weights: float = steps(

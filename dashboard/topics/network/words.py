@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from core.network.ablation import TARGET
 from core.network.digits import TRAIN
 from dashboard.look.formats import three, whole
-from dashboard.topics.network.compare import Square, Verdict
+from dashboard.topics.network.compare import Difference, Square, Verdict
 from dashboard.topics.network.frames import Further, Reading, Row, known_mean
 
 LEGEND = (
-    "A dot is one seed. The tick and the number are the median of the seeds; left is fast. A cross did not arrive. Click a dot to "
-    "train its run again, below."
+    "A dot is one seed. The tick and the number are the median of the seeds; left is fast. A run that did not arrive is a cross. Click "
+    "a dot to train its run again, below. *4 x sigmoid* is 4*σ*(*z*): slope, mean and spread of a hidden output are all four times "
+    "sigmoid's. *4 x centred sigmoid* is 4(*σ*(*z*) − ½)."
 )
 HINTS = (
     "Steps: the median of the seeds. Reads: the share of unseen digits that runs read on arrival. Saturated: the "
@@ -39,6 +40,7 @@ def alt(shown: Square) -> str:
     centred = {
         Verdict.FEWER: "The centred sigmoid network takes fewer steps than the sigmoid one with every seed",
         Verdict.MORE: "The centred sigmoid network takes more steps than the sigmoid one with every seed",
+        Verdict.SAME: "The centred sigmoid network takes exactly as many steps as the sigmoid one",
         Verdict.NEITHER: "Neither the sigmoid network nor its centred twin arrives",
     }.get(shown.centring.verdict, "The seeds do not agree whether the centred sigmoid network is the faster one")
     flipped = ", and the one with half its units flipped takes exactly as many as the sigmoid one"
@@ -59,12 +61,22 @@ def _rates(shown: Reading, row: Row) -> str:
     return f"all at learning rate *η* = {three(row.eta)}" if shown.same else "each at its best learning rate, *η*"
 
 
+def beside(change: Difference) -> str:
+    """What the seeds say of the steps of two networks, after the second's."""
+    return {
+        Verdict.FEWER: ": fewer with every seed",
+        Verdict.MORE: ": more with every seed",
+        Verdict.SAME: ": the same with every seed",
+        Verdict.NEITHER: " either",
+    }.get(change.verdict, ", and the seeds do not agree which is faster")
+
+
 def answer(shown: Reading, four: Square) -> str:
-    """The page's answer with live numbers."""
+    """The page's answer with live numbers, and whether they are apart."""
     return (
-        f"To learn handwritten digits, a sigmoid network {takes(four.plain)}. With its outputs centred (*σ* − ½) it "
-        f"{takes(four.centred)}. Four times as steep, but not centred, it {takes(four.steep)}. This is with {setting(shown)}, "
-        f"{_rates(shown, four.plain)}."
+        f"To bring the training loss on handwritten digits down to {TARGET:g}, a sigmoid network {takes(four.plain)}. With its "
+        f"hidden outputs centred (*σ* − ½) it {takes(four.centred)}{beside(four.centring)}. With its hidden outputs times four (4*σ*, "
+        f"not centred) it {takes(four.steep)}{beside(four.slope)}. This is with {setting(shown)}, {_rates(shown, four.plain)}."
     )
 
 
@@ -73,7 +85,7 @@ def untried(asked: float, eta: float, shown: Reading) -> str:
     return f"*η* = {asked:g} was not tried with {setting(shown)}. Shown is the nearest that was, {eta:g}."
 
 
-DEEP = "Five hidden layers were measured with batches of 64 only."
+DEEP = "The runs of this picture with five hidden layers have batches of 64 only."
 
 
 HEAD = ("variant", "steps", "reads", "satu\u00adrated", "locked")
@@ -110,14 +122,15 @@ def _mean(share: float) -> str:
 
 def prediction(best: Square) -> tuple[str, list[str], str, str]:
     """Question, options, the right option and what is revealed. best: each at its best learning rate."""
-    faster, same, slower = options = ["Faster", "No difference the seeds agree on", "Slower"]
+    faster, same, slower = options = ["Faster", "Neither, as far as the seeds agree", "Slower"]
     right = {Verdict.FEWER: faster, Verdict.MORE: slower}.get(best.slope.verdict, same)
     return (
-        "Make the sigmoid four times as steep, do not centre it, and give it its best *η*: is it faster than sigmoid at its best?",
+        "Multiply the outputs of the sigmoid by four, so that it is four times as steep; do not centre it, and give it its best *η*. "
+        "Beside sigmoid at its best, is it faster or slower?",
         options,
         right,
-        f"It {takes(best.steep)}; sigmoid {takes(best.plain)}. Centred, sigmoid {takes(best.centred)}; centred and four times as "
-        f"steep, it {takes(best.steep_centred)}.",
+        f"It {takes(best.steep)}; sigmoid {takes(best.plain)}. Centred, sigmoid {takes(best.centred)}; centred and times four, it "
+        f"{takes(best.steep_centred)}.",
     )
 
 
@@ -146,4 +159,4 @@ def _causes(four: Square) -> str:
         lead = "it is the small slope that costs"
     else:
         lead = "neither centring nor slope brings a gain that the seeds agree on"
-    return f"{lead}. Sigmoid {raw}; centred, it {centred}; four times as steep, it {steep}"
+    return f"{lead}. Sigmoid {raw}. Centred, it {centred}{beside(four.centring)}. Times four, it {steep}{beside(four.slope)}"

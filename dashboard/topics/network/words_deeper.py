@@ -39,8 +39,8 @@ def rates(shown: Reading, others: Sequence[Further]) -> list[list[str]]:
 
 def slope(shown: Square, best: Square) -> str:
     """What a larger slope does. best: each at its best learning rate."""
-    at_best = f"each at its best *η*, {steps(best.plain)} steps for sigmoid and {steps(best.steep)} for its steep twin"
-    rates = f"sigmoid's best is {three(best.plain.eta)}, the steep one's {three(best.steep.eta)}"
+    at_best = f"each at its best *η*, {steps(best.plain)} steps for sigmoid and {steps(best.steep)} for 4*σ*"
+    rates = f"sigmoid's best is {three(best.plain.eta)}, that of 4*σ* {three(best.steep.eta)}"
     if best.slope.verdict is Verdict.FEWER:
         return f"**Slope.** No single *η* makes up for a small slope here: {at_best}, and {rates}."
     said = f"**Slope.** What the slope gives, a larger *η* gives too: {at_best}, and {rates}."
@@ -76,8 +76,8 @@ def curvature(found: Curvature, best: Reading) -> str:
     divided = values[four.plain.variant.key] / values[four.centred.variant.key]
     return (
         "**The steepest curvature at the start** (seed 0, all training images), and the *η* that the full batch likes best. "
-        f"Centring changes no output and divides the steepest curvature by {three(divided)}. In {above} of {len(values)} "
-        "rows the best *η* is above the edge, 2 / curvature: the edge is that of the quadratic model at the start, not of the "
+        f"Centring changes no output and divides the steepest curvature by {three(divided)}. In "
+        f"{'all' if above == len(values) else f'{above} of'} {len(values)} rows the best *η* is above the edge, 2 / curvature: the edge is that of the quadratic model at the start, not of the "
         "whole training."
     )
 

@@ -13,20 +13,20 @@ SQUARE_HEAD = ("steps", "not centred", "centred", "centring")
 def square(four: Square) -> list[list[str]]:
     """Slope down, centring across, and beside each pair what the change does."""
     return [
-        ["slope ¼", f"**{steps(four.plain)}**", f"**{steps(four.centred)}**", effect(four.centring)],
-        ["slope 1", f"**{steps(four.steep)}**", f"**{steps(four.steep_centred)}**", effect(four.steep_centring)],
-        ["4 × the slope", effect(four.slope), effect(four.centred_slope), ""],
+        ["slope ¼: *σ*", f"**{steps(four.plain)}**", f"**{steps(four.centred)}**", effect(four.centring)],
+        ["slope 1: 4*σ*", f"**{steps(four.steep)}**", f"**{steps(four.steep_centred)}**", effect(four.steep_centring)],
+        ["times four", effect(four.slope), effect(four.centred_slope), ""],
     ]
 
 
 def effect(change: Difference) -> str:
     """What a change does, for a cell."""
-    sign = {Verdict.FEWER: "÷", Verdict.MORE: "×"}.get(change.verdict)
-    if sign is None:
+    said = {Verdict.FEWER: "fewer: ÷", Verdict.MORE: "more: ×"}.get(change.verdict)
+    if said is None:
         return {Verdict.SAME: "the same", Verdict.NEITHER: "–"}.get(change.verdict, "seeds disagree")
     if not change.both_arrive:
         return "arrives" if change.after.arrived else "fails" if change.before.arrived else "seeds disagree"
-    return f"{sign} {three(change.factor)}"
+    return f"{said} {three(change.factor)}"
 
 
 def _finding(name: str, change: Difference) -> str:
@@ -61,7 +61,8 @@ def findings(four: Square, saturation: Saturation, flips: str, lock: str) -> str
     """A sentence each."""
     said = (
         _finding("**Centring** alone", four.centring),
-        _finding("Four times the **slope** alone", four.slope),
+        _finding("**Times four** alone (4*σ*: four times the slope, and the mean as well)", four.slope),
+        _finding("**Times four** once centred (four times the slope, and no mean)", four.centred_slope),
         _finding("Doing **both**", four.both),
         _saturation(saturation),
         flips,
@@ -92,8 +93,14 @@ def flips(alike: int, arrive: int) -> str:
     """The flipped network against its twin, over all learning rates and seeds. alike: pairs that arrive at the same step, of
     `arrive` that arrive."""
     if alike < arrive:
-        return f"**The shared sign**: with half the hidden units flipped, {alike} of {arrive} runs arrive at the same step."
-    return f"**The shared sign** costs nothing: flip half the hidden units, and all {arrive} runs that arrive do so at the same step."
+        return (
+            f"**The shared sign**: flip half the hidden units, and {alike} of the {arrive} sigmoid runs that arrive, at all learning "
+            "rates and seeds of this batch size, do so at the same step as before."
+        )
+    return (
+        f"**The shared sign** costs nothing: flip half the hidden units, and all {arrive} sigmoid runs that arrive, at all learning "
+        "rates and seeds of this batch size, do so at the same step as before."
+    )
 
 
 def lock(one: Square, full: Square) -> str:
@@ -106,8 +113,8 @@ def lock(one: Square, full: Square) -> str:
         }.get(here.centring.verdict, "it makes no difference that the seeds agree on ({} and {} steps)")
         return said.format(steps(here.plain), steps(here.centred))
 
-    decides = " decides whether centring gains" if one.centring.verdict is not full.centring.verdict else ""
+    decides = "decides" if one.centring.verdict is not full.centring.verdict else "does not decide"
     return (
-        f"**Batch size**{decides}: with the full batch {gains(full)}; with one sample a step, where "
-        f"{percent(known_mean(one.plain.locked))} of the neurons have an update all of one sign, {gains(one)}."
+        f"**Batch size** {decides} whether centring gains, with one hidden layer and each at its best *η*. With the full batch {gains(full)}. With one sample "
+        f"a step, where {percent(known_mean(one.plain.locked))} of the neurons have an update all of one sign, {gains(one)}."
     )

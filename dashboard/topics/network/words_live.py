@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.network.digits import IMAGES, TRAIN
 from core.network.training import Training
-from dashboard.look.formats import plural, three, whole
+from dashboard.look.formats import plural, short, three, whole
 from dashboard.topics.network.frames_live import Landing, Learnt
 
 
@@ -23,9 +23,10 @@ def watching(training: Training, asked: int, seeds: int) -> str:
 def own(training: Training, size: str) -> str:
     """What the visitor's own network is, and how long it trains. size: of its batches, in words."""
     layers = "one hidden layer" if training.depth == 1 else f"{training.depth} hidden layers"
+    weights = "the usual" if training.sigma_w == 1 else f"{short(training.sigma_w)} times the usual"
     return (
         f"{plural(training.runs, 'network')} with {layers} side by side, {plural(training.steps, 'step')} on {size}, all at "
-        f"*η* = {three(training.etas[0])}, initial weights {three(training.sigma_w)} times the usual. These are trained for you, and "
+        f"*η* = {three(training.etas[0])}, {weights} initial weights. These are trained for you, and "
         "are in no table."
     )
 
@@ -54,16 +55,17 @@ def landed(landings: Sequence[Landing], last: int) -> str:
     agree = [one for one in landings if one.here == one.shipped]
     later = [one for one in landings if one.here < 0 and one.shipped > last]
     off = [one for one in landings if one not in agree and one not in later]
-    said = [f"{len(agree)} of {len(landings)} runs end as the table says, to the step"]
+    said = [f"{len(agree)} of {len(landings)} runs end as the table says, to the step."]
     if later:
-        said.append(f"{len(later)} would arrive later than this run goes")
+        said.append(f"{len(later)} would arrive later than this run goes.")
     if off:
         told = [
             f"{one.variant.label}, seed {one.seed}: {_at(one.here)} here, {_at(one.shipped)} in the table"
             for one in off[:3]
         ]
-        said.append(f"not {'; '.join(told)} (processors round differently)")
-    return f"{'; '.join(said)}."
+        many = f"{len(off)} not" if len(off) <= len(told) else f"{len(off)} not, among them"
+        said.append(f"{many}: {'; '.join(told)}. Processors round differently.")
+    return " ".join(said)
 
 
 def under_way(step: int, steps: int, stopped: bool) -> str:

@@ -1,6 +1,7 @@
 """The frames of `/yours`: a layer's diagnosis as columns."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,7 +43,12 @@ def activation_label(found: Diagnosis) -> str:
 
 def zone(found: Diagnosis) -> str:
     """Which values are saturated, in words; empty where that is not known."""
-    return "" if found.saturation.unknown else zone_text(found.saturation.of, found.saturation.intervals)
+    return "" if found.saturation.unknown else signed(zone_text(found.saturation.of, found.saturation.intervals))
+
+
+def signed(text: str) -> str:
+    """A plain text with the minus signs that the numbers of a page have."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
 def spectrum(two: Pair, texts: tuple[str, str], note: str) -> dict[str, Columns]:

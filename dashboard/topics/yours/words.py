@@ -9,7 +9,7 @@ from core.diagnosis.results import Diagnosis
 from core.network.variants import VARIANTS
 from core.saturation import SHARE
 from dashboard.look.formats import percent, plural, three, whole
-from dashboard.topics.yours.frames import Pair, activation_label, zone
+from dashboard.topics.yours.frames import Pair, activation_label, signed, zone
 from dashboard.topics.yours.settings import Yours
 
 NOTHING, WORTH = 1.005, 1.5
@@ -114,7 +114,12 @@ def numbers_table(with_bias: Pair, without: Pair) -> list[list[str]]:
 def verdict(found: Diagnosis, two: Pair, bias: bool) -> str:
     """The inputs, the units and the signs, each in a sentence or two with numbers."""
     size = f"{plural(found.samples, 'sample')} × {plural(found.units, 'unit')}"
-    moves = f"{percent(1 - found.mean_share)} of their mean square is variation, the rest is mean"
+    part = percent(1 - found.mean_share)
+    moves = (
+        "all of their mean square is variation"
+        if part == "100 %"
+        else f"{part} of their mean square is variation, the rest is mean"
+    )
     inputs = f"**Inputs.** {size}: {moves}. {gain(two, bias)}"
     return "\n\n".join((inputs, f"**Units.** {_units(found)}", f"**Signs.** {_signs(found)}"))
 
@@ -133,6 +138,8 @@ def _units(found: Diagnosis) -> str:
     said = f"{', and '.join(parts)}."
     if found.saturated is None:
         return said
+    if not found.saturation.intervals:
+        return f"{said} No output of {activation_label(found)} can be saturated."
     return f"{said} {percent(found.saturated)} of the outputs are saturated ({activation_label(found)}: {zone(found)})."
 
 
@@ -149,6 +156,8 @@ def _signs(found: Diagnosis) -> str:
     ]
     if not told:
         return "No weight moves: every signal is 0, or meets an input of 0."
+    if not any(share > 0 for share in found.locks.locked.tolist()):
+        return "At no batch size that was measured do all updates of a neuron share a sign."
     return f"All updates of a neuron share a sign {', '.join(told)}."
 
 
@@ -190,7 +199,7 @@ def _flat_at_0(found: Diagnosis) -> bool:
 
 def limits(found: Diagnosis) -> str:
     """What has to be known to read these numbers, and what they cannot say."""
-    remarks = [escaped(one).replace("kappa", "*κ*").replace("delta", "*δ*") for one in found.remarks]
+    remarks = [signed(escaped(one)).replace("kappa", "*κ*").replace("delta", "*δ*") for one in found.remarks]
     return " ".join((*remarks, "**What it cannot say.**", *CANNOT_SAY))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.diagnosis.results import Diagnosis, NetworkDiagnosis
 from dashboard.look.formats import percent, three
-from dashboard.topics.yours.frames import DRAWN, Pair, lock_at_1, zone
+from dashboard.topics.yours.frames import DRAWN, Pair, lock_at_1, signed, zone
 from dashboard.topics.yours.words import NOTHING, biased, code, escaped
 
 UNITS_FINDING = "The mean and spread of every unit of the layer, sorted by their means; dead units are crosses."
@@ -31,11 +31,11 @@ NARROW = 16
 def units_legend(found: Diagnosis) -> str:
     """How to read the picture of the units, and whether it shows all."""
     of = zone(found)
-    shade = f" Shaded: saturated, {of}." if of and found.saturation.of == "a" else ""
+    shade = f" Shaded: saturated, {of}." if of and found.saturation.intervals and found.saturation.of == "a" else ""
     part = (
         f" A slice: {DRAWN:,} of {found.units:,} units, evenly spaced among the sorted." if found.units > DRAWN else ""
     )
-    unknown = f" {escaped(found.saturation.unknown)}" if found.saturation.unknown else ""
+    unknown = f" {signed(escaped(found.saturation.unknown))}" if found.saturation.unknown else ""
     return f"Dot: a unit's mean. Line: one spread either way. Cross: 0 for every sample. Click a unit to see its values.{shade}{unknown}{part}"
 
 

@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 from core.activations import ACTIVATIONS
+from core.cures import conditioning
+from core.inputs import UNIFORM
 from core.network.cures_table import cure_cells
 from core.network.treatments import MOST_STEPS, TREATMENTS
+from core.neuron.racing import race
 from core.remedies import REMEDIES, remedy_table
 from dashboard.look.formats import percent, three, whole
 from dashboard.topics import TOPICS
@@ -190,13 +193,13 @@ def test_lopsidedness_of_every_activation(page):
 def test_the_predictions(page):
     at = open_page("cures")
     at.radio(key="cures_guess").set_value(words.NO).run()
-    assert any(m.value.startswith("**Yes.** With the best fixed rate") for m in at.markdown)
+    assert any(m.value.startswith("**Right.** With the best fixed rate") for m in at.markdown)
     relu = 1 + 100 / (math.pi - 1)
     at.radio(key="cures_guess_relu").set_value(f"about {three(relu)}").run()
-    assert any(m.value.startswith("**Yes.** ReLU is never negative") for m in at.markdown)
+    assert any(m.value.startswith("**Right.** ReLU is never negative") for m in at.markdown)
     even = open_page("cures", cures_inputs="tanh")
     even.radio(key="cures_guess").set_value(words.NOTHING).run()
-    assert any(m.value.startswith("**Yes.**") for m in even.markdown)
+    assert any(m.value.startswith("**Right.**") for m in even.markdown)
 
 
 def test_what_adam_is_drawn_from(page):
@@ -288,12 +291,15 @@ def test_what_is_said_of_the_real_network_is_what_was_recorded(steps, place):
             assert ("cannot be told" in line) == undecided
             if undecided:
                 wins = sum(a < b for a, b in zip(told[way], told[plain], strict=True))
-                assert f"beside {median(plain)}, faster in {wins} of 5 seeds" in line
-        if centred in told:
+                losses = sum(a > b for a, b in zip(told[way], told[plain], strict=True))
+                assert f"beside {median(plain)}, faster in {wins} of 5 seeds, slower in {losses}." in line
+        if centred in told and math.isinf(min(*told[way], *told[centred])):
+            assert "does not either" in line
+        elif centred in told:
             factor = statistics.median(told[way]) / statistics.median(told[centred])
             said = beats(centred, way) and math.isfinite(factor)
             assert median(centred) in line and ("times as fast" in line) == said
-    faster = words_deeper.others(found).partition("faster: ")[2].partition(";")[0]
+    faster = words_deeper.others(found).partition("- faster: ")[2].partition("\n")[0]
     for optimiser, treatment in told:
         if optimiser == "sgd" and treatment not in ("sigmoid", "centred"):
             label = f"{TREATMENTS[treatment].label} ({median((optimiser, treatment))}"
@@ -343,6 +349,53 @@ def test_the_table_of_batch_sizes(steps):
             better[size] |= wins
     claimed = "noise limits" in words_deeper.batched(by)
     assert claimed == (not better[min(sizes)] and better[max(sizes)])
+    assert "nothing to give" not in words_deeper.batched(by), "that no way beats plain descent is all that is measured"
+
+
+def _unarrived(cell, tried):
+    """A cell of which no seed arrives, and of which the first `tried` were tried."""
+    steps = np.full_like(cell.steps, -1)
+    seen = np.where(np.arange(steps.shape[1]) < tried, cell.trial.most_steps, 0) + np.zeros_like(steps)
+    return replace(cell, steps=steps, seen=seen, diverged=np.zeros_like(cell.diverged))
+
+
+def test_a_way_that_does_not_arrive_is_said_to_and_seeds_that_were_not_tried_are_no_seeds():
+    found = frames_deeper.arms(5, 64, cure_cells())
+    for tried in (1, 5):
+        slow = {way: _unarrived(cell, tried) for way, cell in found.items()}
+        plain, momentum, _ = words_deeper.network(slow, (5, 64)).split("\n\n")
+        assert "more than 6,000 steps" in plain and "centred it does not either" in plain
+        assert ("the others were not tried" in plain) == (tried == 1)
+        assert momentum.startswith("**Momentum** does not arrive either: more than 6,000 steps.")
+
+
+def test_what_has_no_mean_is_not_said_to_share_one():
+    for mean in (0.0, 0.5):
+        kappas = conditioning(100, mean, 0.2)
+        assert ("does not absorb the mean" in words_deeper.bias(kappas, 100)) == (mean > 0)
+        at = Cures(inputs=UNIFORM, mean=mean, spread=0.2)
+        field = frames.field(at, *(race(one) for one in frames.races(at)))
+        *_, reveal = words.straightens(field, kappas)
+        assert ("All inputs share the mean" in reveal) == (mean > 0)
+        assert ("no direction is steeper" in reveal) == (mean == 0)
+
+
+def test_a_number_that_links_to_what_lies_deeper_stands_there():
+    text = words_deeper.measured(remedy_table()) + words_deeper.bias(
+        conditioning(100, 0.5, 0.5 / math.sqrt(100 * SIGMOID / 100)), 100
+    )
+    deeper = "cures?cures_deeper=true"
+    paths = {slug: one.path for slug, one in TOPICS.items()}
+    shown = [cell for cell in remedy_table() if words.address(evidence.evidence(cell), paths) == deeper]
+    assert shown
+    for cell in shown:
+        assert words.amount(cell.ailment, cell.number).removeprefix("*κ* ") in text, (cell.remedy, cell.ailment)
+
+
+def test_a_guess_is_no_yes_or_no():
+    at = open_page("cures")
+    for radio in at.radio:
+        assert not any(one.startswith(("Yes", "No")) for one in radio.options)
 
 
 def test_what_was_not_measured_is_said_and_what_is_shown_instead():
@@ -364,5 +417,6 @@ def test_adam_is_called_half_a_cure_of_depth_only_where_the_seeds_bear_it_out(st
     assert bool(told) == borne_out
     if borne_out:
         assert all(whole(round(statistics.median(one))) in told for one in ways)
+        assert "with batches of 64" in told, "the picture may be of another batch size"
         assert f"faster in {sum(a < b for a, b in zip(ways[2], ways[1], strict=True))} of 5 seeds" in told
     assert words_deeper.deep(None) == ""

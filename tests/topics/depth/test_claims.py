@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from core.activations import activation
+from core.activations import ACTIVATIONS, activation
 from core.depth.chain import chain_gradients
 from core.depth.mean_field import fixed_point
 from core.depth.measured import DepthConfig, Measured, measure, quantiles
@@ -17,6 +17,7 @@ from core.depth.scales import profiles_by_scale
 from core.depth.summary import profile_factor, summary
 from core.depth.theory import layers, profile
 from dashboard.look.formats import power, short, three
+from dashboard.topics import TOPICS
 from dashboard.topics.depth import frames, words, words_asked, words_deeper
 from dashboard.topics.depth.settings import PRESETS, Depth
 from tests.topics.grid import grid
@@ -259,7 +260,9 @@ def test_a_small_gradient_of_an_untrained_network_is_called_what_it_is(cases):
         first = float(np.median(one.run.log_delta[:, 0]))
         text = words_asked.converged(one.config, summary(one.run))
         seen.add("says how far back it is" in text)
-        assert ("says how far back it is" in text) == (first < -2) and f"gets {power(first)} of it" in text
+        assert ("says how far back it is" in text) == (
+            first < -2
+        ) and f"gets {power(first)} {'times' if first > 0 else 'of'} it" in text
     assert seen == {True, False}
     asked = next(preset.at for preset in PRESETS if "converged" in preset.label)
     assert "says how far back it is" in words_asked.converged(
@@ -289,3 +292,33 @@ def test_no_symbol_is_spelled_in_latin_letters(cases):
         assert not re.search(r"(?<!\\)\b(sigma|kappa|chi|eta|delta)\b|(?<!\\)sigma_|chi_", text), text
         # Mathematics set by KaTeX waits until the first picture stands.
         assert "$" not in one.answer + one.legend
+
+
+@pytest.mark.parametrize("key", ACTIVATIONS)
+def test_with_pytorchs_default_weights_every_deep_plain_network_loses_its_gradient(key: str) -> None:
+    """What `words_asked.converged` says of a network whose gradient is not small, of any activation; 200 layers are many."""
+    config = Depth(activation=key, beside=key, rule="pytorch", layers=200).networks()[0]
+    assert 199 * math.log10(fixed_point(key, config.sigma_w, config.sigma_b).factor) < words_asked.SMALL
+
+
+def test_a_gradient_that_is_not_small_is_said_as_it_is() -> None:
+    for at, bare in ((Depth(activation="tanh"), ""), (Depth(skip=True), ", without skip connections,")):
+        config = at.networks()[0]
+        found = summary(measure(config))
+        told = words_asked.converged(config, found)
+        assert f"{power(found.log_first)} {'times' if found.log_first > 0 else 'of'} it" in told
+        assert f"Through many layers{bare} with PyTorch's default weights" in told
+
+
+def test_the_closing_asks_nothing_that_the_next_page_does_not_answer() -> None:
+    config = Depth().networks()[0]
+    closing = words.answered(config, summary(measure(config)))
+    following = TOPICS.after("depth")
+    assert following is not None
+    assert not closing.endswith("?") or closing.endswith(following.question)
+
+
+def test_the_number_of_layers_stands_apart_from_a_name_that_begins_with_one() -> None:
+    assert "Through 50 layers of 4 x sigmoid at weight scale 4, " in words.answer(
+        *(lambda config: (config, summary(measure(config)), "delta"))(Depth(activation="four").networks()[0])
+    )

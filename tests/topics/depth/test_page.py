@@ -119,7 +119,7 @@ def test_the_weight_gradients_and_their_rules():
 def test_the_answer_is_the_first_layer_of_the_picture():
     at = open_page("depth", depth_rule="PyTorch's default", depth_layers="30")
     first = datasets(at, 0)["lines"].query("activation == 'sigmoid'").sort_values("back")["median"].iloc[-1]
-    assert f"Through 30 sigmoid layers at weight scale 0.5774, {power(first)} of the gradient gets back" in said(at)
+    assert f"Through 30 layers of sigmoid at weight scale 0.5774, {power(first)} of the gradient gets back" in said(at)
     assert first < 30 * math.log10(0.25), "small weights run below the product of slopes"
 
 

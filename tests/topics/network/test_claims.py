@@ -75,7 +75,8 @@ SHOWN = list(
 )
 PAIRS = {
     "**Centring** alone": ("sigmoid", "centred"),
-    "Four times the **slope** alone": ("sigmoid", "four"),
+    "**Times four** alone": ("sigmoid", "four"),
+    "**Times four** once centred": ("centred", "four_centred"),
     "Doing **both**": ("sigmoid", "four_centred"),
 }
 CLAIMS = {
@@ -125,7 +126,7 @@ def test_a_difference_is_one_where_every_seed_says_so(at: Network) -> None:
             assert line.endswith(f"a factor of {low}." if low == high else f"a factor of {low} to {high}.")
             middles = [statistics.median(s) for s in (a, b)]
             cell = {"centred": table[0][3], "four": table[2][1]}.get(after)
-            sign = "÷" if case == "fewer" else "×"
+            sign = "fewer: ÷" if case == "fewer" else "more: ×"
             assert cell in (None, f"{sign} {three(max(middles) / min(middles))}")
         if case in ("open", "same", "fewer", "more") and "arriv" not in line:
             assert median(a, cap) in line and median(b, cap) in line
@@ -159,7 +160,17 @@ def test_the_answer_the_closing_and_the_alt_are_of_what_is_shown(at: Network) ->
     assert ("two things cost" in closing) == (mean == slope == "fewer")
     assert ("it is the mean of the hidden outputs that costs" in closing) == (mean == "fewer" != slope)
     assert ("it is the small slope that costs" in closing) == (slope == "fewer" != mean)
+    # What stands beside a count says whether it is another one.
+    told = {"fewer": ": fewer with every seed", "more": ": more with every seed", "same": ": the same with every seed"}
+    told |= {"never": " either", "open": ", and the seeds do not agree which is faster"}
+    for text in (opening, closing):
+        if "none of the three" not in text:
+            one, other = re.split(r"times four", text, flags=re.IGNORECASE)
+            assert f"steps**{told[mean]}." in (one := one.replace("** steps", " steps**")), one
+            assert f"steps**{told[slope]}." in (other := other.replace("** steps", " steps**")), other
     assert ("fewer steps than the sigmoid one with every seed" in alt) == (mean == "fewer")
+    assert ("seeds do not agree" in alt) == (mean == "open")
+    assert ("exactly as many steps as the sigmoid one" in alt) == (mean == "same")
     flips = all_of(of["sigmoid"], of["flipped"])
     assert ("nothing changes" in closing) == ("exactly as many" in alt) == (flips == "same")
 
@@ -195,7 +206,7 @@ def test_what_is_said_of_saturation_and_of_the_sign(at: Network) -> None:
         for a, b in zip(found[at.experiment]["sigmoid"][eta], found[at.experiment]["flipped"][eta], strict=True)
     ]
     arrive = [pair for pair in pairs if pair != ("-1", "-1")]
-    assert (f"all {len(arrive)} runs that arrive do so at the same step" in said) == all(a == b for a, b in arrive)
+    assert (f"all {len(arrive)} sigmoid runs that arrive, at all learning" in said) == all(a == b for a, b in arrive)
 
 
 def test_slope_and_prediction_are_of_each_at_its_best(at: Network) -> None:
@@ -240,7 +251,8 @@ def test_lock_and_gain_go_together_only_as_the_seeds_say() -> None:
         a, b = (seeds(chosen(name, key, None)) for key in ("sigmoid", "centred"))
         cases[name] = all_of(a, b)
         assert whole(round(statistics.median(a))) in line and whole(round(statistics.median(b))) in line
-    assert ("decides whether centring gains" in line) == (cases["1"] != cases["full"])
+    assert ("** decides whether centring gains" in line) == (cases["1"] != cases["full"])
+    assert "with one hidden layer and each at its best *η*" in line
     locked = [float(row["locked"]) for row in chosen("1", "sigmoid", None)]
     assert f"{100 * statistics.mean(locked):.3g} % of the neurons" in line
 
@@ -297,3 +309,26 @@ def test_names_at_the_ends_of_curves_do_not_lie_on_each_other(
 ) -> None:
     drawn = columns(variant=np.array(["a", "b"]), mid=np.array([first, second]), step=np.array([9, 9]))
     assert frames_live.ends(drawn, quantity)["high"].tolist() == high
+
+
+def test_a_weight_scale_of_one_is_called_the_usual() -> None:
+    shown = frames.reading(ablation()["64"])
+    for scale, told in ((1.0, "the usual initial weights"), (8.0, "8 times the usual initial weights")):
+        at = Network(own=True, weights=scale)
+        training = frames_live.own(shown, at.own_pair, at.seeds, at.depth, at.weights, at.rate)
+        assert f", {told}." in words_live.own(training, "batches of 64")
+
+
+def test_what_is_done_to_the_sigmoid_is_said_in_full() -> None:
+    assert "slope, mean and spread" in words.LEGEND and "4*σ*" in words.LEGEND
+    opening = words.answer(frames.reading(ablation()["64"]), compare.square(frames.reading(ablation()["64"])))
+    assert f"training loss on handwritten digits down to {TARGET:g}" in opening
+
+
+def test_runs_that_end_elsewhere_are_counted() -> None:
+    (variant,) = [one for key, one in VARIANTS.items() if key == "tanh"]
+    off = [frames_live.Landing(variant, seed, 50, 52) for seed in range(5)]
+    assert words_live.landed(off[:1], 99).startswith(
+        "0 of 1 runs end as the table says, to the step. 1 not: tanh, seed 0:"
+    )
+    assert "5 not, among them: " in words_live.landed(off, 99)

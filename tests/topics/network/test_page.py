@@ -17,6 +17,7 @@ from core.network.training import Training
 from core.network.variants import VARIANTS
 from dashboard.look.formats import three, whole
 from dashboard.topics import TOPICS
+from dashboard.topics.network import charts
 from dashboard.ui import live
 from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
 
@@ -171,7 +172,7 @@ def test_what_was_not_tried_goes_to_the_nearest_that_was() -> None:
     at.segmented_control(key="network_compare").set_value("each at its best eta").run()
     assert "was not tried" not in said(at)
     deep = open_page("network", network_layers="5", network_batch="full", **QUICK)
-    assert "measured with batches of 64 only" in said(deep) and "full batch, 5" not in said(deep)
+    assert "with five hidden layers have batches of 64 only" in said(deep) and "full batch, 5" not in said(deep)
     held = open_page("network", network_compare="the same eta", network_eta="64", network_lock=["eta"], **QUICK)
     assert held.session_state["network_eta"] == "64" and "Shown is the nearest that was, 16." in said(held)
     assert set(rates(held).values()) == {"16.0"}
@@ -184,7 +185,7 @@ def test_the_opening_has_the_numbers_of_the_file() -> None:
     assert re.findall(r"\*\*(\d+)\*\*", opening) == [f"{found[key]:.0f}" for key in ("sigmoid", "centred", "four")]
 
 
-@pytest.mark.parametrize(("batch", "right"), [("64", "no difference the seeds agree on"), ("full", "slower")])
+@pytest.mark.parametrize(("batch", "right"), [("64", "neither, as far as the seeds agree"), ("full", "slower")])
 def test_the_prediction_is_borne_out(batch: str, right: str) -> None:
     at = open_page("network", network_batch=batch, **QUICK)
     at.radio(key="network_guess").set_value("Faster").run()
@@ -289,7 +290,9 @@ def test_go_deeper_shows_the_identity_and_the_curvature() -> None:
     curvature, edge = (np.array([float(row.split("|")[k]) for row in rows]) for k in (2, 3))
     assert np.allclose(curvature * edge, 2, rtol=0.02)
     assert curvature[0] > 5 * curvature[1]
-    (divided, above) = re.findall(r"divides the steepest curvature by (\S+)\. In (\d+) of 8 rows", text)[0]
+    (divided, above) = re.findall(r"divides the steepest curvature by (\S+)\. In (?:all )?(\d+) (?:of 8 )?rows", text)[
+        0
+    ]
     assert float(divided) == pytest.approx(curvature[0] / curvature[1], rel=0.02)
     best = [float(shipped_rows("full", key)[0]["eta"]) for key in VARIANTS]
     assert int(above) == sum(b > e for b, e in zip(best, edge, strict=True))
@@ -379,3 +382,23 @@ def test_what_a_dot_says_is_what_the_file_says() -> None:
     lost = dots[dots["run"].str.endswith("diverged")]
     assert (lost["shares"] == "nothing was recorded").all()
     assert not dots["shares"].str.contains("nan").any()
+
+
+def test_names_and_counts_in_the_pictures_wear_the_colour_of_their_activation() -> None:
+    spec = charts.ablation().to_dict()
+    counts = [one for one in spec["layer"] if one["mark"].get("fontWeight") == 600]
+    assert [one["encoding"]["color"]["field"] for one in counts] == ["activation"]
+    names = [
+        one["encoding"]["y"]["axis"]["labelColor"]["expr"]
+        for one in spec["layer"]
+        if "axis" in one["encoding"].get("y", {})
+    ]
+    assert names and all("scale('color'" in one for one in names)
+    few = [
+        one
+        for one in charts.trace(quantity="loss", few=True).to_dict()["layer"]
+        if one.get("mark", {}).get("type") == "text"
+    ]
+    assert {str(one["encoding"]["color"].get("field")) for one in few} == {"activation", "None"}, (
+        "a flipped one is grey"
+    )

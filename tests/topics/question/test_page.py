@@ -169,7 +169,7 @@ def test_the_real_network(page):
 def test_the_prediction_is_borne_out():
     at = open_page("question")
     at.radio(key="question_guess").set_value("The same").run()
-    (reveal,) = [m.value for m in at.markdown if m.value.startswith("**Yes.**")]
+    (reveal,) = [m.value for m in at.markdown if m.value.startswith("**Right.**")]
     assert f"{shipped('full', 'sigmoid')} steps as it was, {shipped('full', 'flipped')} flipped" in reveal
 
 

@@ -106,7 +106,9 @@ def test_signs_at_batch_1_are_those_of_every_single_sample():
         moves = np.array([(row != 0).any() for row in a])
         counted = (delta != 0) & moves[:, None]
         share = float((agree[:, None] & counted).sum() / counted.sum())
-        (told,) = re.findall(r"share a sign (\S+ %) of the time at batch 1[,.]", words.verdict(layer, two, at.bias))
+        verdict = words.verdict(layer, two, at.bias)
+        at_one = re.findall(r"share a sign (\S+ %) of the time at batch 1[,.]", verdict)
+        (told,) = at_one or ["0 %"] * ("At no batch size" in verdict)
         assert abs(float(told.removesuffix(" %")) / 100 - share) < 0.03, at
         rows = words_deeper.lock_table(layer)
         assert [row[0] for row in rows] == ["1", "8", "64", "1,000"] and rows[0][1] == told
@@ -139,3 +141,17 @@ def test_the_prediction_says_what_the_example_bears_out():
     spreads = [float(np.asarray(one.a).std(axis=0).mean()) for one in arrays("sigmoid", False)[1:]]
     assert spreads == sorted(spreads, reverse=True)
     assert all(0.4 < float(np.asarray(one.a).mean()) < 0.6 for one in arrays("sigmoid", False)[1:])
+
+
+def test_what_is_all_or_none_is_said_so_and_a_number_has_its_minus_sign():
+    for at in SETTINGS:
+        _, layer, two = shown(at)
+        verdict, legend = words.verdict(layer, two, at.bias), words_units.units_legend(layer)
+        assert "100 % of their mean square" not in verdict, at
+        shares = [] if layer.locks is None else layer.locks.locked[~np.isnan(layer.locks.locked)]
+        assert ("At no batch size" in verdict) == (len(shares) > 0 and not np.any(shares > 0)), at
+        for said in (verdict, legend, words.limits(layer)):
+            assert not re.search(r"(?<!\w)-\d", said), said
+            assert "no a is" not in said, said
+        if layer.saturation.key == "identity":
+            assert "Shaded" not in legend and "can be saturated" in verdict
