@@ -19,6 +19,9 @@ from core.neuron.surface import NEGLIGIBLE, LossSurface, closed_form_steps, loss
 LEFT = 1e4
 """A run has diverged once its error is this many times the error it started from."""
 
+_LOOKED_AHEAD = (60, 600)
+"""Steps as far as which the full batch's closed form is looked at first."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Descent:
@@ -91,14 +94,18 @@ def _full_batch(config: DescentConfig, surface: LossSurface, goal: float) -> Des
     kept = size > NEGLIGIBLE * np.linalg.norm(surface.error)
     parts = surface.parts * kept[:, None] if kept.sum() > 1 else surface.error * kept[:, None]
     factor = np.where(kept, 1 - config.eta * surface.curvatures, 0.0)
-    with np.errstate(over="ignore", under="ignore"):
-        power = factor ** np.arange(config.steps + 1.0)[:, None]
-        square = (size * power) ** 2
-        converged = (surface.curvatures * square).sum(axis=1) / 2 <= goal
-        diverged = square.sum(axis=1) > (LEFT * np.linalg.norm(surface.error)) ** 2
-    ended = converged | diverged
-    ended[0] = False
-    last = int(np.argmax(ended)) if ended.any() else config.steps
+    # Most runs end soon: as far as the first bound, only if they have not by then as far as the next.
+    for bound in (*(many for many in _LOOKED_AHEAD if many < config.steps), config.steps):
+        with np.errstate(over="ignore", under="ignore"):
+            power = factor ** np.arange(bound + 1.0)[:, None]
+            square = (size * power) ** 2
+            converged = (surface.curvatures * square).sum(axis=1) / 2 <= goal
+            diverged = square.sum(axis=1) > (LEFT * np.linalg.norm(surface.error)) ** 2
+        ended = converged | diverged
+        ended[0] = False
+        if ended.any():
+            break
+    last = int(np.argmax(ended)) if ended.any() else bound
     status = Status.RUNNING if not ended[last] else Status.CONVERGED if converged[last] else Status.DIVERGED
     power = power[: last + 1]
     path, update = power @ parts, power[:-1] @ (-config.eta * surface.curvatures[:, None] * parts)
