@@ -1,14 +1,17 @@
 """The programs that are run by hand: that there is one command for all, and that what they draw can be drawn."""
 
+import contextlib
 import importlib
 import random
+import time
+from pathlib import Path
 
 import pytest
 
 from dashboard.topics import TOPICS
 from tests.apptest import ROOT
 from tests.bench import links
-from tests.bench.__main__ import PROGRAMS
+from tests.bench.__main__ import PROGRAMS, Program, run
 
 
 def test_one_command_runs_every_program_within_an_hour() -> None:
@@ -18,6 +21,26 @@ def test_one_command_runs_every_program_within_an_hour() -> None:
     assert sum(program.minutes for program in PROGRAMS) <= 60
     for name in programs:
         assert callable(importlib.import_module(f"tests.bench.{name}").main)
+
+
+def test_what_is_ended_leaves_no_server_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARK_OF_THIS_TEST", "ended-early")
+
+    def marked() -> list[str]:
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if b"MARK_OF_THIS_TEST=ended-early" in (place / "environ").read_bytes():
+                    found.append((place / "cmdline").read_text())
+        return found
+
+    ended, lines, _ = run(Program("load", "", "", "", 0.1), "--sessions 1 --seconds 60")
+    assert ended.startswith("not done")
+    assert lines
+    end = time.monotonic() + 10
+    while marked() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not marked()
 
 
 @pytest.mark.parametrize("topic", list(TOPICS))

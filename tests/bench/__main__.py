@@ -9,7 +9,9 @@ anything failed.
 """
 
 import argparse
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -54,26 +56,37 @@ def run(program: Program, arguments: str) -> tuple[str, list[str], float]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     begun, lines = time.monotonic(), []
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
     late = threading.Event()
 
+    def end() -> None:
+        # With the servers that it started: one that is left behind would be part of all that is measured after it.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+
     def stop() -> None:
         late.set()
-        process.terminate()
+        end()
 
     timer = threading.Timer(60 * program.minutes, stop)
     timer.start()
     try:
         assert process.stdout is not None
-        for line in process.stdout:
-            lines.append(line.rstrip())
-            print(f"    {lines[-1]}", flush=True)
+        with process.stdout as said:
+            for line in said:
+                lines.append(line.rstrip())
+                print(f"    {lines[-1]}", flush=True)
         code = process.wait()
     finally:
         timer.cancel()
-        if process.poll() is None:
-            process.terminate()
+        end()
     ended = f"not done in {program.minutes:g} min" if late.is_set() else "done" if code == 0 else f"failed ({code})"
     return ended, lines, time.monotonic() - begun
 
