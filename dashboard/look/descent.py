@@ -196,7 +196,7 @@ def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome],
     told = f"{raw} with both" if str(raw) == str(other) else f"{raw} with these inputs, {other} with centred ones"
     said = f"At one learning rate, *η* = {three(raw.eta)}: {told}."
     if costless := _costless(raw, other):
-        return f"{said} There the mean {costless}. {'But' if capped else 'And'} it {caps}"
+        return f"{said} There the mean {costless}. {'What costs is that it' if capped else 'And it'} {caps}"
     return f"{said} {'And' if capped else 'Yet'} the mean {caps}"
 
 

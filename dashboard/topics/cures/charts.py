@@ -200,8 +200,8 @@ def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
                 alt.Tooltip("network:N", title="network"),
                 alt.Tooltip("name:N", title="optimiser"),
                 alt.Tooltip("seed:Q", title="seed"),
-                alt.Tooltip("steps:Q", title="steps", format=",d"),
-                alt.Tooltip("eta:Q", title="learning rate", format=".3~g"),
+                alt.Tooltip("taken:N", title="steps"),
+                alt.Tooltip("rate:N", title="learning rate"),
             ],
         )
     )

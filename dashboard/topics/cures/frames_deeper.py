@@ -11,6 +11,7 @@ from core.network.cures_table import CureCell
 from core.network.treatments import TREATMENTS, Trial
 from core.neuron.tuning import best_rate
 from dashboard.look.columns import Columns, columns, from_rows, stack
+from dashboard.look.formats import three, whole
 from dashboard.topics.cures.settings import Cures
 
 # A real network.
@@ -64,23 +65,27 @@ def labels(found: Arms) -> tuple[str, ...]:
 
 
 def dots(found: Arms) -> Columns:
-    """A row for each way and seed; who has not arrived stands at the cap: row, network, name, seed, steps, state, eta."""
+    """A row for each way and seed that was tried; who has not arrived stands at the cap: row, network, name, seed, steps, state, and what a
+    mouse is told, taken and rate."""
     rows = []
     for (optimiser, treatment), cell in found.items():
         for seed, count in enumerate(cell.each.tolist()):
-            arrived = math.isfinite(count)
+            arrived, most = math.isfinite(count), cell.trial.most_steps
+            if not arrived and not (cell.seen[:, seed] > 0).any() and not cell.diverged[:, seed].any():
+                continue
             rows.append(
                 (
                     _row(found, optimiser, treatment),
                     TREATMENTS[treatment].label,
                     WAYS[optimiser],
                     seed,
-                    count if arrived else cell.trial.most_steps,
+                    count if arrived else most,
                     "arrived" if arrived else "not arrived",
-                    cell.eta,
+                    whole(round(count)) if arrived else f"more than {whole(most)}",
+                    three(cell.eta) if cell.arrives else "none of those tried",
                 )
             )
-    return from_rows(("row", "network", "name", "seed", "steps", "state", "eta"), rows)
+    return from_rows(("row", "network", "name", "seed", "steps", "state", "taken", "rate"), rows)
 
 
 def _row(found: Arms, optimiser: str, treatment: str) -> float:

@@ -27,7 +27,9 @@ HOW = (
 """What the picture is of, and until when steps are counted."""
 
 
-VERDICT = "Your example is right for one sample, and not why sigmoid is slow."
+VERDICT = (
+    "You are right about one sample: the gradients of a neuron share one sign. But that is not why sigmoid is slow."
+)
 """On the asker's example, in their words."""
 
 

@@ -26,7 +26,7 @@ def cards() -> list[Card]:
             f"way as the other (*κ*). One neuron alone: {three(condition_number(law))}.",
             Signs(pattern=FOUR["rows opposite"], coupling=COUPLING),
             figure=three(layer.kappa),
-            of=f"times as steep one way as the other with two neurons, {three(condition_number(law))} with one",
+            of=f"times as steep one way as the other with two coupled neurons, {three(condition_number(law))} with one",
         ),
         Card(
             3,

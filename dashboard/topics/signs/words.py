@@ -18,9 +18,9 @@ def legend(taps: bool, slides: bool, batch: int) -> str:
     if taps:
         said += " Tap one to see how it happens."
     said += (
-        " The sliders make a sample of your own. What it makes" if slides else " What the sample in the picture makes"
+        " The sliders make a sample of your own. Its pattern" if slides else " The pattern of the sample in the picture"
     )
-    return f"{said} wears a frame, if it is a pattern."
+    return f"{said}, if it makes one, has a frame."
 
 
 FINDING = (
@@ -114,7 +114,7 @@ def to_the_asker(
 ) -> str:
     """The answer to the example as it was asked. made, share: the asker's pattern in one sample. agree: how often both weights of
     a neuron move the same way in a large batch. kappa, flipped: of a neuron, and once its second input is negated."""
-    asked = "**To the asker**, who wants *w*₁ and *w*₃ up while *w*₂ and *w*₄ go down."
+    asked = "**To the asker**, who says that *w*₁ and *w*₃ cannot go up while *w*₂ and *w*₄ go down."
     if made.reachable:
         here = (
             f"{name[0].upper()}{name[1:]} inputs have both signs, and {percent(share)} of single samples do just that. "

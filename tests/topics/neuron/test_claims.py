@@ -256,7 +256,9 @@ def test_who_is_faster_at_one_learning_rate_is_said_as_it_is() -> None:
     """With an error along the steep direction alone these inputs take fewer steps than centred ones."""
     found = frames.case(Neuron(start1=1.4, start2=-0.6))
     assert (found.alike[0].steps or 0) < 0.9 * (found.alike[1].steps or 0)
-    assert "There the mean even saves steps. But it caps *η*" in moral(found.alike, found.best, found.kappa)
+    assert "There the mean even saves steps. What costs is that it caps *η*" in moral(
+        found.alike, found.best, found.kappa
+    )
 
 
 def test_what_is_said_of_all_inputs_holds_of_more_than_two() -> None:
