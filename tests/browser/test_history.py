@@ -80,11 +80,13 @@ def test_a_preset_is_one_entry_at_most_and_back_undoes_it(visit: Visit, slug: st
         assert tab.complaints() == [], f"preset {preset.name}"
         if tab.page.url != url:
             trail.append((tab.page.url, tab.held()))
-    for url, held in reversed(trail[:-1]):
+    # Two of them: what is further back is reached by the same press.
+    back = trail[-3:-1]
+    for url, held in reversed(back):
         tab.act(tab.page.go_back)
         assert tab.page.url == url
         assert tab.held() == held
-    for url, held in trail[1:2]:
+    for url, held in trail[len(trail) - len(back) :][:1]:
         tab.act(tab.page.go_forward)
         assert (tab.page.url, tab.held()) == (url, held)
     assert tab.complaints() == []
