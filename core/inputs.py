@@ -168,7 +168,7 @@ class Spectrum:
     """How many eigenvalues are not 0: n for every law, fewer for a data set with fewer independent samples."""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=128)
 def spectrum(inputs: Inputs | DataSet) -> Spectrum:
     """Eigenvalues and eigenvectors of H, in closed form for a law.
 

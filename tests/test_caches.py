@@ -1,6 +1,7 @@
 """Caches are shared, and bounded in entries and in bytes."""
 
 import ast
+import gc
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core.network.runs import Run, collect
 from core.network.training import Training
 from dashboard.topics import TOPICS
+from dashboard.topics.neuron.settings import Neuron
 from dashboard.ui import cache, live
 from tests.apptest import ROOT, open_page
 
@@ -116,3 +118,18 @@ def test_where_a_run_of_a_page_may_end_it_otherwise_goes_on() -> None:
 
     at = AppTest.from_function(page).run()
     assert not at.exception and at.text[0].value == "went on"
+
+
+def test_a_session_keeps_nothing_of_the_runs_before() -> None:
+    """Each move by number embeds the valley anew, under another key; what a run has computed goes with the run."""
+    page = open_page("neuron")
+
+    def states() -> int:
+        gc.collect()
+        return sum(type(thing) is Neuron for thing in gc.get_objects())
+
+    page.slider(key="neuron_eta").set_value(0.5).run()
+    before = states()
+    for eta in (0.6, 0.7, 0.8, 1.0, 1.1, 0.3):
+        page.slider(key="neuron_eta").set_value(eta).run()
+    assert states() <= before + 1

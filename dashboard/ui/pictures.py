@@ -101,6 +101,11 @@ class Pictures(Generic[S]):
             if on_select or any(one.free for one in holds):
                 on_select = partial(self._moved, name, holds, on_select)
         key = self._key(name) if name else None
+        if on_select and name:
+            # Streamlit keeps what it was given to call for every key that there ever was, one more each time a picture is
+            # embedded anew: with all that the page had computed then, if it were the page's own function.
+            st.session_state[f"{self.topic.slug}_{name}_heard"] = on_select
+            on_select = partial(_hear, f"{self.topic.slug}_{name}_heard")
         heard = [one["name"] for one in drawn.get("params", ()) if "select" in one and one["name"] != HOVER]
         st.vega_lite_chart(
             {**drawn, "datasets": tables},
@@ -171,3 +176,8 @@ class Pictures(Generic[S]):
         """
         chosen = self.picked(name)
         return 1 - int(chosen["parity"]) if chosen else 0
+
+
+def _hear(key: str) -> None:
+    """Do what the latest run of the page wants done."""
+    st.session_state[key]()
