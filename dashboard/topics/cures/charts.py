@@ -200,8 +200,8 @@ def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
                 alt.Tooltip("network:N", title="network"),
                 alt.Tooltip("name:N", title="optimiser"),
                 alt.Tooltip("seed:Q", title="seed"),
-                alt.Tooltip("taken:N", title="steps"),
-                alt.Tooltip("rate:N", title="learning rate"),
+                alt.Tooltip("told:N", title="steps"),
+                alt.Tooltip("label:N", title="learning rate"),
             ],
         )
     )

@@ -65,8 +65,8 @@ def labels(found: Arms) -> tuple[str, ...]:
 
 
 def dots(found: Arms) -> Columns:
-    """A row for each way and seed that was tried; who has not arrived stands at the cap: row, network, name, seed, steps, state, and what a
-    mouse is told, taken and rate."""
+    """A row for each way and seed that was tried; who has not arrived stands at the cap: row, network, name, seed, steps, state, eta, and what
+    a mouse is told: told for the steps, label for the learning rate."""
     rows = []
     for (optimiser, treatment), cell in found.items():
         for seed, count in enumerate(cell.each.tolist()):
@@ -81,11 +81,12 @@ def dots(found: Arms) -> Columns:
                     seed,
                     count if arrived else most,
                     "arrived" if arrived else "not arrived",
+                    cell.eta,
                     whole(round(count)) if arrived else f"more than {whole(most)}",
                     three(cell.eta) if cell.arrives else "none of those tried",
                 )
             )
-    return from_rows(("row", "network", "name", "seed", "steps", "state", "taken", "rate"), rows)
+    return from_rows(("row", "network", "name", "seed", "steps", "state", "eta", "told", "label"), rows)
 
 
 def _row(found: Arms, optimiser: str, treatment: str) -> float:
