@@ -64,6 +64,12 @@ class CureCell:
         capped = np.where(self.steps < 0, self.trial.most_steps, self.steps).mean(axis=1)
         return int(np.lexsort((self.etas, capped, self.medians()))[0])
 
+    @cached_property
+    def tried(self) -> BoolArray:
+        """(S,), whether a seed was tried at all: the others are not where seed 0 arrives at no learning rate."""
+        looked_at: BoolArray = (self.steps >= 0) | (self.seen > 0) | self.diverged
+        return read_only(np.asarray(looked_at.any(axis=0)))
+
     @property
     def arrives(self) -> bool:
         """Whether more than half the seeds arrived at any learning rate."""

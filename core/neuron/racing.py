@@ -75,6 +75,11 @@ class Runner:
     steps: int | None  # to the goal; None where T steps are too few, except for plain descent, which is counted on
     path_ratio: float  # length of the path, the bias included, over the distance from the start to the target
 
+    @property
+    def label(self) -> str:
+        """What it does, in a few words."""
+        return "plain descent, inputs centred" if self.key == CENTRED else METHODS[self.key].label
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RaceResult:

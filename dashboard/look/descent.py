@@ -175,6 +175,18 @@ SLIGHTLY = 1.05
 """Below this ratio of two learning rates neither is said to be capped."""
 
 
+ETA = "Learning rate *η*, as a share of the largest that converges"
+ETA_HELP = "1 is 2 / steepest curvature of the inputs before they are centred: above it the full batch diverges along that direction."
+ETA_SLIDER = "η, as a share of the largest that converges"
+"""The learning rate of the valleys: the control's name, what 1 is, and the slider's in a picture."""
+
+
+def nothing(dragged: Sequence[str]) -> str:
+    """Said where the start is the target. dragged: which of them can be."""
+    said = "The start is the target: there is nothing to learn, and no step is taken."
+    return f"{said} Drag {' or '.join(dragged)} away." if dragged else said
+
+
 def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome], kappa: float) -> str:
     """What the mean costs, in numbers. at_one: the given and the centred inputs at one learning rate; None where each is at its
     best. best: each at its best. kappa: of the given ones."""

@@ -1,6 +1,7 @@
 """Numbers as text, the same everywhere: three significant digits, powers of ten as powers, counts as whole numbers."""
 
 import math
+import re
 
 
 def three(value: float | None) -> str:
@@ -47,6 +48,11 @@ def percent(share: float) -> str:
     if 0 < share < 1e-4:
         return "under 0.01 %"
     return f"{float(f'{100 * share:.3g}'):g} %"
+
+
+def signed(text: str) -> str:
+    """A plain text with the minus signs that the numbers of a page have."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
 def _superscript(number: int) -> str:

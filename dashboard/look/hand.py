@@ -101,6 +101,11 @@ def held(holds: Sequence[Hold]) -> list[Grip]:
     return [one for one in holds if isinstance(one, Grip) and one.free]
 
 
+def dragged(holds: Sequence[Hold]) -> list[str]:
+    """The points that can be dragged, in words."""
+    return [f"the {one.name}" for one in held(holds)]
+
+
 def fields(holds: Sequence[Hold]) -> list[str]:
     """The signals of the points that can be dragged."""
     return [f"{axis}_{one.name}" for one in held(holds) for axis in ("x", "y")]

@@ -21,21 +21,12 @@ _LEVELS, _POINTS = 14, 145
 _GRIP = f"max({GRIP / 2 / REACH_X} * side, 12)"
 """Half the width of a handle, in pixels: enough for a finger."""
 
-_ARC, _BOW = 32, 0.16
-"""The leap: its points, and how high it is beside its length."""
-
-_TOLD, _TOLD_WIDE, _APART = 0.14, 78, 0.6
-"""Beside the leap its words: how far from it, in weights; how wide, in pixels; and how far start and target must be apart."""
-
-_TIP = f"atan2(-error_x - {4 * _BOW} * (error_x < 0 ? error_y : -error_y), -error_y - {4 * _BOW} * abs(error_x)) * 180 / PI"
-"""The way it points at its end, in degrees from north."""
-
 _AXIS, _ROOM, _NAME, _ALIKE = 0.85, 0.3, 42, 1e-9
 """How far an axis is drawn from the target, in weights along w1; how far it must be for its name; half of what the name is wide, in
 pixels; a difference of curvatures that is none."""
 
 
-def _placed(panels: Panels, chart: alt.Chart) -> alt.Chart:
+def placed(panels: Panels, chart: alt.Chart) -> alt.Chart:
     """The pixels px and py of a row's x and y, null outside the frame."""
     x, y = panels.across("datum.x"), panels.down("datum.y")
     # Scales that map pixels to themselves: without one a line is not broken where a value is missing.
@@ -46,7 +37,7 @@ def _placed(panels: Panels, chart: alt.Chart) -> alt.Chart:
     ).encode(x=alt.X("px:Q", axis=None, scale=across), y=alt.Y("py:Q", axis=None, scale=down))
 
 
-def _coloured(chart: alt.Chart) -> alt.Chart:
+def coloured(chart: alt.Chart) -> alt.Chart:
     looked = alt.LookupData(alt.NamedData("laws"), key="panel", fields=["activation"])
     return chart.transform_lookup(lookup="panel", from_=looked).encode(color=activation_colour())
 
@@ -80,7 +71,7 @@ def contours(panels: Panels, scene: Scene) -> alt.Chart:
         .transform_calculate(inside=f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}")
     )
     return (
-        _placed(panels, curves)
+        placed(panels, curves)
         .mark_line(strokeWidth=1, opacity=0.45, color=NEUTRAL, invalid="break-paths-show-domains")
         .encode(detail="curve:Q", order="order:Q")
         .properties(name="contours")
@@ -89,11 +80,11 @@ def contours(panels: Panels, scene: Scene) -> alt.Chart:
 
 def paths(panels: Panels, scene: Scene) -> list[alt.Chart]:
     """The path up to the step shown, and where it stands."""
-    placed = _coloured(_placed(panels, run_rows(scene)))
-    sofar = placed.transform_filter("datum.step <= k")
+    runs = coloured(placed(panels, run_rows(scene)))
+    sofar = runs.transform_filter("datum.step <= k")
     line = sofar.mark_line(strokeWidth=2, invalid="break-paths-show-domains").encode(detail="panel:Q", order="step:Q")
     dots = sofar.transform_filter("datum.inside").mark_circle(size=16, opacity=0.9).properties(name="dots")
-    head = placed.transform_filter(f"datum.inside && datum.step == min(k, {by_panel('count')})").mark_circle(
+    head = runs.transform_filter(f"datum.inside && datum.step == min(k, {by_panel('count')})").mark_circle(
         size=110, opacity=1, stroke="white", strokeWidth=1.5
     )
     return [line, dots, head.properties(name="head")]
@@ -171,7 +162,7 @@ def ends(panels: Panels) -> list[alt.Chart]:
             inside="true",
         )
     )
-    marks = _placed(panels, marks)
+    marks = placed(panels, marks)
     shape = alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
     return [
         marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(shape=shape),
@@ -181,53 +172,6 @@ def ends(panels: Panels) -> list[alt.Chart]:
             color=NEUTRAL,
         ).encode(text="end:N"),
     ]
-
-
-def leap(panels: Panels) -> list[alt.Chart]:
-    """The third path: the centred neuron at its own best learning rate, one step to the target, drawn as the leap it is."""
-    bow = f"4 * datum.t * (1 - datum.t) * {_BOW}"
-    points = (
-        rows(_ARC + 1)
-        .transform_calculate(panel="1", t=f"datum.i / {_ARC}")
-        .transform_calculate(
-            # To the upper side, where no name of an end is in its way.
-            x=f"x_start - datum.t * error_x + {bow} * (error_x < 0 ? error_y : -error_y)",
-            y=f"y_start - datum.t * error_y + {bow} * abs(error_x)",
-        )
-        .transform_calculate(inside=f"away > 0 && abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}")
-    )
-    line = _coloured(_placed(panels, points)).mark_line(
-        strokeWidth=2.5, strokeDash=[7, 4], invalid="break-paths-show-domains"
-    )
-    end = points.transform_filter(f"datum.i == {_ARC} && datum.inside").transform_calculate(turned=_TIP)
-    tip = (
-        _coloured(_placed(panels, end))
-        .mark_point(shape="triangle", filled=True, size=110, opacity=1)
-        .encode(angle=alt.Angle("turned:Q", scale=None))
-    )
-    return [line.encode(order="i:Q").properties(name="leap"), tip, _leap_told(panels)]
-
-
-def _leap_told(panels: Panels) -> alt.Chart:
-    """What the leap is, beside its middle, within the frame."""
-    height = f"({_BOW} + {_TOLD} / away)"
-    x = f"(x_start + x_target) / 2 + {height} * (error_x < 0 ? error_y : -error_y)"
-    y = f"(y_start + y_target) / 2 + {height} * abs(error_x)"
-    right = "(error_x < 0) == (error_y >= 0)"
-    return (
-        rows(1)
-        .transform_filter(f"away > {_APART}")
-        .transform_calculate(panel="1", told="'best η: 1 step'", reach=f"{_TOLD_WIDE} * type")
-        .transform_calculate(
-            px=panels.left(
-                f"({right} ? clamp({panels.across(x)} + 5, 3, side - 3 - datum.reach) : clamp({panels.across(x)} - 5, 3 + datum.reach, side - 3))"
-            ),
-            py=panels.top(f"clamp({panels.down(y)}, 10 * type, tall - 10 * type)"),
-        )
-        .mark_text(align=alt.ExprRef(f"{right} ? 'left' : 'right'"), fontSize=12, color=NEUTRAL)
-        .encode(x=X, y=Y, text="told:N")
-        .properties(name="leap_told")
-    )
 
 
 def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:
@@ -295,7 +239,7 @@ def handles(panels: Panels, holds: Sequence[Hold]) -> list[alt.Chart]:
     size = alt.ExprRef(f"2 * ({_GRIP})")
     # Without a hint or a selection of its own a mark is deaf to the pointer.
     drawn = (
-        _placed(panels, grips)
+        placed(panels, grips)
         .mark_rect(
             width=size, height=size, fill=COLOUR, fillOpacity=0.25, stroke=COLOUR, strokeOpacity=0.9, cursor="move"
         )

@@ -71,7 +71,7 @@ def dots(found: Arms) -> Columns:
     for (optimiser, treatment), cell in found.items():
         for seed, count in enumerate(cell.each.tolist()):
             arrived, most = math.isfinite(count), cell.trial.most_steps
-            if not arrived and not (cell.seen[:, seed] > 0).any() and not cell.diverged[:, seed].any():
+            if not cell.tried[seed]:
                 continue
             rows.append(
                 (

@@ -11,7 +11,7 @@ from core.network.cures_table import cure_cells
 from core.neuron.racing import race
 from core.remedies import patient, remedy_table
 from dashboard.topics import TOPICS
-from dashboard.topics.cures import charts, frames, frames_deeper, words, words_deeper
+from dashboard.topics.cures import charts, frames, frames_deeper, words, words_deeper, words_network
 from dashboard.topics.cures.settings import Cures
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -58,7 +58,7 @@ say(words.asked([cell for cell in remedy_table() if cell.remedy == at.cure], pat
 page.by_number(("moment", "n"), *((("mean", "spread"),) if uniform else ()))
 numbers(words.TABLE, words.table(field))
 note(words.TABLED)
-layers = words_deeper.deep(frames_deeper.arms(5, 64, table))
+layers = words_network.deep(frames_deeper.arms(5, 64, table))
 say(words.half_true(field, layers))
 page.predict(*words.straightens(field, kappas))
 
@@ -74,7 +74,7 @@ drawn = frames_deeper.dots(trained)
 page.picture(
     charts.network,
     {"dots": drawn, "medians": frames_deeper.medians(trained), "edges": frames_deeper.edges(drawn)},
-    alt=words_deeper.NETWORK,
+    alt=words_network.NETWORK,
     name="network",
     labels=frames_deeper.labels(trained),
 )
@@ -83,12 +83,12 @@ with left:
     page.show("batch")
 with right:
     page.show("layers")
-note(f"{words_deeper.not_measured(asked, shown)} {words_deeper.NETWORK_LEGEND}".strip())
-say(words_deeper.network(trained, shown))
-say(words_deeper.others(trained))
+note(f"{words_network.not_measured(asked, shown)} {words_network.NETWORK_LEGEND}".strip())
+say(words_network.network(trained, shown))
+say(words_network.others(trained))
 by_size = {size: frames_deeper.arms(1, size, table) for size in frames_deeper.BATCHES.values()}
-numbers(words_deeper.batches_head(by_size), words_deeper.batches(by_size))
-note(words_deeper.batched(by_size))
+numbers(words_network.batches_head(by_size), words_network.batches(by_size))
+note(words_network.batched(by_size))
 
 st.header("ReLU is not centred either")
 curves = cached(frames.lopsided_curves)()
@@ -135,7 +135,7 @@ def deeper() -> None:
     say(words_deeper.batch_norm(1 + at.n * sigmoid, kappas.centred, cached(frames_deeper.explosion)()))
     say(words_deeper.bias(kappas, at.n))
     say(words_deeper.measured(remedy_table()))
-    say(words_deeper.fair(trained))
+    say(words_network.fair(trained))
 
 
 def counts() -> dict[float, list[float]]:

@@ -7,7 +7,6 @@ from urllib.parse import quote, urlencode
 
 from core.ailments import AILMENTS
 from core.cures import Conditioning
-from core.neuron.methods import METHODS
 from core.neuron.racing import Race
 from core.remedies import REMEDIES, Cell
 from dashboard.look.formats import percent, plural, three, whole
@@ -100,17 +99,11 @@ def table(field: Field) -> list[list[str]]:
     for key in ("plain", "heavy_ball", "nesterov", "adam", "centred", "whitened"):
         run = field.runners[key]
         beta = f", *β* = {three(run.best.beta)}" if run.best.beta else ""
-        rows.append([_name(key) + beta, three(run.best.eta), _number(field.steps(key)), _felt(field, key)])
+        rows.append([run.label + beta, three(run.best.eta), _number(field.steps(key)), _felt(field, key)])
     return rows
 
 
 TABLE = ("way down", "rate *η*", "steps", "felt *κ*")
-
-
-def _name(key: str) -> str:
-    if key == "centred":
-        return "plain descent, inputs centred"
-    return METHODS[key].label
 
 
 def felt(field: Field, key: str) -> float:
@@ -230,14 +223,15 @@ def amount(ailment: str, number: float) -> str:
 def _sentence(cell: Cell) -> str:
     """What the number of a cell has come to."""
     now, before = amount(cell.ailment, cell.number), amount(cell.ailment, cell.patient.felt)
-    changed = f"{now}, as before" if now == before else f"{now} instead of {before}"
+    what = f"{now} of its best slope" if cell.ailment == "tails" else now
+    changed = f"{what}, as before" if now == before else f"{what} instead of {before}"
     match cell.ailment, cell.verdict:
         case "lopsided", _:
             return f"descent feels {changed}"
         case "tails", "hides":
             return f"in the tail its strides keep {now} of their size, where the slope keeps {before}"
         case "tails", _:
-            return f"a layer in its tails keeps {changed.replace(now, f'{now} of its best slope', 1)}"
+            return f"a layer in its tails keeps {changed}"
         case "vanishing", "hides":
             return f"from layer to layer its strides shrink {now}, where the gradient shrinks {before}"
         case "vanishing", _:

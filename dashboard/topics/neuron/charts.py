@@ -5,10 +5,11 @@ import altair as alt
 from dashboard.look.closed_form import Scene, stale, update_rows
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
+from dashboard.look.leap import leap
 from dashboard.look.panels import Panels, X, Y
 from dashboard.look.readout import BESIDE, HEADER, live, titles
 from dashboard.look.readout import measured as counted
-from dashboard.look.valley import leap, measured, pale, paths, valleys, wedges
+from dashboard.look.valley import measured, pale, paths, valleys, wedges
 from dashboard.look.vega import TAP
 
 CELL = 0.2

@@ -8,9 +8,9 @@ from core.neuron.stability import FULL
 from dashboard.look import descent
 from dashboard.look.closed_form import Scene
 from dashboard.look.columns import columns, last_rows
-from dashboard.look.hand import Grip
+from dashboard.look.hand import dragged
 from dashboard.topics import TOPICS
-from dashboard.topics.neuron import charts, frames, words, words_deeper
+from dashboard.topics.neuron import charts, frames, words, words_deeper, words_why
 from dashboard.topics.neuron.settings import BEST, DRAWS, Neuron
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -38,7 +38,7 @@ page.opening(words.answer(found))
 colours = frames.colours(at.inputs)
 uniform = at.inputs == UNIFORM
 holds = (
-    page.slide("eta", "η, as a share of the largest that converges", at.compare != BEST),
+    page.slide("eta", descent.ETA_SLIDER, at.compare != BEST),
     page.slide("centre", "centre the inputs, %"),
     page.slide("step", "step"),
     page.slide("n", "number of inputs"),
@@ -60,12 +60,12 @@ page.picture(
     scene=Scene(holds, uniform, True, at.compare == BEST, at.flip),
 )
 moves = not page.locked(f"{at.click}1", f"{at.click}2")
-dragged = [f"the {one.name}" for one in holds if isinstance(one, Grip) and one.free]
+ends = dragged(holds)
 if found.moves:
     say(descent.moral(None if at.compare == BEST else found.alike, found.best, kappa))
 else:
-    say(words.nothing(dragged))
-note(words.legend(dragged, at.click, moves, not page.locked("step"), at.n == 2 and found.moves))
+    say(descent.nothing(ends))
+note(words.legend(ends, at.click, moves, not page.locked("step"), at.n == 2 and found.moves))
 
 page.presets()
 page.show("inputs")
@@ -80,7 +80,7 @@ page.by_number(("eta", "centre", "step", "n"), ("start1", "start2", "target1", "
 if found.moves:
     numbers(["", *frames.titles(at.inputs)], words.table(found))
     note(words.PATHS)
-    say(words.why(found))
+    say(words_why.why(found))
     step = min(at.step, len(runs[0].w) - 1)
     one = cached(sample_gradient)(configs[0], tuple(map(float, runs[0].w[step])), step)
     say(words.sample(one, step, at.batch == 1 and step < len(runs[0].update), at.n))

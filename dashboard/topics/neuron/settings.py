@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core.inputs import UNIFORM, Inputs
 from core.neuron.stability import FULL
+from dashboard.look.descent import ETA, ETA_HELP
 from dashboard.ui.settings import Preset, number, page_settings, segmented, slider, steps, toggle
 
 BEST = "best"
@@ -28,13 +29,13 @@ class Neuron:
     centre: int = slider("Centre the inputs, %", default=0, low=0, high=100, step=1)
     n: int = slider("Number of inputs, *n*", default=2, low=2, high=64, step=2)
     eta: float = slider(
-        "Learning rate *η*, as a share of the largest that converges",
+        ETA,
         default=0.9,
         low=0.01,
         high=1.2,
         step=0.01,
         format="%.2f",
-        help="1 is 2 / steepest curvature of the inputs before they are centred: above it the full batch diverges along that direction.",
+        help=ETA_HELP,
     )
     batch: int = steps(
         "Batch size", {str(size): size for size in (1, 2, 4, 8, 16, 32, 64)} | {"full": FULL}, default=FULL

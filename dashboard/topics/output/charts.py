@@ -6,8 +6,8 @@ from typing import Any
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL
+from dashboard.look.formats import three_expression as three
 from dashboard.look.hand import Hold, sliders
-from dashboard.look.valley import three
 
 COST_NAMES = ("squared error", "cross-entropy")
 """The costs by name, in the order of `core.output.COSTS`."""

@@ -6,9 +6,10 @@ from core.activations import ACTIVATIONS
 from dashboard.look.closed_form import Scene
 from dashboard.look.colours import NEUTRAL, sign_colour
 from dashboard.look.landscape import REACH_X, REACH_Y
+from dashboard.look.leap import leap
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
 from dashboard.look.readout import BESIDE, HEADER, live, titles
-from dashboard.look.valley import leap, paths, valleys
+from dashboard.look.valley import paths, valleys
 
 TITLES = ("sigmoid inputs", "the same, centred")
 COLOURS = (ACTIVATIONS["sigmoid"].label, ACTIVATIONS["centred"].label)

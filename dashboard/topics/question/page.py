@@ -14,7 +14,7 @@ from core.signs.layer import layer_curvature
 from core.signs.patterns import POSITIVE, reach
 from dashboard.look import descent
 from dashboard.look.closed_form import Scene
-from dashboard.look.hand import Grip
+from dashboard.look.hand import dragged
 from dashboard.topics import TOPICS
 from dashboard.topics.question import charts, frames, words
 from dashboard.topics.question.settings import Question
@@ -47,23 +47,23 @@ raw = condition_number(law)
 
 page.opening(words.answer(raw))
 holds = (
-    page.slide("eta", "η, as a share of the largest that converges"),
+    page.slide("eta", descent.ETA_SLIDER),
     page.slide("centre", "centre the inputs, %"),
     page.slide("step", "step"),
     page.grip("start", "start1", "start2"),
     page.grip("target", "target1", "target2"),
 )
-dragged = [f"the {one.name}" for one in holds if isinstance(one, Grip) and one.free]
+ends = dragged(holds)
 page.picture(
     charts.landscapes,
     descent.valleys((law, laws[1]), charts.TITLES, charts.COLOURS),
-    alt=words.finding(dragged),
+    alt=words.finding(ends),
     name="picture",
     holds=holds,
     scene=Scene(holds),
 )
 if start == target:
-    say(words.nothing(dragged))
+    say(descent.nothing(ends))
 else:
     at_one, best = ((outcome(given), outcome(centred)) for given, centred in pairs)
     say(descent.moral(at_one, best, condition_number(laws[0])))

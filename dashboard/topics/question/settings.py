@@ -1,5 +1,6 @@
 """What `/` can be set to: names, bounds, defaults and labels, once, here; and its presets."""
 
+from dashboard.look.descent import ETA, ETA_HELP
 from dashboard.ui.settings import Preset, page_settings, slider
 
 
@@ -8,13 +9,13 @@ class Question:
     """The settings of `/`."""
 
     eta: float = slider(
-        "Learning rate *η*, as a share of the largest that converges",
+        ETA,
         default=0.9,
         low=0.01,
         high=1.2,
         step=0.01,
         format="%.2f",
-        help="1 is 2 / steepest curvature of the inputs before they are centred: above it the full batch diverges along that direction.",
+        help=ETA_HELP,
     )
     centre: int = slider("Centre the inputs, %", default=0, low=0, high=100, step=1)
     step: int = slider("Step", default=12, low=0, high=60, step=1)

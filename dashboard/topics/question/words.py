@@ -41,12 +41,6 @@ def answer(kappa: float) -> str:
     )
 
 
-def nothing(dragged: Sequence[str]) -> str:
-    """Said where the start is the target. dragged: which of them can be."""
-    said = "The start is the target, so there is nothing to learn."
-    return f"{said} Drag {' or '.join(dragged)}." if dragged else said
-
-
 ASKED = (
     "You [asked](https://datascience.stackexchange.com/questions/84718): two neurons share two inputs. *w*₁ and *w*₂ lead into the "
     "first, *w*₃ and *w*₄ into the second. You say that *w*₁ and *w*₃ cannot rise while *w*₂ and *w*₄ fall. Is it so? And is it why sigmoid "
@@ -78,8 +72,9 @@ def _can(can: bool) -> str:
 def claims(said: int, asked: int) -> str:
     """Over the cards: how many are said, and how many are questions."""
     spelled = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    things = f"{spelled[said].capitalize()} things that are said"
-    return f"{things}, and {spelled[asked]} to ask" if asked else f"{things}, and what holds"
+    many, more = (spelled[count] if count < len(spelled) else str(count) for count in (said, asked))
+    things = f"{many.capitalize()} things that are said"
+    return f"{things}, and {more} to ask" if asked else f"{things}, and what holds"
 
 
 def points(kappa: float, layer: float, bits: float, factor: float) -> str:

@@ -11,10 +11,14 @@ from dashboard.look.formats import percent, plural, three, whole
 from dashboard.topics.signs.settings import FOUR, pattern_label
 
 
+def batches(batch: int) -> str:
+    """Batches of this size, in words."""
+    return "single samples" if batch == 1 else f"batches of {batch}"
+
+
 def legend(taps: bool, slides: bool, batch: int) -> str:
     """How to read the tiles, and what a hand does with them: whether a tap asks for one, and whether the sample can be moved."""
-    of = "single samples" if batch == 1 else f"batches of {batch}"
-    said = f"A tile is one way for *w*₁ *w*₂ (above) and *w*₃ *w*₄ (below) to move, with its share of {of}."
+    said = f"A tile is one way for *w*₁ *w*₂ (above) and *w*₃ *w*₄ (below) to move, with its share of {batches(batch)}."
     if taps:
         said += " Tap one to see how it happens."
     said += (
@@ -54,13 +58,9 @@ def answer(one: PatternShares, possible: int, batch: int, many: PatternShares, n
 
 def zeros(batch: int, many: PatternShares) -> str:
     """Said only where exact zeros happen."""
-    who = (
-        f"batches of {batch} an input is exactly 0 in every sample"
-        if batch > 1
-        else "single samples an input is exactly 0"
-    )
+    throughout = " in every sample" if batch > 1 else ""
     return (
-        f"In {percent(many.with_zero)} of {who}, and its weights stay where they are. That is no pattern and has no tile. The bits "
+        f"In {percent(many.with_zero)} of {batches(batch)} an input is exactly 0{throughout}, and its weights stay where they are. That is no pattern and has no tile. The bits "
         "are those of the others."
     )
 

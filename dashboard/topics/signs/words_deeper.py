@@ -6,6 +6,7 @@ from core.checks import FloatArray
 from core.signs.patterns import Reach
 from dashboard.look.formats import three, whole
 from dashboard.topics.signs.frames import samples
+from dashboard.topics.signs.words import batches
 
 ENTROPY = (
     "**Bits by batch size.** How evenly the sixteen patterns happen, where the upstream signals are independent and have mean 0. "
@@ -69,8 +70,7 @@ def limits(bits: Mapping[str, float]) -> str:
 
 def shares(batch: int, name: str) -> str:
     """What the bar chart shows."""
-    of = "single samples" if batch == 1 else f"batches of {batch}"
-    return f"**Share of each pattern** with {name} inputs in {of}. The tick is the limit of large batches."
+    return f"**Share of each pattern** with {name} inputs in {batches(batch)}. The tick is the limit of large batches."
 
 
 def example(reached: Reach) -> list[list[str]]:

@@ -1,7 +1,6 @@
 """The frames of `/yours`: a layer's diagnosis as columns."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from core.diagnosis.report import zone_text
 from core.diagnosis.results import Diagnosis, NetworkDiagnosis
 from core.diagnosis.spectra import LayerSpectrum
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
+from dashboard.look.formats import signed
 
 DRAWN = 512
 """How many units the picture has room for; of more, as many evenly spaced ones among the sorted are drawn."""
@@ -44,11 +44,6 @@ def activation_label(found: Diagnosis) -> str:
 def zone(found: Diagnosis) -> str:
     """Which values are saturated, in words; empty where that is not known."""
     return "" if found.saturation.unknown else signed(zone_text(found.saturation.of, found.saturation.intervals))
-
-
-def signed(text: str) -> str:
-    """A plain text with the minus signs that the numbers of a page have."""
-    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
 def spectrum(two: Pair, texts: tuple[str, str], note: str) -> dict[str, Columns]:

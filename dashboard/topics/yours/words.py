@@ -8,8 +8,8 @@ from core.diagnosis.report import CANNOT_SAY
 from core.diagnosis.results import Diagnosis
 from core.network.variants import VARIANTS
 from core.saturation import SHARE
-from dashboard.look.formats import percent, plural, three, whole
-from dashboard.topics.yours.frames import Pair, activation_label, signed, zone
+from dashboard.look.formats import percent, plural, signed, three, whole
+from dashboard.topics.yours.frames import Pair, activation_label, zone
 from dashboard.topics.yours.settings import Yours
 
 NOTHING, WORTH = 1.005, 1.5

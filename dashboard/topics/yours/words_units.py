@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 from core.diagnosis.results import Diagnosis, NetworkDiagnosis
-from dashboard.look.formats import percent, three
-from dashboard.topics.yours.frames import DRAWN, Pair, lock_at_1, signed, zone
+from dashboard.look.formats import percent, signed, three
+from dashboard.topics.yours.frames import DRAWN, Pair, lock_at_1, zone
 from dashboard.topics.yours.words import NOTHING, biased, code, escaped
 
 UNITS_FINDING = "The mean and spread of every unit of the layer, sorted by their means; dead units are crosses."

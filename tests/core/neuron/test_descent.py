@@ -407,3 +407,22 @@ def test_discrete_and_gaussian_laws_descend_too():
     with pytest.raises(ValueError, match="has no density"):
         push_directions(Inputs("signs", 2), np.ones(2))
     assert len(push_directions(Inputs("gaussian", 2, 1.0, 0.5), np.ones(2))) == 1
+
+
+@pytest.mark.parametrize("wanted", [1, 59, 60, 61, 599, 600, 601, 2000])
+def test_a_run_ends_where_a_plain_loop_does_however_far_it_is_looked_ahead(wanted):
+    law = Inputs("sigmoid")
+    hessian, error = second_moment(law), np.array([1.0, -1.0])
+    # Along the flat direction alone the loss is multiplied by factor^2 at each step.
+    flat = error @ hessian @ error / 2
+    factor = 1e-4 ** (1 / (2 * (wanted - 0.5)))
+    config = DescentConfig(law, tuple(error), (0.0, 0.0), (1 - factor) / flat, steps=5000)
+    losses = [error @ hessian @ error / 2]
+    while losses[-1] > 1e-4 * losses[0]:
+        error = error - config.eta * hessian @ error
+        losses.append(error @ hessian @ error / 2)
+    run = descend(config)
+    assert (run.status, run.steps, len(losses) - 1) == (Status.CONVERGED, wanted, wanted)
+    assert np.allclose(run.loss, losses, rtol=1e-9)
+    cut = descend(replace(config, steps=wanted - 1)) if wanted > 1 else None
+    assert cut is None or (cut.status, len(cut.loss)) == (Status.RUNNING, wanted)

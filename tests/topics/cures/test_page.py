@@ -14,12 +14,12 @@ from core.activations import ACTIVATIONS
 from core.cures import conditioning
 from core.inputs import UNIFORM
 from core.network.cures_table import cure_cells
-from core.network.treatments import MOST_STEPS, TREATMENTS
+from core.network.treatments import MOST_STEPS, TREATMENTS, Trial
 from core.neuron.racing import race
 from core.remedies import REMEDIES, remedy_table
 from dashboard.look.formats import percent, three, whole
 from dashboard.topics import TOPICS
-from dashboard.topics.cures import closed_form, evidence, frames, frames_deeper, words, words_deeper
+from dashboard.topics.cures import closed_form, evidence, frames, frames_deeper, words, words_deeper, words_network
 from dashboard.topics.cures.settings import MOMENTS, Cures
 from tests.apptest import ROOT, assert_calm, datasets, open_page, run_snippet, said, tables
 from tests.sight import LOOKS, contrast, linear, theme
@@ -277,7 +277,7 @@ def test_what_is_said_of_the_real_network_is_what_was_recorded(steps, place):
     def beats(one, other) -> bool:
         return all(a < b for a, b in zip(told[one], told[other], strict=True))
 
-    lines = words_deeper.network(found, place).split("\n\n")
+    lines = words_network.network(found, place).split("\n\n")
     plain = ("sgd", "sigmoid")
     for line, optimiser in zip(lines, [key for key in names if (key, "sigmoid") in told], strict=True):
         way, centred = (optimiser, "sigmoid"), (optimiser, "centred")
@@ -299,17 +299,21 @@ def test_what_is_said_of_the_real_network_is_what_was_recorded(steps, place):
             factor = statistics.median(told[way]) / statistics.median(told[centred])
             said = beats(centred, way) and math.isfinite(factor)
             assert median(centred) in line and ("times as fast" in line) == said
-    faster = words_deeper.others(found).partition("- faster: ")[2].partition("\n")[0]
+    faster = words_network.others(found).partition("- faster: ")[2].partition("\n")[0]
     for optimiser, treatment in told:
         if optimiser == "sgd" and treatment not in ("sigmoid", "centred"):
             label = f"{TREATMENTS[treatment].label} ({median((optimiser, treatment))}"
-            assert label in words_deeper.others(found)
+            assert label in words_network.others(found)
             assert (label in faster) == beats((optimiser, treatment), plain)
     drawn, middles = frames_deeper.dots(found), frames_deeper.medians(found)
     assert sorted(drawn["steps"][drawn["state"] == "arrived"]) == sorted(
         one for each in told.values() for one in each if math.isfinite(one)
     )
     assert len(middles["told"]) == len(told)
+    # A seed that was never tried is no dot, and no word that a mouse brings up is a number that is none.
+    tried = sum(cure_cells()[Trial(*place, *way)].tried.sum() for way in told)
+    assert len(drawn["steps"]) == tried
+    assert not {"none", "nan"} & {*drawn["label"], *drawn["told"]}
 
 
 def test_how_the_networks_are_compared_is_said_as_it_was(steps):
@@ -317,7 +321,7 @@ def test_how_the_networks_are_compared_is_said_as_it_was(steps):
     for place in PLACES:
         found = frames_deeper.arms(*place, cells)
         if found:
-            text = words_deeper.fair(found)
+            text = words_network.fair(found)
             tried = [len(cell.etas) for cell in found.values()]
             assert f"{len(tried)} way" in text and f"{sum(tried)} were tried" in text
             best = [cell.etas.tolist().index(cell.eta) for cell in found.values() if cell.arrives]
@@ -336,20 +340,20 @@ def test_how_the_networks_are_compared_is_said_as_it_was(steps):
 def test_the_table_of_batch_sizes(steps):
     by = {size: frames_deeper.arms(1, size, cure_cells()) for size in frames_deeper.BATCHES.values()}
     sizes = [size for size in (1, 8, 64, 1000) if (1, size, "sgd", "sigmoid") in steps]
-    assert words_deeper.batches_head(by) == ["images a step", *map(whole, sizes)]
+    assert words_network.batches_head(by) == ["images a step", *map(whole, sizes)]
     ways = {"plain": ("sgd", "sigmoid"), "momentum": ("momentum", "sigmoid"), "Adam": ("adam", "sigmoid")}
     ways |= {"plain, centred": ("sgd", "centred")}
     better = dict.fromkeys(sizes, False)
-    for name, *row in words_deeper.batches(by):
+    for name, *row in words_network.batches(by):
         for size, cell in zip(sizes, row, strict=True):
             own, plain = steps.get((1, size, *ways[name])), steps[1, size, "sgd", "sigmoid"]
             assert cell.strip("*") == ("–" if own is None else whole(round(statistics.median(own))))
             wins = own is not None and all(a < b for a, b in zip(own, plain, strict=True))
             assert ("**" in cell) == wins
             better[size] |= wins
-    claimed = "noise limits" in words_deeper.batched(by)
+    claimed = "noise limits" in words_network.batched(by)
     assert claimed == (not better[min(sizes)] and better[max(sizes)])
-    assert "nothing to give" not in words_deeper.batched(by), "that no way beats plain descent is all that is measured"
+    assert "nothing to give" not in words_network.batched(by), "that no way beats plain descent is all that is measured"
 
 
 def _unarrived(cell, tried):
@@ -363,7 +367,7 @@ def test_a_way_that_does_not_arrive_is_said_to_and_seeds_that_were_not_tried_are
     found = frames_deeper.arms(5, 64, cure_cells())
     for tried in (1, 5):
         slow = {way: _unarrived(cell, tried) for way, cell in found.items()}
-        plain, momentum, _ = words_deeper.network(slow, (5, 64)).split("\n\n")
+        plain, momentum, _ = words_network.network(slow, (5, 64)).split("\n\n")
         assert "more than 6,000 steps" in plain and "centred it does not either" in plain
         assert ("the others were not tried" in plain) == (tried == 1)
         assert momentum.startswith("**Momentum** does not arrive either: more than 6,000 steps.")
@@ -402,16 +406,16 @@ def test_what_was_not_measured_is_said_and_what_is_shown_instead():
     cells = {key: cell for key, cell in cure_cells().items() if (key.depth, key.batch) == (1, 1000)}
     for at in (Cures(layers=5, batch="8"), Cures(batch="1")):
         assert frames_deeper.place(at, cells) == (1, 1000)
-    assert words_deeper.not_measured((5, 8), (1, 1000)) == (
+    assert words_network.not_measured((5, 8), (1, 1000)) == (
         "Not measured: 5 hidden layers, batches of 8. Shown: 1 hidden layer, the full batch."
     )
-    assert words_deeper.not_measured((1, 1), (1, 1)) == ""
+    assert words_network.not_measured((1, 1), (1, 1)) == ""
     with pytest.raises(ValueError, match="no plain sigmoid"):
         frames_deeper.place(Cures(), {})
 
 
 def test_adam_is_called_half_a_cure_of_depth_only_where_the_seeds_bear_it_out(steps):
-    told = words_deeper.deep(frames_deeper.arms(5, 64, cure_cells()))
+    told = words_network.deep(frames_deeper.arms(5, 64, cure_cells()))
     ways = [steps.get((5, 64, *way)) for way in (("sgd", "sigmoid"), ("adam", "sigmoid"), ("adam", "centred"))]
     borne_out = None not in ways and all(a < b for a, b in zip(ways[1], ways[0], strict=True))
     assert bool(told) == borne_out
@@ -419,4 +423,4 @@ def test_adam_is_called_half_a_cure_of_depth_only_where_the_seeds_bear_it_out(st
         assert all(whole(round(statistics.median(one))) in told for one in ways)
         assert "with batches of 64" in told, "the picture may be of another batch size"
         assert f"faster in {sum(a < b for a, b in zip(ways[2], ways[1], strict=True))} of 5 seeds" in told
-    assert words_deeper.deep(None) == ""
+    assert words_network.deep(None) == ""

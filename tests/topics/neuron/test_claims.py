@@ -12,9 +12,9 @@ import pytest
 from core.inputs import condition_number
 from core.neuron.descent import sample_gradient
 from core.neuron.stability import FULL
-from dashboard.look.descent import moral
+from dashboard.look.descent import moral, nothing
 from dashboard.look.formats import three
-from dashboard.topics.neuron import frames, words, words_deeper
+from dashboard.topics.neuron import frames, words, words_deeper, words_why
 from dashboard.topics.neuron.settings import BEST, Neuron
 from tests.apptest import open_page, said
 from tests.topics.grid import grid
@@ -166,7 +166,7 @@ def test_what_is_said_of_the_full_batch_is_so(at: Neuron) -> None:
     for cell, panel, eta in zip(shown, own, etas, strict=True):
         expected = told(panel.steps(eta), panel.diverges(eta))
         assert cell.startswith(expected.removeprefix("it ").removesuffix("s").removesuffix("e").split(" step")[0][:9])
-    why, run = words.why(found), found.runs[0]
+    why, run = words_why.why(found), found.runs[0]
     path = own[0].path(etas[0], min(len(run.update), 200))
     assert ("no step overshoots" in why.lower()) <= (steep <= 1 + 1e-9)
     assert ("farther than the last" in why) <= (max(flat, steep) > 2)
@@ -205,7 +205,7 @@ def test_what_is_said_of_batches_is_what_this_run_did(at: Neuron) -> None:
     found = case(at)
     if not found.moves:
         return
-    run, said = found.runs[0], words.why(found)
+    run, said = found.runs[0], words_why.why(found)
     distance = np.linalg.norm(run.w - np.array(at.target), axis=1)
     arrived, left = run.loss[-1] <= 1e-4 * run.loss[0], distance[-1] > 1e4 * distance[0]
     assert ("This run arrived" in said) == arrived
@@ -230,7 +230,7 @@ def test_the_sentences_that_were_false() -> None:
     """Those that a reader found beside numbers that said otherwise."""
 
     def why(**more: Any) -> str:
-        return words.why(frames.case(Neuron(**more)))
+        return words_why.why(frames.case(Neuron(**more)))
 
     assert "diverged." in why(eta=1.2, batch=1) and "may arrive" not in why(eta=1.2, batch=1)
     at_edge = frames.case(Neuron(eta=1.0))
@@ -240,9 +240,9 @@ def test_the_sentences_that_were_false() -> None:
 
 
 def test_two_that_are_the_same_are_not_compared() -> None:
-    one_step, alike = words.why(frames.case(Neuron(inputs="tanh", compare=BEST))), Neuron(centre=99)
+    one_step, alike = words_why.why(frames.case(Neuron(inputs="tanh", compare=BEST))), Neuron(centre=99)
     assert "The two signs differ in the one update; with a wire flipped, they agree" in one_step
-    assert "leaves 85.6 % of the error, along the steep direction and along the flat one" in words.why(
+    assert "leaves 85.6 % of the error, along the steep direction and along the flat one" in words_why.why(
         frames.case(alike)
     )
     at_edge = frames.case(Neuron(inputs="uniform", mean=0.1, spread=2.0, batch=4))
@@ -276,8 +276,8 @@ def test_a_bowl_that_is_nearly_round_overshoots_every_way_too() -> None:
 
 
 def test_nobody_is_asked_to_drag_what_is_locked() -> None:
-    assert "Drag the start or the target away." in words.nothing(["the start", "the target"])
-    assert "Drag" not in words.nothing([])
+    assert "Drag the start or the target away." in nothing(["the start", "the target"])
+    assert "Drag" not in nothing([])
     query = {"neuron_start1": "1", "neuron_start2": "-1"}
     locked = open_page("neuron", **query, neuron_lock=["start1", "start2", "target1", "target2", "step"])
     assert "nothing to learn" in said(locked) and not re.search(r"\b(Drag|drag|Click)\b|Shaded", said(locked))

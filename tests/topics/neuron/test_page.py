@@ -10,11 +10,11 @@ from core.activations import ACTIVATIONS
 from core.inputs import UNIFORM, Inputs, second_moment
 from core.neuron.descent import DescentConfig
 from core.neuron.descent import descend as run_of
-from dashboard.look.descent import contours, moral
+from dashboard.look.descent import contours, moral, nothing
 from dashboard.look.formats import percent, plural, three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.topics import TOPICS
-from dashboard.topics.neuron import charts, words, words_deeper
+from dashboard.topics.neuron import charts, words, words_deeper, words_why
 from dashboard.topics.neuron.frames import case, colours, notes, wedges
 from dashboard.topics.neuron.settings import BEST, Neuron
 from tests.apptest import open_page, run_snippet, said
@@ -41,7 +41,7 @@ def told(**more: Any) -> str:
     found = case(at)
     asked = words.prediction(found)
     parts = [words.answer(found), moral(None if at.compare == BEST else found.alike, found.best, found.kappa)]
-    parts += [words.why(found), words.answered(found), *((asked[0], asked[2], asked[3]) if asked else ())]
+    parts += [words_why.why(found), words.answered(found), *((asked[0], asked[2], asked[3]) if asked else ())]
     return "\n".join(parts)
 
 
@@ -134,7 +134,7 @@ def test_the_textbook_start_crawls_and_does_not_flip():
     left = 1 - 1.9 * sigmoid_spread() / (sigmoid_spread() + 0.5)
     assert (
         "Yet nothing flips: this start has no error along the steep direction. The path follows the flat one, and is merely slow: "
-        f"each step leaves {percent(left)}" in words.why(case(at))
+        f"each step leaves {percent(left)}" in words_why.why(case(at))
     )
 
 
@@ -198,7 +198,7 @@ def test_updates_that_share_a_sign_are_counted_with_and_without_a_flipped_wire(s
     here, there = int((zero | (product > 0)).sum()), int((zero | (product < 0)).sum())
     assert counted in ((here, there), None)
     more = {"inputs": source.lower(), "eta": share, "batch": batch, "start1": start[0], "start2": start[1]}
-    both = [words.why(case(Neuron(**more, flip=flip))) for flip in (False, True)]
+    both = [words_why.why(case(Neuron(**more, flip=flip))) for flip in (False, True)]
     still = " (a weight that stands still agrees with either)" if zero.any() else ""
     assert bool(still) == (source == "ReLU")
     total = f"{plural(len(updates), 'update')}"
@@ -355,7 +355,7 @@ def test_a_round_bowl_is_said_to_alternate_from_every_start():
 
 def test_from_the_target_there_is_nowhere_to_go():
     at = open_page("neuron", neuron_start1="1", neuron_start2="-1", neuron_deeper="true")
-    assert words.nothing(["the start", "the target"]) in said(at) and "no steps to draw" in said(at)
+    assert nothing(["the start", "the target"]) in said(at) and "no steps to draw" in said(at)
     assert not [one for one in at.radio if one.key == "neuron_guess"], "a prediction about nothing"
     assert not [alt for alt in pictures(at) if alt in (words_deeper.LOSSES_FINDING, words_deeper.COSINES_FINDING)]
     assert "none times" not in said(at)
@@ -418,7 +418,7 @@ def test_above_the_mean_square_edge_a_single_run_may_arrive(share, outcome):
         f"the squared error grows once *η* is above {three(low)}, {share_of_edge} of the full batch's edge. Yours is {three(eta)}. "
         f"This run {outcome}\n"
     )
-    assert expected in words.why(case(Neuron(batch=1, eta=share)))
+    assert expected in words_why.why(case(Neuron(batch=1, eta=share)))
 
 
 @pytest.mark.parametrize("flip", ["false", "true"])

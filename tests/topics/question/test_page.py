@@ -217,7 +217,7 @@ def test_the_snippet_prints_the_numbers_of_the_page(page):
         ),
         (
             {"question_start1": "1.0", "question_start2": "-1.0"},
-            "The start is the target, so there is nothing to learn. Drag the start or the target.",
+            "The start is the target: there is nothing to learn, and no step is taken. Drag the start or the target away.",
         ),
         (
             {"question_start1": "2.0", "question_start2": "0.0", "question_eta": "1.0"},
