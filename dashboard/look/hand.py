@@ -1,9 +1,12 @@
 """What a hand moves in a picture: sliders under it and points in it.
 
-They live in the browser: the picture follows at every frame, and the server hears of it once, on release. A slider is a field
-of the selection `hand`, so that `hand_eta` is its value in an expression. A point is two signals that follow the pointer from
-a handle on, `x_start` and `y_start`; the selection `ends` takes them up when it is let go. A control that is locked, or does not
-apply, is a plain parameter of the same name: expressions need not know the difference.
+They live in the browser: the picture follows at every frame, and the server hears of it once, on release. A slider is a signal,
+`hand_eta`, and a point is two, `x_start` and `y_start`, that follow the pointer from a handle on. A control that is locked, or
+does not apply, is a signal that nothing moves: expressions need not know the difference.
+
+What else sets a control (a widget, a preset, a link) reaches the picture as data, the one row of `settings`: where its `turn` is
+another than before, every signal takes its value from it, and the picture need not be embedded anew, which costs 100 ms and more.
+What the hand has let go is in the signal `sent`, with the turn that it knew of. Vega-Lite would give a selection no such ends.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +15,8 @@ from typing import Any
 
 import altair as alt
 
-SELECTION = "hand"
+SENT, SETTINGS = "sent", "settings"
+"""The signal of what was let go, by the names of the settings; the dataset of what they are."""
 
 COLOUR = "#E69F00"
 """What is in the hand: a point's handle, or what the sliders are making."""
@@ -20,8 +24,8 @@ COLOUR = "#E69F00"
 HOVER = "over"
 """The selection of what a pointer is over: it stays in the browser, and the server never hears of it."""
 
-ENDS, HANDLES, NET = "ends", "handles", "net"
-"""The selection of points that were let go; the marks that are taken hold of; the mark that catches where they are let go."""
+HANDLES, NET = "handles", "net"
+"""The marks that are taken hold of; the mark that catches where they are let go."""
 
 GRIP = 0.22
 """Half the width of a point's handle, in weights."""
@@ -42,9 +46,9 @@ class Slide:
     free: bool = True
 
     @property
-    def settings(self) -> tuple[str, ...]:
-        """The settings it holds."""
-        return (self.name,)
+    def signals(self) -> dict[str, tuple[str, float]]:
+        """The setting behind each of its signals, and what it is multiplied by."""
+        return {f"hand_{self.name}": (self.name, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,41 +63,32 @@ class Grip:
     free: bool = True
 
     @property
-    def settings(self) -> tuple[str, ...]:
-        """The settings it holds."""
-        return (self.x, self.y)
-
-    def at(self, settings: Mapping[str, float]) -> dict[str, float]:
-        """Where it is drawn."""
-        return {"x": settings[self.x], "y": self.mirror * settings[self.y]}
+    def signals(self) -> dict[str, tuple[str, float]]:
+        """The setting behind each of its signals, and what it is multiplied by."""
+        return {f"x_{self.name}": (self.x, 1), f"y_{self.name}": (self.y, self.mirror)}
 
 
 Hold = Slide | Grip
 
 
+def settings(holds: Sequence[Hold]) -> list[str]:
+    """The settings that are held, free or not."""
+    return [name for one in holds for name, _ in one.signals.values()]
+
+
 def sliders(holds: Sequence[Hold]) -> list[alt.Parameter]:
-    """The parameters of the sliders: one selection for all that are free, a plain one for each that is not."""
-    free = [one for one in holds if isinstance(one, Slide) and one.free]
-    fixed = [one for one in holds if isinstance(one, Slide) and not one.free]
-    found = [alt.param(name=f"{SELECTION}_{one.name}", value=one.low) for one in fixed]
-    if free:
-        bind: Any = {
-            one.name: alt.binding_range(min=one.low, max=one.high, step=one.step, name=f"{one.label} ") for one in free
-        }
-        # No key ever selects a mark: the selection takes its values from the sliders alone.
-        found.append(
-            alt.selection_point(
-                name=SELECTION,
-                # Vega puts the last field's slider first.
-                fields=[one.name for one in reversed(free)],
-                on="keydown[event.keyCode == 0]",
-                clear=False,
-                toggle=False,
-                bind=bind,
-                value=[{one.name: one.low for one in free}],
-            )
+    """The signals of the sliders: those that are free have one under the picture."""
+    return [
+        alt.param(name=f"hand_{one.name}", value=one.low)
+        if not one.free
+        else alt.param(
+            name=f"hand_{one.name}",
+            value=one.low,
+            bind=alt.binding_range(min=one.low, max=one.high, step=one.step, name=f"{one.label} "),
         )
-    return found
+        for one in holds
+        if isinstance(one, Slide)
+    ]
 
 
 def held(holds: Sequence[Hold]) -> list[Grip]:
@@ -104,19 +99,6 @@ def held(holds: Sequence[Hold]) -> list[Grip]:
 def dragged(holds: Sequence[Hold]) -> list[str]:
     """The points that can be dragged, in words."""
     return [f"the {one.name}" for one in held(holds)]
-
-
-def fields(holds: Sequence[Hold]) -> list[str]:
-    """The signals of the points that can be dragged."""
-    return [f"{axis}_{one.name}" for one in held(holds) for axis in ("x", "y")]
-
-
-def released(holds: Sequence[Hold]) -> list[alt.Parameter]:
-    """The selection of the points that were let go; its marks have `fields` as columns."""
-    if not held(holds):
-        return []
-    on = f"@{NET}_marks:pointerup, @{HANDLES}_marks:pointerup"
-    return [alt.selection_point(name=ENDS, fields=fields(holds), on=on, clear=False, toggle=False)]
 
 
 def points(holds: Sequence[Hold]) -> list[alt.Parameter]:
@@ -146,33 +128,49 @@ def moves(holds: Sequence[Hold], x: str, y: str, limit: float) -> dict[str, list
 
 
 def embedded(spec: Mapping[str, Any], holds: Sequence[Hold], at: Mapping[str, float]) -> dict[str, Any]:
-    """A specification with its sliders and points where the settings `at` have them."""
-    values: dict[str, Any] = {}
-    for one in holds:
-        if isinstance(one, Slide) and one.free:
-            values.setdefault(SELECTION, [{}])[0][one.name] = at[one.name]
-        elif isinstance(one, Slide):
-            values[f"{SELECTION}_{one.name}"] = at[one.name]
-        else:
-            for axis, middle in one.at(at).items():
-                values[f"{axis}_{one.name}"] = middle
+    """A specification with its sliders and points where the settings `at` have them; it follows the dataset `settings`, and says
+    in `sent` what was let go."""
     moves = spec.get("usermeta", {}).get("moves", {})
-    params = [
-        one
-        | ({"value": values[one["name"]]} if one["name"] in values else {})
-        | ({"on": moves[one["name"]]} if one["name"] in moves else {})
-        for one in spec["params"]
-    ]
-    return {**spec, "params": params}
+    signals = {name: found for one in holds for name, found in one.signals.items()}
+    params = []
+    for one in spec["params"]:
+        name, on = one["name"], list(moves.get(one["name"], ()))
+        if name in signals:
+            setting, times = signals[name]
+            follow = f"{times} * data('{SETTINGS}')[0].{setting}"
+            one = one | {"value": times * at[setting]}
+            on.append({"events": {"signal": "turn"}, "update": follow})
+        params.append(one | ({"on": on} if on else {}))
+    params.append({"name": "turn", "expr": f"data('{SETTINGS}')[0].turn"})
+    free = [one for one in holds if one.free]
+    if free:
+        params.append({"name": SENT, "value": {}, "on": [{"events": _released(free), "update": _let_go(free)}]})
+    # Data that no layer draws are left out.
+    layer = {"data": {"name": SETTINGS}, "transform": [{"filter": "false"}], "mark": {"type": "point", "aria": False}}
+    # Streamlit listens to any signal, but only where it finds a selection of that name: here, where Vega-Lite does not look.
+    heard = {"spec": {"params": [{"name": SENT, "select": "point"}]}} if free else {}
+    return {**spec, "params": params, "layer": [*spec["layer"], layer], **heard}
 
 
-def moved(selection: Mapping[str, Any], holds: Sequence[Hold]) -> dict[str, float]:
-    """What the browser sent of these sliders and points, by the names of the settings."""
-    found: dict[str, float] = {}
-    sent, let_go = selection.get(SELECTION) or [{}], selection.get(ENDS) or [{}]
-    for one in holds:
-        if isinstance(one, Slide) and one.free and one.name in sent[0]:
-            found[one.name] = sent[0][one.name]
-        elif isinstance(one, Grip) and one.free and f"x_{one.name}" in let_go[0]:
-            found[one.x], found[one.y] = let_go[0][f"x_{one.name}"], one.mirror * let_go[0][f"y_{one.name}"]
-    return found
+def _released(free: Sequence[Hold]) -> list[dict[str, Any]]:
+    """The events with which one of these is let go."""
+    named = [f"hand_{one.name}" for one in free if isinstance(one, Slide)]
+    events: list[dict[str, Any]] = []
+    if named:
+        events.append({"source": "window", "type": "change", "filter": f"indexof({named}, event.target.name) >= 0"})
+    if held(free):
+        events += [{"type": "pointerup", "markname": f"{mark}_marks"} for mark in (NET, HANDLES)]
+    return events
+
+
+def _let_go(free: Sequence[Hold]) -> str:
+    """What is then in `sent`."""
+    now = [f"{setting}: {times} * {signal}" for one in free for signal, (setting, times) in one.signals.items()]
+    return f"{{turn: turn, {', '.join(now)}}}"
+
+
+def moved(selection: Mapping[str, Any], holds: Sequence[Hold]) -> tuple[int | None, dict[str, float]]:
+    """What the browser sent last of these sliders and points, by the names of the settings, and the turn that it knew of."""
+    sent = selection.get(SENT) or {}
+    free = settings([one for one in holds if one.free])
+    return sent.get("turn"), {name: sent[name] for name in free if name in sent}

@@ -8,7 +8,7 @@ import altair as alt
 from dashboard.look.closed_form import Scene, by_panel, rows, run_rows, signals
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.formats import three_expression as three
-from dashboard.look.hand import COLOUR, GRIP, HANDLES, NET, Hold, fields, held, moves, points, released, sliders
+from dashboard.look.hand import COLOUR, GRIP, HANDLES, NET, Hold, held, moves, points, sliders
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.look.panels import GAP, IN_PIXELS, Panels, X, Y
 
@@ -224,7 +224,6 @@ def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:
 
 def handles(panels: Panels, holds: Sequence[Hold]) -> list[alt.Chart]:
     """Start and target as handles, in both panels; and the net over all of the view, there while one is dragged."""
-    taken = {name: name for name in fields(holds)}
     names = [one.name for one in held(holds)]
     grips = (
         rows(2 * len(names))
@@ -234,7 +233,7 @@ def handles(panels: Panels, holds: Sequence[Hold]) -> list[alt.Chart]:
         .transform_calculate(
             x="datum.end == 'start' ? x_start : x_target", y="datum.end == 'start' ? y_start : y_target"
         )
-        .transform_calculate(hint="'drag the ' + datum.end", **taken)
+        .transform_calculate(hint="'drag the ' + datum.end")
     )
     size = alt.ExprRef(f"2 * ({_GRIP})")
     # Without a hint or a selection of its own a mark is deaf to the pointer.
@@ -248,10 +247,9 @@ def handles(panels: Panels, holds: Sequence[Hold]) -> list[alt.Chart]:
     net = (
         rows(1)
         .transform_filter("dragged != ''")
-        .transform_calculate(px="width / 2", py="height / 2", **taken)
+        .transform_calculate(px="width / 2", py="height / 2")
         .mark_rect(width=alt.ExprRef("width"), height=alt.ExprRef("height"), opacity=0, cursor="move")
         .encode(x=X, y=Y, tooltip=alt.value(None))
-        .add_params(*released(holds))
     )
     return [drawn.properties(name=HANDLES), net.properties(name=NET)]
 

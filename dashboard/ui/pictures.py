@@ -1,15 +1,15 @@
 """What a page is set to, and the pictures on it, with what a hand moves in them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 import streamlit as st
 
-from dashboard.look.columns import Columns
-from dashboard.look.hand import HOVER, Grip, Hold, Slide, embedded, moved
+from dashboard.look.columns import Columns, columns
+from dashboard.look.hand import HOVER, SENT, SETTINGS, Grip, Hold, Slide, embedded, moved, settings
 from dashboard.ui import cache
 from dashboard.ui.address import Address
 from dashboard.ui.control import Control, Span
@@ -22,13 +22,16 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """A live picture of one visitor. embedded: the settings that its specification holds. current: those that it shows, the
-    hand having moved some. drawn: its builder, its options and how large its type is. count: how often it has been embedded anew."""
+    """A live picture of one visitor. embedded: the settings that its specification holds. current: those that it shows. before:
+    those that it showed until this turn. turn: how often something other than the hand has set it. drawn: its builder, its options
+    and how large its type is. count: how often it has been embedded anew."""
 
     embedded: dict[str, Any]
     current: dict[str, Any]
     drawn: tuple[Any, ...]
-    count: int
+    count: int = 0
+    turn: int = 0
+    before: dict[str, Any] = field(default_factory=dict)
 
 
 class Pictures(Generic[S]):
@@ -87,16 +90,12 @@ class Pictures(Generic[S]):
         name: tells the chart from others of the page, where something is picked in it or its view is to live on.
         holds: what the hand moves in it, as the builder's options have it; see `dashboard.look.hand`.
         """
-        # As Arrow tables, which is what the browser gets. From a frame Streamlit would first look for indexes and types.
-        tables = {
-            dataset: pa.table({column: pa.array(values, from_pandas=True) for column, values in columns.items()})
-            for dataset, columns in datasets.items()
-        }
         large = is_large()
         drawn = cache.spec(builder, large, **options)
         if holds and name:
             live = self._live(name, holds, (builder, options, large))
             drawn = embedded(drawn, holds, live.embedded)
+            datasets = {**datasets, SETTINGS: columns(turn=live.turn, **live.current)}
             # Where all of it is locked nothing is left that could be sent, and Streamlit refuses to listen.
             if on_select or any(one.free for one in holds):
                 on_select = partial(self._moved, name, holds, on_select)
@@ -106,7 +105,13 @@ class Pictures(Generic[S]):
             # embedded anew: with all that the page had computed then, if it were the page's own function.
             st.session_state[f"{self.topic.slug}_{name}_heard"] = on_select
             on_select = partial(_hear, f"{self.topic.slug}_{name}_heard")
+        # As Arrow tables, which is what the browser gets. From a frame Streamlit would first look for indexes and types.
+        tables = {
+            dataset: pa.table({column: pa.array(values, from_pandas=True) for column, values in columns.items()})
+            for dataset, columns in datasets.items()
+        }
         heard = [one["name"] for one in drawn.get("params", ()) if "select" in one and one["name"] != HOVER]
+        heard += [SENT] if "spec" in drawn else []
         st.vega_lite_chart(
             {**drawn, "datasets": tables},
             alt=alt,
@@ -137,27 +142,35 @@ class Pictures(Generic[S]):
         return f"{self.topic.slug}_{name}{size}" + (f"_{times.count}" if times and times.count else "")
 
     def _live(self, name: str, holds: Sequence[Hold], drawn: tuple[Any, ...]) -> "_Live":
-        """What the picture was embedded with, and what the hand has made of it; embedded anew where something else moved, or
-        the picture is `drawn` another way: the browser would go back to what it was first embedded with.
+        """What the picture was embedded with, and what it shows: another turn where something other than the hand has set it;
+        embedded anew where it is `drawn` another way.
 
-        A picture whose data alone change lives on in the browser and keeps what the hand set. To embed it costs 100 ms.
+        A picture whose data alone change lives on in the browser. To embed it costs 100 ms.
         """
         key = f"{self.topic.slug}_{name}_live"
-        now = {setting: self.control(setting).state for one in holds for setting in one.settings}
+        now = {setting: self.control(setting).state for setting in settings(holds)}
         live: _Live | None = st.session_state.get(key)
-        if live is None or live.current != now or live.drawn != drawn:
-            live = _Live(now, now, drawn, 0 if live is None else live.count + 1)
-            st.session_state[key] = live
+        if live is None:
+            live = _Live(now, now, drawn)
+        elif live.drawn != drawn:
+            live = _Live(now, now, drawn, live.count + 1)
+        elif live.current != now:
+            live = replace(live, current=now, before=live.current, turn=live.turn + 1)
+        st.session_state[key] = live
         return live
 
     def _moved(self, name: str, holds: Sequence[Hold], then: Callable[[], None] | None) -> None:
         """The browser sent what the hand has moved, or picked."""
-        got = moved(st.session_state[self._key(name)].selection, holds)
-        self.move(**{setting: value for setting, value in got.items() if not self.control(setting).locked})
         key = f"{self.topic.slug}_{name}_live"
         live: _Live = st.session_state[key]
-        held = {setting: self.control(setting).state for setting in live.embedded}
-        st.session_state[key] = replace(live, current=held)
+        turn, got = moved(st.session_state[self._key(name)].selection, holds)
+        if turn == live.turn:
+            # What is not taken as it was sent, it shows otherwise from the next turn on.
+            st.session_state[key] = replace(live, current={**live.current, **got})
+        else:
+            # It was let go before the latest turn had come, or long before: only what was moved since the one before counts.
+            got = {one: to for one, to in got.items() if turn == live.turn - 1 and to != live.before[one]}
+        self.move(**{setting: value for setting, value in got.items() if not self.control(setting).locked})
         if then is not None:
             then()
 
