@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.neuron.descent import MOST_STEPS, SampleGradient
 from core.neuron.stability import FULL
-from dashboard.look.descent import ABOUT, EXACT, SLIGHTLY, is_round, path_ratio
+from dashboard.look.descent import ABOUT, EXACT, SLIGHTLY, drag, is_round, path_ratio
 from dashboard.look.formats import percent, plural, three, whole
 from dashboard.topics.neuron.frames import Case
 
@@ -21,12 +21,12 @@ def legend(dragged: Sequence[str], end: str, moves: bool, pins: bool, shaded: bo
     `end` ("start" or "target"), or picks a step of the strip. shaded: whether there are wedges."""
     acts = []
     if dragged:
-        acts.append(f"Drag {' or '.join(dragged)}.")
+        acts.append(drag(dragged))
     clicks = [f"a landscape to move the {end}"] if moves else []
     clicks += ["the strip to pick a step"] if pins else []
     if clicks:
         acts.append(f"Click {', or '.join(clicks)}.")
-    said = ["Each grey curve is one loss, four times that of the one inside."]
+    said = ["Each grey curve is one loss, four times that of the one inside.", "At each dotted axis stands the curvature along it."]
     if shaded:
         said.append("Shaded are the directions in which one sample can push.")
     return " ".join(acts + said)
