@@ -132,7 +132,9 @@ def test_the_number_that_pays_is_the_one_that_stands_out(visit: Visit, slug: str
     assert told(chart, "leap_told") == ([] if query else ["best η: 1 step"])
 
 
-LEAP = """e => [...e.querySelectorAll('g.leap_marks path')].map(p => p.getAttribute('d')).filter(d => d && d.length > 4)"""
+LEAP = (
+    """e => [...e.querySelectorAll('g.leap_marks path')].map(p => p.getAttribute('d')).filter(d => d && d.length > 4)"""
+)
 
 
 @pytest.mark.parametrize("slug", ["question", "neuron"])

@@ -26,7 +26,10 @@ def legend(dragged: Sequence[str], end: str, moves: bool, pins: bool, shaded: bo
     clicks += ["the strip to pick a step"] if pins else []
     if clicks:
         acts.append(f"Click {', or '.join(clicks)}.")
-    said = ["Each grey curve is one loss, four times that of the one inside.", "At each dotted axis stands the curvature along it."]
+    said = [
+        "Each grey curve is one loss, four times that of the one inside.",
+        "At each dotted axis stands the curvature along it.",
+    ]
     if shaded:
         said.append("Shaded are the directions in which one sample can push.")
     return " ".join(acts + said)

@@ -492,7 +492,9 @@ def test_the_caption_follows_what_a_hand_can_do():
     )
     assert "Shaded" in text and "Shaded" not in words.legend(ends, "start", True, True, False)
     held = said(open_page("neuron", neuron_lock=["start1"]))
-    assert "Drag the target by its yellow pad. Click the strip to pick a step." in held and "Click a landscape" not in held
+    assert (
+        "Drag the target by its yellow pad. Click the strip to pick a step." in held and "Click a landscape" not in held
+    )
     held = open_page("neuron", neuron_lock=["start1", "target2", "step"])
     assert not any("lick" in caption.value or "rag" in caption.value for caption in held.caption)
 
