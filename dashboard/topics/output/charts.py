@@ -113,12 +113,53 @@ def gradients(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
     rule_name = begin.mark_text(angle=270, dy=-8, fontSize=12, color=NEUTRAL, text="start").encode(
         x=x, y=alt.Y("middle:Q")
     )
-    layers = [goal, rule, rule_name, lines, *_neurons(x, y)]
+    layers = [goal, rule, rule_name, lines, *_curve_names(x, y), *_neurons(x, y)]
     return (
         alt.layer(*layers)
         .add_params(*sliders(hand), *_signals())
         .properties(height=400, usermeta={"embedOptions": {"renderer": "svg"}})
     )
+
+
+def _curve_names(x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """What each curve is, beside it: cross-entropy's looks like an output, and is a gradient."""
+    places = (
+        (
+            COST_NAMES[0],
+            "squared error's gradient",
+            "squared error's gradient",
+            "log(2)",
+            ("right", "left"),
+            ("top", "bottom"),
+            6,
+        ),
+        (
+            COST_NAMES[1],
+            "cross-entropy's gradient, a − y",
+            "gradient a − y",
+            "log(3)",
+            ("left", "right"),
+            ("middle", "middle"),
+            0,
+        ),
+    )
+    return [
+        _pushed(
+            alt.Chart(alt.sequence(0, 1, as_="i")).transform_calculate(
+                cost=f"'{cost}'", z=f"target ? -{far} : {far}", text=f'{_NARROW} ? "{short}" : "{text}"'
+            )
+        )
+        .mark_text(
+            align=alt.ExprRef(f"target ? '{align[0]}' : '{align[1]}'"),
+            baseline=alt.ExprRef(f"target ? '{stands[0]}' : '{stands[1]}'"),
+            dx=alt.ExprRef(f"target ? {10 if away == 0 else 0} : {-10 if away == 0 else 0}"),
+            dy=alt.ExprRef(f"target ? {away} : {-away}"),
+            fontSize=12,
+        )
+        .encode(x=x, y=y, text="text:N", color=_colour())
+        .properties(name=f"curve_name_{index}")
+        for index, (cost, text, short, far, align, stands, away) in enumerate(places)
+    ]
 
 
 def _neurons(x: alt.X, y: alt.Y) -> list[alt.Chart]:

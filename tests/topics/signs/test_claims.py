@@ -245,8 +245,24 @@ def test_what_is_not_0_is_not_written_as_0(deltas: tuple[float, float]) -> None:
     a = (0.05, 0.9)
     first = re.findall(r"begin\{pmatrix\}(.*?)\\end", words.formula(deltas, a))[0]
     told = list(map(float, re.findall(r"-?[\d.]+", first)))
-    assert [np.sign(one) for one in told] == [np.sign(delta * one) for delta in deltas for one in a]
+    assert [np.sign(one) for one in told] == [np.sign(-delta * one) for delta in deltas for one in a]
     assert "-0.00 " not in words.formula(deltas, a)
+
+
+def test_formula_and_tables_have_one_sign() -> None:
+    """What the formula says of the sample in the hand is what its pattern, and the table of slopes, say its weights do."""
+    deltas, a = (-0.8, 0.5), (0.9, 0.4)
+    text = words.formula(deltas, a)
+    first, signals, sample = (
+        list(map(float, re.findall(r"-?[\d.]+", one))) for one in re.findall(r"begin\{pmatrix\}(.*?)\\end", text)
+    )
+    # The formula itself, at its own digits, and its letters.
+    assert first == pytest.approx([row * one for row in signals for one in sample], abs=0.006)
+    assert r"-\dfrac{\partial C}" in text and r"-\delta_k" in text and "show updates" in words.SLOPE
+    moves = [float(one) for _, move in frames_deeper.slopes(deltas, a)[:1] for one in move.ravel()]
+    assert [np.sign(one) for one in first] == [np.sign(one) for one in moves]
+    rows = words_deeper.example(fewest_steps(FOUR["the asker's"], POSITIVE)[1])
+    assert rows[0][2].startswith("2.00") and rows[0][3].startswith("1.50")
 
 
 def test_the_legend_asks_for_nothing_that_is_locked() -> None:

@@ -59,8 +59,8 @@ def test_the_formula_has_the_numbers_of_the_sample_in_the_hand():
     at = open_page("signs", signs_delta1="-0.25", signs_delta2="1.0", signs_a1="-0.6", signs_a2="0.35")
     (shown,) = [m.value for m in at.markdown if m.value.startswith("$$")]
     # Sigmoid's inputs are never negative: a1 counts as 0.
-    gradient, signals, sample = re.findall(r"begin{pmatrix}(.*?)\\end", shown)
-    assert gradient == "0.00 & -0.09 \\\\ 0.00 & 0.35" and signals == "-0.25 \\\\ 1.00" and sample == "0.00 & 0.35"
+    update, signals, sample = re.findall(r"begin{pmatrix}(.*?)\\end", shown)
+    assert update == "0.00 & 0.09 \\\\ 0.00 & -0.35" and signals == "0.25 \\\\ -1.00" and sample == "0.00 & 0.35"
 
 
 @pytest.mark.parametrize(("source", "batch"), [("sigmoid", 1), ("sigmoid", 8), ("tanh", 2), ("ReLU", 4)])

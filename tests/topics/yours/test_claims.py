@@ -149,7 +149,7 @@ def test_how_sure_a_lock_is_stands_beside_it():
         up, down = (g > 0).any(axis=1), (g < 0).any(axis=1)
         count, one_way = int((up | down).sum()), int((up ^ down).sum())
         assert (
-            f"One step on all 1,000 samples moves {count} neurons of those looked at, and {one_way or 'none'} of"
+            f"Of {count} neurons that it moves, one step on all 1,000 samples moves {one_way or 'none'} all one way."
             in said
         )
         assert not re.search(r"% at batch 1,000", said)
