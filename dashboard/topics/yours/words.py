@@ -60,11 +60,13 @@ def gain(two: Pair, bias: bool) -> str:
     counted = biased(bias)
     if math.isinf(two.times):
         return f"No unit of their inputs varies, so centred they would leave no curvature at all ({counted})."
-    bias = f" What is steepest then is the bias, with its curvature of {three(two.centred.top)}." if two.by_bias else ""
+    steepest = (
+        f" What is steepest then is the bias, with its curvature of {three(two.centred.top)}." if two.by_bias else ""
+    )
     if two.times < NOTHING:
-        return f"Centring their inputs gains nothing: the steepest curvature stays near {three(two.raw.top)} ({counted}).{bias}"
+        return f"Centring their inputs gains nothing: the steepest curvature stays near {three(two.raw.top)} ({counted}).{steepest}"
     often = "only " if two.times < WORTH else ""
-    return f"Were their inputs centred, the learning rate *η* might be {often}**{three(two.times)} times** larger ({counted}).{bias}"
+    return f"Were their inputs centred, the learning rate *η* might be {often}**{three(two.times)} times** larger ({counted}).{steepest}"
 
 
 def rows(two: Pair) -> tuple[str, str]:
