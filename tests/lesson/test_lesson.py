@@ -211,3 +211,9 @@ def test_one_of_them_opens_in_the_page_and_the_page_itself_is_calm() -> None:
 def test_a_count_of_steps_is_a_whole_number():
     for stop in STOPS:
         assert not re.search(r"\d\.\d+ steps|centred \d+\.", stop.sees()), stop.sees()
+
+
+def test_the_zigzag_costs_nothing_at_one_rate_by_the_counts_beside_it():
+    left, right = sees("neuron")
+    assert left <= right and "costs nothing" in STOPS[0].sees()
+    assert f"starts at *z* = {plan.FAR.w + plan.FAR.b:g}" in next(stop.ask for stop in STOPS if stop.slug == "output")

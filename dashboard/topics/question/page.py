@@ -100,7 +100,7 @@ for card in TOPICS.cards:
 note(words.SCALE)
 
 st.header("The answer in five points")
-layer = cached(layer_curvature)(((1.0, 0.5), (0.5, 1.0)), law).kappa
+layer = cached(layer_curvature)(((1.0, words.COUPLING), (words.COUPLING, 1.0)), law).kappa
 factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
 say(words.points(raw, layer, batch.bits, factor))
 plain, flipped = (best_median(full, variant) for variant in ("sigmoid", "flipped"))

@@ -11,6 +11,9 @@ SIGMA_W = 1.0
 BATCH = 32
 """The batch size that the page speaks of."""
 
+COUPLING = 0.5
+"""The coupling of two neurons that the page speaks of."""
+
 
 def finding(dragged: Sequence[str]) -> str:
     """The picture in a sentence. dragged: which ends can be."""
@@ -104,8 +107,8 @@ def points(kappa: float, layer: float, bits: float, factor: float) -> str:
     back = "most of it" if bits - 2 > 1 else "some of it"
     return f"""
 1. **For one sample you are right.** Each weight's gradient is its neuron's signal times its input, and sigmoid inputs are positive.
-2. **A layer does mix signs, and that does not help.** Two coupled neurons make a valley {mixed} one neuron's: *κ* {three(layer)} beside
-   {three(kappa)}.
+2. **A layer does mix signs, and that does not help.** Two neurons with two inputs, coupled by {COUPLING:g}, make a valley {mixed} one
+   neuron's: *κ* {three(layer)} beside {three(kappa)}.
 3. **The shared sign itself costs nothing.** Flip half the wires, and training is the same. What costs is a mean that is large beside
    the spread.
 4. **The lost entropy is real for one sample: 2 of 4 bits.** Batches of {BATCH} bring {back} back ({three(bits)} bits). The

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.inputs import condition_number
+from core.inputs import Inputs, condition_number, second_moment
 from core.neuron.descent import sample_gradient
-from core.neuron.stability import FULL
+from core.neuron.stability import FULL, step_limits
 from dashboard.look.descent import moral, nothing
 from dashboard.look.formats import three
+from dashboard.topics import TOPICS
 from dashboard.topics.neuron import frames, words, words_deeper, words_why
 from dashboard.topics.neuron.settings import BEST, Neuron
 from tests.apptest import open_page, said
@@ -286,3 +287,13 @@ def test_nobody_is_asked_to_drag_what_is_locked() -> None:
 def test_a_weight_has_one_name_in_picture_and_text() -> None:
     named = frames.live(Neuron(), ("sigmoid", "centred sigmoid"))["rows"]["name"]
     assert list(named) == ["w₁", "w₂", "w₁ centred", "w₂ centred"]
+
+
+def test_what_the_help_calls_best_is_best_from_the_worst_start() -> None:
+    """By a grid: no fixed learning rate has a smaller largest factor a step."""
+    for source in ("sigmoid", "relu", "softplus"):
+        law = Inputs(source)
+        curvatures = np.linalg.eigvalsh(second_moment(law))
+        worst = [float(np.abs(1 - eta * curvatures).max()) for eta in np.linspace(0.01, 2 / curvatures[-1], 4001)]
+        assert float(np.abs(1 - step_limits(law).best * curvatures).max()) <= min(worst) + 1e-9
+    assert "fastest from the worst start" in TOPICS["neuron"].controls["compare"].help

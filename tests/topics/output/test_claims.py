@@ -287,3 +287,11 @@ def test_the_legend_asks_for_nothing_that_is_locked():
 
 def test_what_is_heard_of_the_outputs_holds_from_a_start_that_is_right_too():
     assert "wrong" not in words_deeper.OUTPUTS_FINDING
+
+
+def test_the_grey_band_is_where_the_output_is_within_the_goal(cases):
+    for target in (0.0, 1.0):
+        (one,) = [made(Output(target=target))]
+        edge = float(frames.held(one.pair, 17)["edge"][0])
+        assert abs(1 / (1 + math.exp(-edge)) - target) == pytest.approx(0.1)
+        assert "within 0.1 of the target" in words.legend(True, True, target)

@@ -14,7 +14,7 @@ import pytest
 from core.inputs import Inputs, condition_number
 from core.neuron.descent import MOST_STEPS, DescentConfig, descend, full_batch_steps
 from core.neuron.stability import step_limits
-from dashboard.look.descent import Outcome, moral, outcome
+from dashboard.look.descent import ETA_HELP, Outcome, moral, outcome
 from dashboard.look.hand import COLOUR
 from dashboard.topics import TOPICS
 from dashboard.topics.question import words
@@ -230,3 +230,26 @@ def test_cards_that_ask_are_not_counted_among_what_is_said() -> None:
     assert asked == sum(card.holds == "ask" for card in TOPICS.cards) == 2
     assert "Seven things that are said, and two to ask" in [one.value for one in open_page("question").header]
     assert words.claims(3, 0) == "Three things that are said, and what holds"
+
+
+def test_where_the_slider_is_at_1_and_what_the_axes_say() -> None:
+    """ "At 1 an error along the steep direction no longer shrinks; above it the full batch diverges", and the pictures' curvatures."""
+    flat, steep = S2, S2 + 0.5
+    edge = step_limits(Inputs("sigmoid")).edge
+    left = [abs(1 - share * edge * steep) for share in (0.99, 1.0, 1.01)]
+    assert left[0] < 1 and left[1] == pytest.approx(1, abs=1e-6) and left[2] > 1
+    assert "is at 1 where" in words.HOW and "above it the full batch diverges" in ETA_HELP
+    # What stands at the dotted axes, to four digits, and the best rates over the panels: their inverses, as a reader finds them.
+    assert f"{1 / float(f'{flat:.4g}'):.3g}" == f"{1 / flat:.3g}"
+    assert f"{2 / (float(f'{flat:.4g}') + float(f'{steep:.4g}')):.3g}" == f"{2 / (flat + steep):.3g}"
+    assert "At each dotted axis stands the curvature along it." in page_said(open_page("question"))
+
+
+def test_coupled_neurons_are_said_with_their_coupling() -> None:
+    (told,) = re.findall(
+        r"coupled by ([\d.]+), make a valley .*?\*κ\* ([\d.]+) beside\s+(\d+\.\d+)",
+        page_said(open_page("question")),
+        re.S,
+    )
+    coupling, layer, alone = map(float, told)
+    assert layer == pytest.approx(alone * (1 + coupling) / (1 - coupling), rel=6e-3)

@@ -8,12 +8,14 @@ from itertools import product
 import numpy as np
 import pytest
 
+from core.activations import ACTIVATIONS
 from core.inputs import Inputs, condition_number, noise_lock
 from core.signs.batches import PatternConfig, limit_patterns, measured_patterns
 from core.signs.layer import descend_layer, layer_curvature
 from core.signs.patterns import ANY, POSITIVE, fewest_steps, one_sample_counts, reach
 from core.signs.wide import layer_width
 from dashboard.look.formats import percent, three
+from dashboard.topics import TOPICS
 from dashboard.topics.signs import frames, frames_deeper, words, words_deeper
 from dashboard.topics.signs.settings import FOUR, SOURCES, START, TARGET, WIDTHS, Signs
 from tests.apptest import open_page
@@ -288,3 +290,18 @@ def test_a_batch_of_one_is_called_a_sample() -> None:
 def test_nobody_hears_of_sliders_that_may_be_locked() -> None:
     for kappa in (1.0, 12.5):
         assert "slider" not in words.valleys(kappa)
+
+
+def test_the_help_says_which_signs_inputs_have_and_what_coupling_does() -> None:
+    z = np.linspace(-6, 6, 1201)
+    values = {key: ACTIVATIONS[key].f(z) for key in SOURCES.values()}
+    help_of = {name: control.help for name, control in TOPICS["signs"].controls.items()}
+    assert "sigmoid and softplus: all positive" in help_of["inputs"]
+    assert min(values["sigmoid"].min(), values["softplus"].min()) > 0
+    assert values["tanh"].min() < 0 < values["tanh"].max()
+    assert (values["relu"][z < 0] == 0).all() and (values["relu"][z > 0] > 0).all()
+    # Towards 1 what is behind the layer feels little but the sum: its curvature along the difference goes to 0.
+    assert "feels little but their sum" in help_of["coupling"]
+    most = TOPICS["signs"].controls["coupling"].high
+    (apart, together), vectors = np.linalg.eigh(np.array([[1, most], [most, 1]]))
+    assert apart < together / 10 and vectors[0, 1] == pytest.approx(vectors[1, 1])

@@ -13,11 +13,12 @@ import pytest
 
 from core.activations import ACTIVATIONS
 from core.diagnosis.example import example_layers
+from core.diagnosis.layers import diagnose
 from core.diagnosis.records import NetworkRecord, example_record
 from core.diagnosis.results import Layer
 from dashboard.look.formats import percent, three
-from dashboard.topics.yours import charts, frames, words, words_advice, words_signs, words_units
-from dashboard.topics.yours.settings import LAYERS, Yours
+from dashboard.topics.yours import charts, frames, words, words_advice, words_signs, words_steps, words_units
+from dashboard.topics.yours.settings import LAYERS, LIMITS, Yours
 from tests.apptest import open_page
 from tests.topics.grid import grid
 
@@ -284,3 +285,36 @@ def test_what_is_all_or_none_is_said_so_and_a_number_has_its_minus_sign():
             assert "no a is" not in said, said
         if layer.saturation.key == "identity":
             assert "Shaded" not in legend and "can be saturated" in verdict
+
+
+def test_where_plain_descent_is_stable_and_what_the_layers_are_named_by():
+    """A loop of descent on the inputs' own second moment, just below and above 2 / steepest; and the first layer's inputs are pixels."""
+    given = np.asarray(arrays("sigmoid", True)[3].a, dtype=float)
+    moment = given.T @ given / len(given)
+    steepest = top("sigmoid", True, 3, False, False)
+    assert "stable below *η* = 2 / steepest" in words.legend(
+        frames.pair(record("sigmoid", True).read().layers[3], False)
+    )
+    for share, grows in ((0.98, False), (1.02, True)):
+        e = np.ones(moment.shape[0])
+        first = float(e @ e)
+        for _ in range(400):
+            e = e - share * 2 / steepest * moment @ e
+        assert (float(e @ e) > first) == grows
+    shapes = [np.asarray(one.a).shape[1] for one in arrays("sigmoid", False)]
+    assert shapes == [64, 32, 32, 32], "hidden 1 is fed by 64 pixels, the others by hidden units"
+    # The help: a bias is one more input that is always 1, so one more direction.
+    layer = record("sigmoid", False).read().layers[3]
+    assert len(layer.raw_bias.eigenvalues) == len(layer.raw.eigenvalues) + 1
+
+
+def test_a_few_thousand_samples_are_enough():
+    """The gain of a slice is that of many more samples, to a tenth."""
+    rng = np.random.default_rng(4)
+    mix = rng.standard_normal((32, 32)) / np.sqrt(32)
+    a = 1 / (1 + np.exp(-rng.standard_normal((60_000, 32)) @ mix))
+    many, few = (diagnose(one) for one in (a, a[:3000]))
+    assert few.lopsidedness == pytest.approx(many.lopsidedness, rel=0.05)
+    assert few.lopsidedness_without_bias == pytest.approx(many.lopsidedness_without_bias, rel=0.1)
+    assert "a few thousand samples are enough" in words_steps.BOUNDS
+    assert f"At most {LIMITS.file_bytes // 2**20} MB" in words_steps.BOUNDS
