@@ -28,16 +28,26 @@ def quotient(larger: float, smaller: float) -> str:
     """How many times one number is another that stands beside it, both with three digits: as many digits as who divides them
     on the page finds too, with "about" where these are not three."""
     ratio = larger / smaller
-    found = float(f"{larger:.3g}") / float(f"{smaller:.3g}")
+    found = as_shown(larger) / as_shown(smaller)
     if three(ratio) == three(found):
         return three(ratio)
     two = float(f"{ratio:.2g}")
     return f"about {three(ratio, 2) if two == float(f'{found:.2g}') and abs(two / ratio - 1) < NEAR else three(ratio)}"
 
 
-def short(value: float) -> str:
-    """Three significant digits without trailing zeros: 4, 0.577."""
-    text = three(value)
+def equals(found: float, result: float) -> str:
+    """Between a calculation with the numbers that are shown and its result: = where who reckons finds it to its three digits, else ≈."""
+    return "=" if three(found) == three(result) else "≈"
+
+
+def as_shown(value: float, digits: int = 3) -> float:
+    """A number as it stands on the page."""
+    return float(f"{value:.{digits}g}")
+
+
+def short(value: float, digits: int = 3) -> str:
+    """Three significant digits without trailing zeros: 4, 0.577. digits: other than three."""
+    text = three(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
 
 

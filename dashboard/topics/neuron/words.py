@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core.neuron.descent import MOST_STEPS, SampleGradient
 from core.neuron.stability import FULL
 from dashboard.look.descent import ABOUT, EXACT, SLIGHTLY, drag, is_round, path_ratio
-from dashboard.look.formats import percent, plural, three, whole
+from dashboard.look.formats import as_shown, equals, percent, plural, short, three, whole
 from dashboard.topics.neuron.frames import Case
 
 NARROW = 4.0
@@ -191,7 +191,11 @@ def _taken(case: Case, panel: int) -> str:
 
 def cost(mean: float, spread: float, n: int, kappa: float, moving: bool) -> str:
     """The second picture in words, for n inputs of this mean and spread; `moving` unless the start is the target."""
-    said = f"Your inputs have mean *μ* = {three(mean)} and spread *s* = {three(spread)}, so *κ* = 1 + {n} *μ*²/*s*² = {three(kappa)}. "
+    sign = equals(1 + n * (as_shown(mean, 4) / as_shown(spread, 4)) ** 2, kappa)
+    said = (
+        f"Your inputs have mean *μ* = {short(mean, 4)} and spread *s* = {short(spread, 4)}, so *κ* = 1 + {n} *μ*²/*s*² {sign} "
+        f"{three(kappa)}. "
+    )
     if not moving:
         return f"{said}The curve is for uniform inputs of this spread. Your start is the target, so there are no steps to draw."
     return (

@@ -113,7 +113,7 @@ def neurons(x: alt.X, y: alt.Y) -> list[alt.Chart]:
         .properties(name="dots")
     )
     output = f"datum.rest >= 5e-4 ? {three('datum.a')} : '1 − ' + {three('datum.rest')}"
-    product = f"{three('datum.outer')} + ' · ' + {three('datum.slope')} + ' = ' + {three('datum.gradient')}"
+    product = f"{three('datum.outer')} + ' · ' + {three('datum.slope')} + ' ≈ ' + {three('datum.gradient')}"
     says = now.transform_calculate(
         text=f"datum.cost + ': a = ' + ({output}) + ({NARROW} ? '|dL/dz = ' : ', dL/dz = dL/da · slope = ') + {product}"
     )

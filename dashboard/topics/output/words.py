@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from core.output import GOAL, MOST_STEPS, OutputConfig
-from dashboard.look.formats import percent, plural, three, whole
+from dashboard.look.formats import percent, plural, quotient, three, whole
 from dashboard.topics.output.frames import GUESSED, Neuron, Pair, output, side
 
 
@@ -156,10 +156,10 @@ def prediction(squared: Sequence[float], cross: Sequence[float], target: float) 
     ratio = ten / five
     right = min(_OPTIONS, key=lambda option: abs(math.log(_OPTIONS[option] / ratio)))
     reveal = (
-        f"{three(ratio)} times: {three(five)} steps become {three(ten)}, in continuous time. The next unit of |*z*₀| "
+        f"{quotient(ten, five).capitalize()} times: {three(five)} steps become {three(ten)}, in continuous time. The next unit of |*z*₀| "
         f"multiplies them by {three(six / five)} at 5, by {three(ten / nine)} at 9 and by *e* = "
         f"{three(math.e)} far out. Cross-entropy goes from {three(cross[0])} to {three(cross[-1])}: "
-        f"{three(cross[-1] / cross[0])} times as many."
+        f"{quotient(cross[-1], cross[0])} times as many."
     )
     near, far = (f"*z*₀ = {side(target) * z:g}".replace("-", "−") for z in (GUESSED[0], GUESSED[-1]))
     return f"With squared error, from {near} to {far}: how many times as many steps?", list(_OPTIONS), right, reveal

@@ -7,7 +7,7 @@ from core.signs.layer import LayerCurvature
 from core.signs.patterns import Pattern, Reach
 from core.signs.wide import Width
 from dashboard.look.descent import EXACT, is_round
-from dashboard.look.formats import percent, plural, three, whole
+from dashboard.look.formats import as_shown, equals, percent, plural, three, whole
 from dashboard.topics.signs.settings import FOUR, pattern_label
 
 
@@ -190,9 +190,10 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float, same: 
             f"Uncoupled, the layer is exactly as lopsided as one neuron, *κ* = {three(shape.kappa)}: {arrives}, at the learning rate "
             "*η* that is best for the worst start."
         )
+    sign = equals(as_shown(shape.coupling_kappa) * as_shown(shape.input_kappa), shape.kappa)
     against = "as many as" if steps == alone else f"against {whole(alone)}"
     return text + (
-        f"Coupled, what is behind the layer multiplies it: *κ* = {three(shape.coupling_kappa)} × {kappa} = {three(shape.kappa)}. That "
+        f"Coupled, what is behind the layer multiplies it: *κ* = {three(shape.coupling_kappa)} × {kappa} {sign} {three(shape.kappa)}. That "
         f"takes {arrives}, {against} uncoupled, each at the *η* that is best for its worst start."
     )
 

@@ -238,3 +238,19 @@ def test_what_the_help_says_of_the_controls_is_so() -> None:
     alike = [saturated_zone(key, 0.04).edges for key in ("sigmoid", "four")]
     assert alike[0] == pytest.approx(alike[1])
     assert zone_below("sigmoid", 0.01).edges != pytest.approx(zone_below("four", 0.01).edges)
+
+
+def test_the_factor_is_the_weight_scale_times_the_slope_that_stands_over_it() -> None:
+    """With the digits of the table: 4 x 0.1575 is 0.630, where 4 x 0.158 would be 0.632."""
+    for at in AT:
+        spread = layer_spread(at.weights, at.square)
+        one = frames.Shown(
+            activation(at.activation),
+            saturated_zone(at.activation, at.below),
+            layer_slope(at.activation, at.mean, spread, at.below),
+        )
+        *_, (_, slope), _, (_, factor) = words.rows([one], at.weights)
+        if "×" not in slope + factor:
+            found = at.weights * float(slope.replace(",", ""))
+            assert found == pytest.approx(float(factor.replace(",", "")), rel=6e-3), at
+            assert abs(found - at.weights * one.layer.rms) <= 6e-4 * found, "one digit more than the factor has"

@@ -168,7 +168,7 @@ def test_what_is_said_of_the_layer_is_so(at: Signs) -> None:
     layer = text["layer"]
     assert ("round bowl" in layer) == (own < 1 + 1e-9) == ("times as steep" not in layer)
     told = int(re.search(r"([\d,]+) steps? to 1/10,000", layer)[1].replace(",", ""))
-    assert told == pytest.approx(needed, abs=1) and f"= {three(kappa)}" in layer
+    assert told == pytest.approx(needed, abs=1) and re.search(rf"[=≈] {re.escape(three(kappa))}(?!\d)", layer)
     drawn = min(told, 60)
     if told > 1:
         word = "none" if same == 0 else "each" if same == drawn else str(same)
@@ -305,3 +305,15 @@ def test_the_help_says_which_signs_inputs_have_and_what_coupling_does() -> None:
     most = TOPICS["signs"].controls["coupling"].high
     (apart, together), vectors = np.linalg.eigh(np.array([[1, most], [most, 1]]))
     assert apart < together / 10 and vectors[0, 1] == pytest.approx(vectors[1, 1])
+
+
+def test_who_multiplies_the_two_kappas_on_the_page_finds_the_third_or_is_told_about() -> None:
+    for coupling in np.arange(0.05, 0.95, 0.05):
+        for n in (2, 8, 64):
+            shape = layer_curvature(((1.0, float(coupling)), (float(coupling), 1.0)), Inputs("sigmoid", n))
+            said = words.layer(shape, 30, 29, float(coupling), 0, 1)
+            told = re.search(r"\*κ\* = (\S+) × (\S+) (=|≈) (\S+)\. That", said)
+            assert told, said
+            one, other, result = (float(told[at].replace(",", "")) for at in (1, 2, 4))
+            assert (told[3] == "=") == (three(one * other) == three(result)), said
+            assert one * other == pytest.approx(result, rel=0.01)
