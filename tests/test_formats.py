@@ -5,7 +5,7 @@ import math
 import pytest
 
 from dashboard.look.colours import DOWN, UP, ZERO, sign_glyph
-from dashboard.look.formats import percent, three, whole
+from dashboard.look.formats import percent, quotient, three, whole
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,25 @@ from dashboard.look.formats import percent, three, whole
 )
 def test_three_significant_digits(value, text):
     assert three(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.043382, "0.04338"), (12.5296, "12.53"), (0.99996, "1.000")])
+def test_four_significant_digits(value, text):
+    assert three(value, 4) == text
+
+
+@pytest.mark.parametrize(
+    ("larger", "smaller", "text"),
+    [
+        # 23.1 / 3.41 is 6.77 and 23.05 / 3.408 is 6.76; 2.00 / 1.00 is what it is; two digits would be far off 1.06 and 184.
+        (23.0505, 3.40832, "about 6.8"),
+        (2.0, 1.0, "2.00"),
+        (1.0649, 1.0051, "about 1.06"),
+        (18.51, 0.10049, "about 184"),
+    ],
+)
+def test_a_quotient_is_what_a_reader_finds_who_divides(larger, smaller, text):
+    assert quotient(larger, smaller) == text
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ for number, stop in enumerate(STOPS, start=1):
         say(f"**{number}.** Minutes {begin} to {begin + stop.minutes}")
         st.page_link(
             topic.file,
-            label=topic.question,
+            label=f"{stop.opens}: {topic.question}",
             icon=":material/arrow_forward:",
             query_params={**stop.query, **type_size.carried()},
         )
@@ -28,6 +28,6 @@ for number, stop in enumerate(STOPS, start=1):
         say(f"**They will see.** {cached(stop.sees)()}")
     begin += stop.minutes
 say(
-    "Larger type in pictures is in the side bar. A link that you copy while it is on carries it. *Share, embed, take away* at the "
-    "foot of a page holds controls where they are."
+    "Larger type in pictures is in the side bar. A link that you copy while it is on carries it. To hold a control where it is, "
+    "open *Share, embed, take away* at the foot of a page, and choose it under *Teacher's view*. The link there then keeps it from moving."
 )

@@ -30,11 +30,12 @@ from dashboard.ui.settings import states_written
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A stop of the lesson. minutes: for it. at: the settings of the page there. ask: the class, before anything moves. sees:
-    what the class will see then, in a sentence with its numbers."""
+    """A stop of the lesson. minutes: for it. at: the settings of the page there. opens: what its link shows, beside the page's own
+    question. ask: the class, before anything moves. sees: what the class will see then, in a sentence with its numbers."""
 
     minutes: int
     at: Any
+    opens: str
     ask: str
     sees: Callable[[], str]
 
@@ -85,8 +86,9 @@ def _best_rates() -> str:
 def _flipped() -> str:
     as_is, flipped = (runs(Neuron(flip=flip))[0] for flip in (False, True))
     return (
-        f"{_counted(as_is.steps, MOST_STEPS)} before, {_counted(flipped.steps, MOST_STEPS)} after. Updates whose two parts share a sign: "
-        f"{whole(same_sign(as_is.update))} before, {whole(same_sign(flipped.update))} after. The shared sign is not what costs."
+        f"{_counted(as_is.steps, MOST_STEPS)} before, {_counted(flipped.steps, MOST_STEPS)} after. These are steps of the full batch, so "
+        f"not all of them share a sign between their two parts: {whole(same_sign(as_is.update))} did before, "
+        f"{whole(same_sign(flipped.update))} do after. The shared sign is not what costs."
     )
 
 
@@ -94,7 +96,7 @@ def _patterns() -> str:
     positive, mixed, all_ = one_sample_counts(2, 2)
     return (
         f"With sigmoid inputs {positive} of the {all_} patterns, with inputs of either sign {mixed}. The other {all_ - mixed} take "
-        "two samples. For one sample the student is right."
+        "two samples. With sigmoid inputs one sample moves all weights of a neuron one way."
     )
 
 
@@ -130,7 +132,7 @@ DEEP = Depth(rule="lecun")
 def _depth() -> str:
     point = fixed_point(DEEP.activation, rule(DEEP.rule).sigma_w(DEEP.width, DEEP.width))
     return (
-        f"Each layer, deep inside, leaves {three(point.factor)} of it: {power(20 * math.log10(point.factor))} after twenty. The largest slope, 0.25, is "
+        f"In theory each layer, deep inside, leaves {three(point.factor)} of it: {power(20 * math.log10(point.factor))} after twenty. The largest slope, 0.25, is "
         "one of two factors. The weights are the other."
     )
 
@@ -157,48 +159,78 @@ def lopsidedness(key: str) -> float:
 
 def _relu() -> str:
     sigmoid, relu = lopsidedness("sigmoid"), lopsidedness("relu")
-    return f"Its squared mean is {three(relu)} of its variance. Sigmoid's is {three(sigmoid)}, {three(sigmoid / relu)} times as much."
+    few, many = 2, LAST.n
+    kappas = [[three(1 + n * one) for one in (relu, sigmoid)] for n in (few, many)]
+    return (
+        f"Its squared mean is {three(relu)} of its variance, sigmoid's {three(sigmoid)}. So its valley is less lopsided: *κ* "
+        f"{' and '.join(kappas[0])} with {few} inputs each, {' and '.join(kappas[1])} with {many}."
+    )
+
+
+LAST = Cures(inputs="relu", cure="relu", moment=10)
 
 
 STOPS: tuple[Stop, ...] = (
     Stop(
         3,
         Neuron(),
+        "One learning rate for both",
         "One neuron, twice: on the right its inputs are centred. The learning rate is the same. Which one arrives first?",
         _same_rate,
     ),
     Stop(
         3,
         Neuron(compare=BEST),
+        "Each at its best",
         "Now each takes its own best learning rate. How many steps will each need?",
         _best_rates,
     ),
     Stop(
         2,
         Neuron(flip=True),
+        "A wire flipped",
         "Negate one input and its weight. Now other updates share a sign. Is it faster?",
         _flipped,
     ),
     Stop(
         3,
         Signs(),
+        "Sixteen patterns",
         "Two neurons, two inputs, four weights. How many of the 16 sign patterns can one sample make?",
         _patterns,
     ),
-    Stop(2, Saturation(), "At *z* = 3, which has kept more of its own best slope: sigmoid or tanh?", _slopes),
-    Stop(2, FAR, "A sigmoid output, badly wrong at the start. How many times longer does squared error take?", _output),
+    Stop(
+        2,
+        Saturation(),
+        "Sigmoid and tanh",
+        "At *z* = 3, which has kept more of its own best slope: sigmoid or tanh?",
+        _slopes,
+    ),
+    Stop(
+        2,
+        FAR,
+        "Far out",
+        f"A sigmoid output starts at *z* = {FAR.w + FAR.b:g}, badly wrong. How many times longer does squared error take?",
+        _output,
+    ),
     Stop(
         2,
         DEEP,
+        "Weight scale 1",
         "Sigmoid's slope is at most 0.25. How much of the gradient does a layer leave at weight scale 1?",
         _depth,
     ),
     Stop(
-        2, Network(batch="full"), "A real network reads digits. How much does centring its hidden units save?", _network
+        2,
+        Network(batch="full"),
+        "Full batch",
+        "A real network reads digits. How much does centring its hidden units save?",
+        _network,
     ),
     Stop(
         1,
-        Cures(inputs="relu", cure="relu", moment=10),
+        LAST,
+        "ReLU against sigmoid",
         "ReLU is never negative either. Why does it train all the same?",
         _relu,
     ),

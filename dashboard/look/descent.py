@@ -14,7 +14,7 @@ from core.inputs import Inputs, input_moments, input_range, spectrum
 from core.neuron.descent import Descent, DescentConfig
 from core.neuron.stability import FULL
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
-from dashboard.look.formats import plural, three, whole
+from dashboard.look.formats import plural, quotient, three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 
 LEVELS = 4.0 ** np.arange(-6, 8)
@@ -187,6 +187,16 @@ def nothing(dragged: Sequence[str]) -> str:
     return f"{said} Drag {' or '.join(dragged)} away." if dragged else said
 
 
+def drag(dragged: Sequence[str]) -> str:
+    """What the pads in the picture are for; empty where there is none. dragged: which ends can be."""
+    return f"Drag {' or '.join(dragged)} by its yellow pad." if dragged else ""
+
+
+def centring(title: str) -> str:
+    """What the slider that takes the mean away stands under: both panels. title: of the one whose inputs it centres."""
+    return f"centre the {title}, %"
+
+
 def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome], kappa: float) -> str:
     """What the mean costs, in numbers. at_one: the given and the centred inputs at one learning rate; None where each is at its
     best. best: each at its best. kappa: of the given ones."""
@@ -201,7 +211,8 @@ def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome],
             f"These inputs have no mean to remove, and both panels are the same: best *η* {three(given.eta)} ({given})."
         )
     capped = larger >= SLIGHTLY
-    caps = f"caps *η*. {bests}: **{three(larger)} times as large**." if capped else f"hardly caps *η* here. {bests}."
+    times = quotient(centred.eta, given.eta)
+    caps = f"caps *η*. {bests}: **{times} times as large**." if capped else f"hardly caps *η* here. {bests}."
     if at_one is None:
         return f"The mean {caps}"
     raw, other = at_one

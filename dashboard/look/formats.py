@@ -4,8 +4,9 @@ import math
 import re
 
 
-def three(value: float | None) -> str:
-    """Three significant digits for a sentence: 12.5, 0.0557, 1.2 × 10⁵ as a power; "none" where there is no number."""
+def three(value: float | None, digits: int = 3) -> str:
+    """Three significant digits for a sentence: 12.5, 0.0557, 1.2 × 10⁵ as a power; "none" where there is no number. digits: other
+    than three."""
     if value is None or math.isnan(value):
         return "none"
     if math.isinf(value):
@@ -13,15 +14,40 @@ def three(value: float | None) -> str:
     if value == 0:
         return "0"
     if not 1e-3 <= abs(value) < 1e5:
-        mantissa, _, exponent = f"{value:.2e}".partition("e")
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         return f"{mantissa} × 10{_superscript(int(exponent))}".replace("-", "−")
-    digits = max(0, 2 - math.floor(math.log10(abs(float(f"{value:.3g}")))))
-    return f"{value:,.{digits}f}".replace("-", "−")
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(float(f"{value:.{digits}g}")))))
+    return f"{value:,.{decimals}f}".replace("-", "−")
 
 
-def short(value: float) -> str:
-    """Three significant digits without trailing zeros: 4, 0.577."""
-    text = three(value)
+NEAR = 0.02
+"""Two digits stand for three where they are within this share of them."""
+
+
+def quotient(larger: float, smaller: float) -> str:
+    """How many times one number is another that stands beside it, both with three digits: as many digits as who divides them
+    on the page finds too, with "about" where these are not three."""
+    ratio = larger / smaller
+    found = as_shown(larger) / as_shown(smaller)
+    if three(ratio) == three(found):
+        return three(ratio)
+    two = float(f"{ratio:.2g}")
+    return f"about {three(ratio, 2) if two == float(f'{found:.2g}') and abs(two / ratio - 1) < NEAR else three(ratio)}"
+
+
+def equals(found: float, result: float) -> str:
+    """Between a calculation with the numbers that are shown and its result: = where who reckons finds it to its three digits, else ≈."""
+    return "=" if three(found) == three(result) else "≈"
+
+
+def as_shown(value: float, digits: int = 3) -> float:
+    """A number as it stands on the page."""
+    return float(f"{value:.{digits}g}")
+
+
+def short(value: float, digits: int = 3) -> str:
+    """Three significant digits without trailing zeros: 4, 0.577. digits: other than three."""
+    text = three(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
 
 
@@ -69,17 +95,17 @@ def arrival(median: float, most: int) -> str:
     return whole(round(median)) if math.isfinite(median) else f"more than {whole(most)}"
 
 
-def three_expression(value: str) -> str:
+def three_expression(value: str, digits: int = 3) -> str:
     """An expression: a number in Vega's language as `three` writes it."""
-    short = f"format({value}, '.2e')"
+    short = f"format({value}, '.{digits - 1}e')"
     power = f"toNumber(split({short}, 'e')[1])"
-    digits = "'⁰¹²³⁴⁵⁶⁷⁸⁹'"
+    raising = "'⁰¹²³⁴⁵⁶⁷⁸⁹'"
     tens = f"floor(abs({power}) / 10)"
     raised = (
-        f"({power} < 0 ? '⁻' : '') + ({tens} ? slice({digits}, {tens} % 10, {tens} % 10 + 1) : '')"
-        f" + slice({digits}, abs({power}) % 10, abs({power}) % 10 + 1)"
+        f"({power} < 0 ? '⁻' : '') + ({tens} ? slice({raising}, {tens} % 10, {tens} % 10 + 1) : '')"
+        f" + slice({raising}, abs({power}) % 10, abs({power}) % 10 + 1)"
     )
-    plain = f"format({value}, ',.' + max(0, 2 - {power}) + 'f')"
+    plain = f"format({value}, ',.' + max(0, {digits - 1} - {power}) + 'f')"
     scientific = f"split({short}, 'e')[0] + ' × 10' + {raised}"
     return f"({value} == 0 ? '0' : abs({value}) >= 1e-3 && abs({value}) < 1e5 ? {plain} : {scientific})"
 

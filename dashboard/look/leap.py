@@ -8,33 +8,26 @@ from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.look.panels import Panels, X, Y
 from dashboard.look.valley import coloured, placed
 
-_ARC, _BOW = 32, 0.16
-"""The leap: its points, and how high it is beside its length."""
-
 _TOLD, _TOLD_WIDE, _APART = 0.14, 78, 0.6
 """Beside the leap its words: how far from it, in weights; how wide, in pixels; and how far start and target must be apart."""
 
-_TIP = f"atan2(-error_x - {4 * _BOW} * (error_x < 0 ? error_y : -error_y), -error_y - {4 * _BOW} * abs(error_x)) * 180 / PI"
-"""The way it points at its end, in degrees from north."""
+_BROAD, _PALE = 9, 0.35
+"""Of its line: broad and pale, so that it is seen under the path that takes the same way in many steps."""
+
+_TIP = "atan2(-error_x, -error_y) * 180 / PI"
+"""The way it points, in degrees from north."""
 
 
 def leap(panels: Panels) -> list[alt.Chart]:
-    """The third path: the centred neuron at its own best learning rate, one step to the target, drawn as the leap it is."""
-    bow = f"4 * datum.t * (1 - datum.t) * {_BOW}"
+    """The third path: the centred neuron at its own best learning rate, one step straight from the start to the target."""
     points = (
-        rows(_ARC + 1)
-        .transform_calculate(panel="1", t=f"datum.i / {_ARC}")
-        .transform_calculate(
-            # To the upper side, where no name of an end is in its way.
-            x=f"x_start - datum.t * error_x + {bow} * (error_x < 0 ? error_y : -error_y)",
-            y=f"y_start - datum.t * error_y + {bow} * abs(error_x)",
-        )
+        rows(2)
+        .transform_calculate(panel="1")
+        .transform_calculate(x="x_start - datum.i * error_x", y="y_start - datum.i * error_y")
         .transform_calculate(inside=f"away > 0 && abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}")
     )
-    line = coloured(placed(panels, points)).mark_line(
-        strokeWidth=2.5, strokeDash=[7, 4], invalid="break-paths-show-domains"
-    )
-    end = points.transform_filter(f"datum.i == {_ARC} && datum.inside").transform_calculate(turned=_TIP)
+    line = coloured(placed(panels, points)).mark_line(strokeWidth=_BROAD, opacity=_PALE)
+    end = points.transform_filter("datum.i == 1 && datum.inside").transform_calculate(turned=_TIP)
     tip = (
         coloured(placed(panels, end))
         .mark_point(shape="triangle", filled=True, size=110, opacity=1)
@@ -45,7 +38,7 @@ def leap(panels: Panels) -> list[alt.Chart]:
 
 def _leap_told(panels: Panels) -> alt.Chart:
     """What the leap is, beside its middle, within the frame."""
-    height = f"({_BOW} + {_TOLD} / away)"
+    height = f"{_TOLD} / away"
     x = f"(x_start + x_target) / 2 + {height} * (error_x < 0 ? error_y : -error_y)"
     y = f"(y_start + y_target) / 2 + {height} * abs(error_x)"
     right = "(error_x < 0) == (error_y >= 0)"

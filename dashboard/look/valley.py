@@ -21,9 +21,13 @@ _LEVELS, _POINTS = 14, 145
 _GRIP = f"max({GRIP / 2 / REACH_X} * side, 12)"
 """Half the width of a handle, in pixels: enough for a finger."""
 
-_AXIS, _ROOM, _NAME, _ALIKE = 0.85, 0.3, 42, 1e-9
+_AXIS, _ROOM, _NAME, _ALIKE = 0.85, 0.3, 46, 1e-9
 """How far an axis is drawn from the target, in weights along w1; how far it must be for its name; half of what the name is wide, in
 pixels; a difference of curvatures that is none."""
+
+
+_DIGITS = 4
+"""Of a curvature: its inverse is then the learning rate that stands over the panel, to the digit."""
 
 
 def placed(panels: Panels, chart: alt.Chart) -> alt.Chart:
@@ -209,8 +213,8 @@ def axes(panels: Panels, scene: Scene) -> list[alt.Chart]:
             py2=panels.top(panels.down("datum.y2")),
             at=f"clamp({panels.across('x_target + datum.end')}, {_NAME} * type, side - {_NAME} * type)",
             below=f"clamp({panels.down(f'y_target + {up} * datum.end')} + ({up} * datum.end > 0 ? -9 : 11) * type, 9 * type, tall - 8 * type)",
-            note=f"datum.steep ? (datum.round ? '' : 'steep ' + {three(by_panel('steep'))})"
-            f" : (datum.round ? '' : 'flat ') + {three('flat')} + (datum.round ? ' every way' : '')",
+            note=f"datum.steep ? (datum.round ? '' : 'steep ' + {three(by_panel('steep'), _DIGITS)})"
+            f" : (datum.round ? '' : 'flat ') + {three('flat', _DIGITS)} + (datum.round ? ' every way' : '')",
         )
     )
     line = lines.mark_rule(strokeWidth=1.5, strokeDash=[1, 3], color=NEUTRAL).encode(x=X, y=Y, x2="px2:Q", y2="py2:Q")

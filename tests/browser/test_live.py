@@ -1,5 +1,6 @@
 """Pictures follow the hand: what is drawn while it moves is what `core` gives for where it is, and only release is sent."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -79,7 +80,7 @@ def same_picture(chart: Locator, ran: list[Ran], step: int) -> None:
         law, best = config.law, step_limits(config.law).best
         own = descend(replace(config, eta=best))
         assert kappas[panel] == f"κ {three(condition_number(law))}"
-        flat, steep = (three(float(value)) for value in spectrum(law).eigenvalues[[0, -1]])
+        flat, steep = (three(float(value), 4) for value in spectrum(law).eigenvalues[[0, -1]])
         named = {"", f"{flat} every way"} if condition_number(law) == 1 else {f"flat {flat}", f"steep {steep}"}
         assert set(curvatures[2 * panel : 2 * panel + 2]) == named
         if run.status == "diverged":
@@ -129,6 +130,26 @@ def test_the_number_that_pays_is_the_one_that_stands_out(visit: Visit, slug: str
     assert count == ("9" if "neuron_batch" in query else "1"), "the centred inputs at their own best rate"
     assert large > 1.7 * max(size for _, size in quiet)
     assert told(chart, "leap_told") == ([] if query else ["best η: 1 step"])
+
+
+LEAP = (
+    """e => [...e.querySelectorAll('g.leap_marks path')].map(p => p.getAttribute('d')).filter(d => d && d.length > 4)"""
+)
+
+
+@pytest.mark.parametrize("slug", ["question", "neuron"])
+@pytest.mark.parametrize("start", [("-1", "0.5"), ("2", "0")])
+def test_one_step_of_descent_is_drawn_straight(visit: Visit, slug: str, start: tuple[str, str]) -> None:
+    """Its line has two points and no curve: along the path that takes the same way in many steps."""
+    chart = visit(slug, {f"{slug}_start1": start[0], f"{slug}_start2": start[1]}).page.locator(CHART).first
+    still(chart)
+    (line,) = chart.evaluate(LEAP)
+    assert re.fullmatch(r"M[-\d.,]+L[-\d.,]+", line)
+    (x, y), (x2, y2) = ([float(one) for one in point.split(",")] for point in line[1:].split("L"))
+    side = 2 * REACH_X / frames(chart)[1][2]
+    wanted = 1 - float(start[0]), -1 - float(start[1])
+    assert (x2 - x) * side == pytest.approx(wanted[0], abs=0.02)
+    assert (y - y2) * side == pytest.approx(wanted[1], abs=0.02)
 
 
 BOXES = """(e, name) => [...e.querySelectorAll(`g.${name}_marks text`)].filter(t => t.textContent).map(t => {

@@ -18,11 +18,11 @@ def cards() -> list[Card]:
             8,
             "So what helps?",
             "Centring, and momentum in part.",
-            f"{at.n} sigmoid inputs, each way at its best: {plain} steps by plain descent, {ball} with momentum, {adam} with Adam, and "
+            f"One linear neuron with {at.n} sigmoid inputs, each way at its best: {plain} steps by plain descent, {ball} with momentum, {adam} with Adam, and "
             f"{centred} once the inputs are centred.",
             at,
             holds="ask",
-            figure=f"{plain} → {centred}",
-            of=f"steps with {at.n} inputs, once they are centred",
+            figure=f"{plain} → {centred} steps",
+            of=f"of one linear neuron with {at.n} inputs, once they are centred",
         )
     ]

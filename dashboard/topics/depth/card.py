@@ -18,9 +18,9 @@ def cards() -> list[Card]:
             5,
             "At most 0.25 a layer, so it vanishes",
             "Half true: weights count too.",
-            f"{three(point.factor)} per layer at $\\sigma_w$ = {sigma_w:g}. Larger weights raise it, at the price of saturation.",
+            f"{three(point.factor)} per layer, deep inside, at weight scale {sigma_w:g}. Larger weights raise it, at the price of saturation.",
             at,
-            figure=f"× {three(point.factor)}",
-            of=f"a layer at $\\sigma_w$ = {sigma_w:g}",
+            figure=f"× {three(point.factor)} a layer",
+            of=f"in theory, deep inside, at weight scale {sigma_w:g}",
         )
     ]

@@ -21,6 +21,6 @@ def cards() -> list[Card]:
             f"{steps(full.centred)}. At batch 1: {steps(one.plain)}, centred {steps(one.centred)}.{agree}",
             Network(batch="full"),
             figure=f"{steps(full.plain)} → {steps(full.centred)} steps",
-            of="on digits, full batch, once centred",
+            of="on digits with the full batch, once the hidden outputs are centred",
         )
     ]

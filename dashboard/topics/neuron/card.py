@@ -23,7 +23,7 @@ def cards() -> list[Card]:
             f"to {percent(noise_lock(law))}.",
             Neuron(batch=1, eta=0.5),
             deeper=True,
-            figure=percent(share),
-            of=f"of batches of {BATCH} still move both weights one way; two coins agree in 50 %",
+            figure=f"{percent(share)} agree",
+            of=f"of batches of {BATCH} still move both weights one way; {percent(noise_lock(law))} of large ones, and 50 % of two coins",
         )
     ]

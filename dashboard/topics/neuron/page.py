@@ -39,7 +39,7 @@ colours = frames.colours(at.inputs)
 uniform = at.inputs == UNIFORM
 holds = (
     page.slide("eta", descent.ETA_SLIDER, at.compare != BEST),
-    page.slide("centre", "centre the inputs, %"),
+    page.slide("centre", descent.centring(frames.titles(at.inputs)[0])),
     page.slide("step", "step"),
     page.slide("n", "number of inputs"),
     *((page.slide("mean", "mean of an input μ"), page.slide("spread", "spread s")) if uniform else ()),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from core.neuron.descent import MOST_STEPS, SampleGradient
 from core.neuron.stability import FULL
-from dashboard.look.descent import ABOUT, EXACT, SLIGHTLY, is_round, path_ratio
-from dashboard.look.formats import percent, plural, three, whole
+from dashboard.look.descent import ABOUT, EXACT, SLIGHTLY, drag, is_round, path_ratio
+from dashboard.look.formats import as_shown, equals, percent, plural, short, three, whole
 from dashboard.topics.neuron.frames import Case
 
 NARROW = 4.0
@@ -21,12 +21,15 @@ def legend(dragged: Sequence[str], end: str, moves: bool, pins: bool, shaded: bo
     `end` ("start" or "target"), or picks a step of the strip. shaded: whether there are wedges."""
     acts = []
     if dragged:
-        acts.append(f"Drag {' or '.join(dragged)}.")
+        acts.append(drag(dragged))
     clicks = [f"a landscape to move the {end}"] if moves else []
     clicks += ["the strip to pick a step"] if pins else []
     if clicks:
         acts.append(f"Click {', or '.join(clicks)}.")
-    said = ["Each grey curve is one loss, four times that of the one inside."]
+    said = [
+        "Each grey curve is one loss, four times that of the one inside.",
+        "At each dotted axis stands the curvature along it.",
+    ]
     if shaded:
         said.append("Shaded are the directions in which one sample can push.")
     return " ".join(acts + said)
@@ -188,7 +191,11 @@ def _taken(case: Case, panel: int) -> str:
 
 def cost(mean: float, spread: float, n: int, kappa: float, moving: bool) -> str:
     """The second picture in words, for n inputs of this mean and spread; `moving` unless the start is the target."""
-    said = f"Your inputs have mean *μ* = {three(mean)} and spread *s* = {three(spread)}, so *κ* = 1 + {n} *μ*²/*s*² = {three(kappa)}. "
+    sign = equals(1 + n * (as_shown(mean, 4) / as_shown(spread, 4)) ** 2, kappa)
+    said = (
+        f"Your inputs have mean *μ* = {short(mean, 4)} and spread *s* = {short(spread, 4)}, so *κ* = 1 + {n} *μ*²/*s*² {sign} "
+        f"{three(kappa)}. "
+    )
     if not moving:
         return f"{said}The curve is for uniform inputs of this spread. Your start is the target, so there are no steps to draw."
     return (

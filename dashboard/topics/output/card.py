@@ -21,8 +21,7 @@ def cards() -> list[Card]:
             f"From the pre-activation {at.w + at.b:g}, {whole(entropy.steps)} steps to within {GOAL:g} of the target; with squared "
             f"error {whole(squared.steps)}.",
             at,
-            holds="yes",
-            figure=f"{whole(entropy.steps)} against {whole(squared.steps)}",
-            of="steps: with cross-entropy, and with squared error",
+            figure=f"{whole(entropy.steps)} or {whole(squared.steps)} steps",
+            of=f"with cross-entropy, or with squared error, from *z* = {at.w + at.b:g}",
         )
     ]

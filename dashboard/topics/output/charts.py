@@ -6,65 +6,21 @@ from typing import Any
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL
-from dashboard.look.formats import three_expression as three
 from dashboard.look.hand import Hold, sliders
-
-COST_NAMES = ("squared error", "cross-entropy")
-"""The costs by name, in the order of `core.output.COSTS`."""
+from dashboard.topics.output.charts_live import (
+    COST_NAMES,
+    NARROW,
+    POINTS,
+    SHAPE,
+    colour,
+    curve_names,
+    neurons,
+    pushed,
+    signals,
+)
 
 STANDS = 100
 """The slider of the picture stands at this many steps of a run, evenly spaced, and at its start: at percents of the run."""
-
-COLOURS = tuple(
-    alt.ExprRef(f"luminance(background) > 0.5 ? '{dark}' : '{light}'")
-    for dark, light in (("#8E3F8D", "#D08BD0"), ("#0F6F71", "#4FC4C6"))
-)
-"""Colours of the two costs, on a light and on a dark page: neither neuron's activation differs, so these are none of an
-activation's."""
-
-
-def _colour(field: str = "cost") -> alt.Color:
-    return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(COST_NAMES), range=list(COLOURS)), legend=None)
-
-
-_SHAPE = alt.Shape("cost:N", scale=alt.Scale(domain=list(COST_NAMES), range=["circle", "diamond"]), legend=None)
-
-
-_POINTS = 161
-"""On each curve."""
-
-_NARROW = "width < 520"
-"""A phone: what a neuron says takes two lines."""
-
-
-def _signals() -> list[alt.Parameter]:
-    """What follows the hand. z0: the start. stand: of the slider, that is shown: where weight or bias have moved, the one for which
-    every start was measured. left, right: the stretch of z that is seen."""
-    at = "data('held')[0]"
-    named = {
-        "target": f"{at}.target",
-        "start": "round(10 * (hand_w + hand_b))",
-        "z0": "start / 10",
-        "stand": f"start == {at}.start ? hand_pinned : {at}.stand",
-        "late": "stand != hand_pinned",
-        # Two neurons that start in different places never change it, so no run gets farther than these.
-        "left": f"min(-4, z0 - 1, {at}.low - 1)",
-        "right": f"max(4, z0 + 1, {at}.high + 1)",
-        "line": f"{_NARROW} ? 36 : 19",
-    }
-    return [alt.param(name=name, expr=expr) for name, expr in named.items()]
-
-
-def _pushed(rows: alt.Chart) -> alt.Chart:
-    """To the rows' cost and z: a and rest = 1 - a, the slope, error = a - y, outer = dL/da, and gradient = dL/dz."""
-    return (
-        rows.transform_calculate(a="1 / (1 + exp(-datum.z))", rest="1 / (1 + exp(datum.z))")
-        .transform_calculate(slope="datum.a * datum.rest", error="target ? -datum.rest : datum.a")
-        .transform_calculate(
-            outer=f"datum.cost == '{COST_NAMES[0]}' ? datum.error : target ? -1 / datum.a : 1 / datum.rest",
-        )
-        .transform_calculate(gradient="datum.outer * datum.slope")
-    )
 
 
 def gradients(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
@@ -82,7 +38,7 @@ def gradients(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
         scale=alt.Scale(domainMin=alt.ExprRef("left"), domainMax=alt.ExprRef("right"), nice=False, zero=False),
         axis=alt.Axis(title="pre-activation z", format="~f", tickCount=8),
     )
-    room = alt.ExprRef(f"(target ? 0 : 1) + ({_NARROW} ? 0.56 : 0.28)")
+    room = alt.ExprRef(f"(target ? 0 : 1) + ({NARROW} ? 0.56 : 0.28)")
     y = alt.Y(
         "gradient:Q",
         scale=alt.Scale(domainMin=alt.ExprRef("target ? -1 : 0"), domainMax=room, nice=False),
@@ -101,11 +57,11 @@ def gradients(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
         .mark_rect(color=NEUTRAL, opacity=0.16)
         .encode(x=x, x2="far:Q")
     )
-    curves = alt.Chart(alt.sequence(0, 2 * _POINTS, as_="i")).transform_calculate(
-        cost=f"datum.i < {_POINTS} ? '{COST_NAMES[0]}' : '{COST_NAMES[1]}'",
-        z=f"left + (right - left) * (datum.i % {_POINTS}) / {_POINTS - 1}",
+    curves = alt.Chart(alt.sequence(0, 2 * POINTS, as_="i")).transform_calculate(
+        cost=f"datum.i < {POINTS} ? '{COST_NAMES[0]}' : '{COST_NAMES[1]}'",
+        z=f"left + (right - left) * (datum.i % {POINTS}) / {POINTS - 1}",
     )
-    lines = _pushed(curves).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=_colour())
+    lines = pushed(curves).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour())
     begin = held.transform_calculate(
         z="z0", gradient="target ? -1 : 0", high="target ? 0 : 1", middle="target ? -0.5 : 0.5"
     )
@@ -113,53 +69,12 @@ def gradients(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
     rule_name = begin.mark_text(angle=270, dy=-8, fontSize=12, color=NEUTRAL, text="start").encode(
         x=x, y=alt.Y("middle:Q")
     )
-    layers = [goal, rule, rule_name, lines, *_neurons(x, y)]
+    layers = [goal, rule, rule_name, lines, *curve_names(x, y), *neurons(x, y)]
     return (
         alt.layer(*layers)
-        .add_params(*sliders(hand), *_signals())
+        .add_params(*sliders(hand), *signals())
         .properties(height=400, usermeta={"embedOptions": {"renderer": "svg"}})
     )
-
-
-def _neurons(x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """What the neurons say, and the dots where they are: pale where both the start and the step have been moved, until the
-    page has followed."""
-    here = alt.Chart(alt.NamedData("places")).transform_filter("datum.start == start && datum.stand == stand")
-    now = _pushed(here)
-    pale = alt.ExprRef("late ? 0.25 : 1")
-    dots = (
-        now.mark_point(filled=True, size=190, opacity=pale, stroke="white", strokeWidth=1.5)
-        .encode(x=x, y=y, color=_colour(), shape=_SHAPE)
-        .properties(name="dots")
-    )
-    output = f"datum.rest >= 5e-4 ? {three('datum.a')} : '1 − ' + {three('datum.rest')}"
-    product = f"{three('datum.outer')} + ' · ' + {three('datum.slope')} + ' = ' + {three('datum.gradient')}"
-    says = now.transform_calculate(
-        text=f"datum.cost + ': a = ' + ({output}) + ({_NARROW} ? '|dL/dz = ' : ', dL/dz = dL/da · slope = ') + {product}"
-    )
-    told = (
-        says.mark_text(
-            align="left",
-            baseline="top",
-            fontSize=13,
-            lineBreak="|",
-            opacity=pale,
-            dy=alt.ExprRef(f"21 + (datum.cost == '{COST_NAMES[0]}' ? 0 : line)"),
-        )
-        .encode(x=alt.value(4), y=alt.value(3), text="text:N", color=_colour())
-        .properties(name="told")
-    )
-    step = (
-        alt.Chart(alt.NamedData("held"))
-        .transform_calculate(
-            text="'start z₀ = ' + format(z0, '.1f') + ', step ' + format(stand * datum.steps / 100, ',') + ' of '"
-            " + format(datum.steps, ',')"
-        )
-        .mark_text(align="left", baseline="top", fontSize=13, fontWeight=600, color=NEUTRAL, opacity=pale)
-        .encode(x=alt.value(4), y=alt.value(3), text="text:N")
-        .properties(name="step_told")
-    )
-    return [step, told, dots]
 
 
 def starts() -> alt.TopLevelMixin:
@@ -184,7 +99,7 @@ def starts() -> alt.TopLevelMixin:
     lines = (
         alt.Chart(alt.NamedData("sweep"))
         .mark_line(strokeWidth=2.5)
-        .encode(x=x, y=y, color=_colour(), strokeDash=alt.StrokeDash("kind:N", sort=None, legend=None))
+        .encode(x=x, y=y, color=colour(), strokeDash=alt.StrokeDash("kind:N", sort=None, legend=None))
     )
     limit = alt.Chart(alt.NamedData("limit"))
     rule = limit.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(y=y)
@@ -200,12 +115,12 @@ def starts() -> alt.TopLevelMixin:
     names = (
         alt.Chart(alt.NamedData("names"))
         .mark_text(align="right", dy=-10, fontSize=13, fontWeight=600)
-        .encode(x=x, y=y, text="cost:N", color=_colour())
+        .encode(x=x, y=y, text="cost:N", color=colour())
     )
     here = (
         alt.Chart(alt.NamedData("here"))
         .mark_point(filled=True, size=170, opacity=1, stroke="white", strokeWidth=1.5)
-        .encode(x=x, y=y, color=_colour(), shape=_SHAPE)
+        .encode(x=x, y=y, color=colour(), shape=SHAPE)
     )
     return alt.layer(rule, rule_name, lines, names, here).properties(height=300)
 
@@ -237,13 +152,13 @@ def _by_step(field: str, scale: alt.Scale, title: str, **axis: Any) -> list[alt.
     seen = alt.Axis(title="step", format="d", labelExpr="datum.value > data('ends')[0].step ? '' : datum.label")
     x = alt.X("step:Q", scale=alt.Scale(nice=False), axis=seen)
     y = alt.Y(f"{field}:Q", scale=scale, axis=alt.Axis(title=title, tickCount=5, format="~g", **axis))
-    lines = alt.Chart(alt.NamedData("runs")).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=_colour())
+    lines = alt.Chart(alt.NamedData("runs")).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour())
     ends = alt.Chart(alt.NamedData("ends"))
     names = (
         # Where both lines end in one place, the second name stands below the first.
         ends.transform_window(rank="row_number()", sort=[alt.SortField(field, order="descending")])
         .mark_text(align="left", dx=6, dy=alt.ExprRef("datum.rank == 1 ? -5 : 6"), fontSize=13, fontWeight=600)
-        .encode(x=x, y=y, text="cost:N", color=_colour())
+        .encode(x=x, y=y, text="cost:N", color=colour())
     )
     room = ends.mark_point(opacity=0).encode(x=alt.X("room:Q"))
     return [lines, names, room]

@@ -54,7 +54,7 @@ page.picture(
     hand=holds,
 )
 steps, *starts = (one.free for one in holds)
-note(words.legend(steps, any(starts)))
+note(words.legend(steps, any(starts), at.target))
 
 left, right = side_by_side(2)
 with left:

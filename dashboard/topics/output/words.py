@@ -4,13 +4,17 @@ import math
 from collections.abc import Sequence
 
 from core.output import GOAL, MOST_STEPS, OutputConfig
-from dashboard.look.formats import plural, three, whole
+from dashboard.look.formats import percent, plural, quotient, three, whole
 from dashboard.topics.output.frames import GUESSED, Neuron, Pair, output, side
 
 
-def legend(steps: bool, starts: bool) -> str:
+def legend(steps: bool, starts: bool, target: float) -> str:
     """How to read the picture, and what a hand does in it: whether the step and the start can be dragged."""
-    said = ["The grey band is where the output is within 0.1 of the target."]
+    shape = "is the sigmoid's own curve" if target == 0 else "is the sigmoid's own curve less 1"
+    said = [
+        f"Both curves are gradients, no outputs. Cross-entropy's, *a* − *y*, {shape} for this target.",
+        f"The grey band is where the output is within {GOAL:g} of the target.",
+    ]
     if steps:
         said.append("Drag the step and watch how far each dot moves.")
     if starts:
@@ -107,7 +111,10 @@ def why(pair: Pair, slope: float, eta: float, nielsens: bool) -> str:
 MOST_PUSH = math.log(2)
 """Squared error pushes most where a = 2/3: so far out on the wrong side."""
 
-CONVERGED_SHARE = 0.01
+LARGEST = 4 / 27
+"""Squared error's largest push, at a = 2/3: (2/3) (2/3) (1/3)."""
+
+SMALL = 0.25
 """A gradient below this share of its largest is called small."""
 
 
@@ -117,12 +124,16 @@ def small_gradient(pair: Pair, step: int) -> str:
     gradient, off = float(run.gradient[step]), abs(float(run.a[step]) - pair.target)
     push = three(gradient)
     first = f"**A small gradient: has it converged?** At step {whole(step)}"
-    if abs(gradient) > CONVERGED_SHARE:
-        return f"{first} squared error's gradient is {push}, which is not small. From a start far out on the wrong side it is."
+    of = f"{percent(abs(gradient) / LARGEST)} of its largest"
+    if off > GOAL and abs(gradient) >= SMALL * LARGEST:
+        return (
+            f"{first} squared error's gradient is {push}, {of}, and the output is {three(off)} from its target: it learns. Far out "
+            "on the wrong side the gradient is small, though there is more to learn."
+        )
     if off > GOAL:
         return (
-            f"{first} squared error's gradient is {push}, and the output is still {three(off)} from its target. A small gradient "
-            "says that a weight hardly moves, and not that it is right."
+            f"{first} squared error's gradient is {push}, only {of}, and the output is still {three(off)} from its target. A small "
+            "gradient says that a weight hardly moves, and not that it is right."
         )
     return (
         f"{first} squared error's gradient is {push} and the output is {three(off)} from its target: here it has. At a start far out "
@@ -145,10 +156,10 @@ def prediction(squared: Sequence[float], cross: Sequence[float], target: float) 
     ratio = ten / five
     right = min(_OPTIONS, key=lambda option: abs(math.log(_OPTIONS[option] / ratio)))
     reveal = (
-        f"{three(ratio)} times: {three(five)} steps become {three(ten)}, in continuous time. The next unit of |*z*₀| "
+        f"{quotient(ten, five).capitalize()} times: {three(five)} steps become {three(ten)}, in continuous time. The next unit of |*z*₀| "
         f"multiplies them by {three(six / five)} at 5, by {three(ten / nine)} at 9 and by *e* = "
         f"{three(math.e)} far out. Cross-entropy goes from {three(cross[0])} to {three(cross[-1])}: "
-        f"{three(cross[-1] / cross[0])} times as many."
+        f"{quotient(cross[-1], cross[0])} times as many."
     )
     near, far = (f"*z*₀ = {side(target) * z:g}".replace("-", "−") for z in (GUESSED[0], GUESSED[-1]))
     return f"With squared error, from {near} to {far}: how many times as many steps?", list(_OPTIONS), right, reveal

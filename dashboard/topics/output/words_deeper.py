@@ -65,7 +65,7 @@ def hidden(slope: float, factor: float) -> str:
     return (
         "**What does cross-entropy do for the hidden layers?** It hands them more. The gradient that enters them is "
         f"1 / *σ*′ = {three(1 / slope)} times that of squared error at this start. But each hidden sigmoid layer then multiplies it, "
-        f"by {three(factor)} at weight scale 1, whichever cost stands behind: what cross-entropy adds is used up after "
+        f"by {three(factor)} at weight scale 1, deep inside, whichever cost stands behind: what cross-entropy adds is used up after "
         f"{three(math.log(1 / slope) / math.log(1 / factor))} layers."
     )
 

@@ -41,14 +41,24 @@ def outcome(config: DescentConfig) -> descent.Outcome:
     return descent.outcome(config, run, cached(full_batch_steps)(config) if run.steps is None else None)
 
 
+def best_median(table: Table, variant: str) -> float:
+    """The median of the steps of a variant at its best learning rate; infinite where most runs do not arrive."""
+    return float(table.medians()[table.variants.index(variant), table.best(variant)])
+
+
 configs, freed = pairs
 runs = [cached(descend)(config) for config in configs]
 raw = condition_number(law)
 
-page.opening(words.answer(raw))
+full, some = (ablation()[name] for name in ("full", "64"))
+network = {
+    said: (best_median(table, "sigmoid"), best_median(table, "centred"))
+    for said, table in (("with the full batch", full), ("with batches of 64", some))
+}
+page.opening(words.answer(raw, network))
 holds = (
     page.slide("eta", descent.ETA_SLIDER),
-    page.slide("centre", "centre the inputs, %"),
+    page.slide("centre", descent.centring(charts.TITLES[0])),
     page.slide("step", "step"),
     page.grip("start", "start1", "start2"),
     page.grip("target", "target1", "target2"),
@@ -67,7 +77,7 @@ if start == target:
 else:
     at_one, best = ((outcome(given), outcome(centred)) for given, centred in pairs)
     say(descent.moral(at_one, best, condition_number(laws[0])))
-note(words.HOW)
+note(words.how(ends))
 page.by_number(("eta", "centre", "step"), ("start1", "start2", "target1", "target2"))
 
 st.header("Your example")
@@ -87,19 +97,12 @@ for card in TOPICS.cards:
         st.metric(card.claim, card.figure, label_visibility="collapsed")
         say(card.of, help=card.number)
         st.page_link(shown.file, label=shown.question, icon=":material/arrow_forward:", query_params=card.query)
+note(words.SCALE)
 
 st.header("The answer in five points")
-layer = cached(layer_curvature)(((1.0, 0.5), (0.5, 1.0)), law).kappa
+layer = cached(layer_curvature)(((1.0, words.COUPLING), (words.COUPLING, 1.0)), law).kappa
 factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
 say(words.points(raw, layer, batch.bits, factor))
-
-
-def best_median(table: Table, variant: str) -> float:
-    """The median of the steps of a variant at its best learning rate; infinite where most runs do not arrive."""
-    return float(table.medians()[table.variants.index(variant), table.best(variant)])
-
-
-full = ablation()["full"]
 plain, flipped = (best_median(full, variant) for variant in ("sigmoid", "flipped"))
 page.predict(*words.prediction(plain, flipped, full.experiment.steps))
 with st.expander("The words, and where they come from", icon=":material/menu_book:"):

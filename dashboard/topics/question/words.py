@@ -1,14 +1,18 @@
 """What `/` says: the answer, five sentences, the claims with their verdicts, the words and the sources."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from dashboard.look.formats import arrival, percent, three
+from dashboard.look import descent
+from dashboard.look.formats import arrival, percent, three, whole
 
 SIGMA_W = 1.0
 """The weight scale of the factor per layer that the answer speaks of."""
 
 BATCH = 32
 """The batch size that the page speaks of."""
+
+COUPLING = 0.5
+"""The coupling of two neurons that the page speaks of."""
 
 
 def finding(dragged: Sequence[str]) -> str:
@@ -22,9 +26,15 @@ def finding(dragged: Sequence[str]) -> str:
 
 HOW = (
     "Sigmoid inputs are the outputs of the sigmoid units before this neuron. A count of steps ends where the loss is 1/10,000 of its "
-    "first. The slider of *η* is at 1 where, without centring, an error along the steep direction no longer shrinks."
+    "first. The slider of *η* is at 1 where, without centring, an error along the steep direction no longer shrinks. At each dotted "
+    "axis stands the curvature along it."
 )
 """What the picture is of, and until when steps are counted."""
+
+
+def how(dragged: Sequence[str]) -> str:
+    """How to read the picture, and what a hand does in it. dragged: which ends can be."""
+    return f"{HOW} {descent.drag(dragged)}".rstrip()
 
 
 VERDICT = (
@@ -33,12 +43,18 @@ VERDICT = (
 """On the asker's example, in their words."""
 
 
-def answer(kappa: float) -> str:
-    """The answer in one sentence, after the verdict. kappa: of two sigmoid inputs."""
-    return (
-        f"**{VERDICT}** What costs is the mean of its outputs: it makes one direction **{three(kappa)} times** as steep as the other "
-        "(*κ*), and that caps the learning rate *η*."
+def answer(kappa: float, network: Mapping[str, tuple[float, float]]) -> str:
+    """The answer in one sentence, after the verdict, and where it weighs less. kappa: of two sigmoid inputs. network: steps of the
+    digits' network before and after its hidden outputs are centred, by how large its batches are, in words."""
+    said = (
+        f"**{VERDICT}** What costs a neuron is the mean of its inputs. With two of them it makes one direction **{three(kappa)} times** "
+        "as steep as the other (*κ*), and that caps the learning rate *η*."
     )
+    smaller = all(1 < before / after < (kappa + 1) / 2 for before, after in network.values())
+    if not smaller:
+        return said
+    steps = ", ".join(f"{whole(round(a))} steps become {whole(round(b))} {size}" for size, (a, b) in network.items())
+    return f"{said} A real network gains less from centring: on digits {steps}."
 
 
 ASKED = (
@@ -77,6 +93,13 @@ def claims(said: int, asked: int) -> str:
     return f"{things}, and {more} to ask" if asked else f"{things}, and what holds"
 
 
+SCALE = (
+    "Weight scale: the root of the number of inputs times the variance of a weight, $\\sigma_w$. It is 1 where the variance is 1 over "
+    "the number of inputs."
+)
+"""Said once, under the cards that speak of it."""
+
+
 def points(kappa: float, layer: float, bits: float, factor: float) -> str:
     """The answer to the question as it was asked. kappa: of one neuron; layer: of two coupled ones; bits: of the pattern in
     batches; factor: per layer."""
@@ -84,14 +107,14 @@ def points(kappa: float, layer: float, bits: float, factor: float) -> str:
     back = "most of it" if bits - 2 > 1 else "some of it"
     return f"""
 1. **For one sample you are right.** Each weight's gradient is its neuron's signal times its input, and sigmoid inputs are positive.
-2. **A layer does mix signs, and that does not help.** Two coupled neurons make a valley {mixed} one neuron's: *κ* {three(layer)} beside
-   {three(kappa)}.
+2. **A layer does mix signs, and that does not help.** Two neurons with two inputs, coupled by {COUPLING:g}, make a valley {mixed} one
+   neuron's: *κ* {three(layer)} beside {three(kappa)}.
 3. **The shared sign itself costs nothing.** Flip half the wires, and training is the same. What costs is a mean that is large beside
    the spread.
 4. **The lost entropy is real for one sample: 2 of 4 bits.** Batches of {BATCH} bring {back} back ({three(bits)} bits). The
    steep direction stays.
-5. **Separately, the gradient shrinks on its way back.** Each layer multiplies it by weight times slope: by {three(factor)} at
-   weights of size $\\sigma_w$ = {SIGMA_W:g}. At the output, cross-entropy cancels the slope.
+5. **Separately, the gradient shrinks on its way back.** Each layer multiplies it by weight times slope: by {three(factor)},
+   deep inside, at weight scale {SIGMA_W:g}. At the output, cross-entropy cancels the slope.
 """
 
 

@@ -17,10 +17,10 @@ def cards() -> list[Card]:
             4,
             "It saturates",
             "True where weights are large.",
-            f"At a spread of {three(spread)} in its pre-activations ($\\sigma_w$ = {at.weights:g}) a layer keeps "
+            f"At a spread of {three(spread)} in its pre-activations (weight scale {at.weights:g}) a layer keeps "
             f"{percent(slope.kept)} of its best slope (root mean square).",
             at,
-            figure=percent(slope.kept),
-            of=f"of its best slope is kept at $\\sigma_w$ = {at.weights:g}",
+            figure=f"{percent(slope.kept)} slope left",
+            of=f"of a layer's best (root mean square), at weight scale {at.weights:g}",
         )
     ]

@@ -20,7 +20,7 @@ class Saturation:
         help="A share is fair between activations; an absolute slope is not.",
     )
     weights: float = slider(
-        "Size of the weights, $\\sigma_w$",
+        "Weight scale, $\\sigma_w$",
         default=4.0,
         low=0.2,
         high=20.0,

@@ -1,7 +1,7 @@
 """What `/signs` says on the front page."""
 
 from core.inputs import Inputs, condition_number
-from core.signs.batches import PatternConfig, measured_patterns
+from core.signs.batches import PatternConfig, limit_patterns, measured_patterns
 from core.signs.layer import layer_curvature
 from dashboard.look.formats import three
 from dashboard.topics.signs.settings import DRAWS, FOUR, Signs
@@ -17,6 +17,7 @@ def cards() -> list[Card]:
     law = Inputs("sigmoid")
     layer = cached(layer_curvature)(((1.0, COUPLING), (COUPLING, 1.0)), law)
     one, many = (cached(measured_patterns)(PatternConfig("sigmoid", batch=size, draws=DRAWS)) for size in (1, BATCH))
+    many_more = cached(limit_patterns)("sigmoid").bits
     return [
         Card(
             2,
@@ -25,8 +26,9 @@ def cards() -> list[Card]:
             f"Two neurons whose outputs are added up in part (coupling {COUPLING:g}) make a valley {three(layer.kappa)} times as steep one "
             f"way as the other (*κ*). One neuron alone: {three(condition_number(law))}.",
             Signs(pattern=FOUR["rows opposite"], coupling=COUPLING),
-            figure=three(layer.kappa),
-            of=f"times as steep one way as the other with two coupled neurons, {three(condition_number(law))} with one",
+            holds="yes",
+            figure=f"{three(layer.kappa)} × as steep",
+            of=f"one way as the other (*κ*) for two coupled neurons with two inputs; {three(condition_number(law))} for one neuron",
         ),
         Card(
             3,
@@ -35,6 +37,6 @@ def cards() -> list[Card]:
             f"The pattern of four signs has {three(one.bits)} of 4 bits; in batches of {BATCH} it has {three(many.bits)}.",
             Signs(batch=BATCH),
             figure=f"{three(one.bits)} → {three(many.bits)} bits",
-            of=f"of 4, from one sample to batches of {BATCH}",
+            of=f"of 4: one sample, and batches of {BATCH}; large ones tend to {three(many_more)}",
         ),
     ]

@@ -7,7 +7,7 @@ from core.signs.layer import LayerCurvature
 from core.signs.patterns import Pattern, Reach
 from core.signs.wide import Width
 from dashboard.look.descent import EXACT, is_round
-from dashboard.look.formats import percent, plural, three, whole
+from dashboard.look.formats import as_shown, equals, percent, plural, three, whole
 from dashboard.topics.signs.settings import FOUR, pattern_label
 
 
@@ -77,12 +77,12 @@ def verdict(pattern: Pattern, name: str, alone: Reach) -> str:
 
 
 def formula(deltas: Sequence[float], inputs: Sequence[float]) -> str:
-    """The gradient of each weight, with the numbers of the sample in the hand under its letters."""
-    gradient = _matrix([[delta * a for a in inputs] for delta in deltas])
-    signals, sample = _matrix([[delta] for delta in deltas]), _matrix([inputs])
-    letters = r"\dfrac{\partial C}{\partial w_{kj}} & \! = \! & \delta_k & a_j"
+    """The update of each weight, minus its gradient as in the tables, with the numbers of the sample in the hand under its letters."""
+    update = _matrix([[-delta * a for a in inputs] for delta in deltas])
+    signals, sample = _matrix([[-delta] for delta in deltas]), _matrix([inputs])
+    letters = r"-\dfrac{\partial C}{\partial w_{kj}} & \! = \! & -\delta_k & a_j"
     # Numbers a little smaller than letters, so that a phone has room for them.
-    numbers = " & ".join((gradient, r"\! = \!", signals, sample))
+    numbers = " & ".join((update, r"\! = \!", signals, sample))
     return r"$$\begin{array}{cccc} " + letters + r" \\[2.5ex] " + numbers + r" \end{array}$$"
 
 
@@ -97,7 +97,7 @@ def _entry(value: float) -> str:
 
 
 SLOPE = (
-    "Each weight moves against its gradient: its input *a* times its neuron's upstream signal *δ*. The slope of the neuron's own "
+    "Tables and formula show updates: minus the gradient, a weight's input *a* times −*δ* of its neuron. The slope of the neuron's own "
     "activation is inside *δ*, one number for a whole row. It sets how far a row moves, never which of its weights agree."
 )
 
@@ -190,9 +190,10 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float, same: 
             f"Uncoupled, the layer is exactly as lopsided as one neuron, *κ* = {three(shape.kappa)}: {arrives}, at the learning rate "
             "*η* that is best for the worst start."
         )
+    sign = equals(as_shown(shape.coupling_kappa) * as_shown(shape.input_kappa), shape.kappa)
     against = "as many as" if steps == alone else f"against {whole(alone)}"
     return text + (
-        f"Coupled, what is behind the layer multiplies it: *κ* = {three(shape.coupling_kappa)} × {kappa} = {three(shape.kappa)}. That "
+        f"Coupled, what is behind the layer multiplies it: *κ* = {three(shape.coupling_kappa)} × {kappa} {sign} {three(shape.kappa)}. That "
         f"takes {arrives}, {against} uncoupled, each at the *η* that is best for its worst start."
     )
 

@@ -21,7 +21,7 @@ def cards() -> list[Card]:
             f"at the start, and {three(pair(found, False).times)} times without a bias.",
             at,
             holds="ask",
-            figure=f"× {three(pair(found, True).times)}",
-            of="is how far the learning rate may grow, in the example",
+            figure=f"{three(pair(found, True).times)} × larger *η*",
+            of="for the last layer of the example, at the start, once its inputs are centred and a bias is counted in",
         )
     ]

@@ -18,12 +18,13 @@ _POWERS = f"datum.value >= 1e-3 && datum.value < 1e5 ? format(datum.value, '~g')
 """Labels of a logarithmic axis."""
 
 
-def spectrum() -> alt.TopLevelMixin:
+def spectrum(*, drawn: bool, gapped: bool) -> alt.TopLevelMixin:
     """The curvatures that a layer's inputs give to the weights behind them, as captured and once centred.
 
     How to read it: each tick is a direction in weight space, further right is steeper, and a step to the right by one
     power is ten times as steep. The steepest one, a dot, bounds the learning rate for all of them. The bar between the
     rows is how far that bound moves when each unit's mean is subtracted.
+    drawn, gapped: whether there are curvatures, and a gap, to draw: an empty layer is an infinite extent to Vega.
     Datasets: ticks (row, curvature), tops (row, curvature), gap (low, high), names (row, text), note (text), frame
     (curvature).
     Source: LeCun, Kanter and Solla, Eigenvalues of covariance matrices, 1991.
@@ -55,25 +56,26 @@ def spectrum() -> alt.TopLevelMixin:
     )
     return alt.layer(
         frame,
-        ticks.encode(x=x, y=y, color=colour),
-        *posts,
-        bar,
-        tops.encode(x=x, y=y, color=colour),
+        *([ticks.encode(x=x, y=y, color=colour)] if drawn else []),
+        *([*posts, bar] if gapped else []),
+        *([tops.encode(x=x, y=y, color=colour)] if drawn else []),
         names.encode(x=alt.value(4), y=y, text="text:N", color=colour),
         note,
     ).properties(height=270)
 
 
-def _zone(data: str, along: str) -> alt.Chart:
+def _zone(data: str, along: str, shaded: bool) -> list[alt.Chart]:
     """Where a value counts as saturated, as a shade; `along` is the axis of the values. Not told to those who hear the
-    picture: where there is none, its group would be a symbol without a name."""
+    picture. shaded: whether there is one; drawn without any, its values would have an infinite extent."""
+    if not shaded:
+        return []
     shade = alt.Chart(alt.NamedData(data)).mark_rect(color=NEUTRAL, opacity=0.18, aria=False)
     if along == "y":
-        return shade.encode(y=alt.Y("low:Q"), y2="high:Q")
-    return shade.encode(x=alt.X("low:Q"), x2="high:Q")
+        return [shade.encode(y=alt.Y("low:Q"), y2="high:Q")]
+    return [shade.encode(x=alt.X("low:Q"), x2="high:Q")]
 
 
-def units(*, coloured: bool) -> alt.TopLevelMixin:
+def units(*, coloured: bool, shaded: bool) -> alt.TopLevelMixin:
     """Mean and spread of every unit of a layer, sorted by their means.
 
     How to read it: a dot is a unit's mean over the samples, its line reaches one spread either way. Dots far from 0 with
@@ -115,12 +117,12 @@ def units(*, coloured: bool) -> alt.TopLevelMixin:
         .mark_point(size=330, strokeWidth=2, filled=False, color=NEUTRAL)
         .encode(x=x, y=y)
     )
-    return alt.layer(frame, nought.encode(y=alt.Y("zero:Q")), _zone("zones", "y"), lines, ring, dots).properties(
-        height=320
-    )
+    return alt.layer(
+        frame, nought.encode(y=alt.Y("zero:Q")), *_zone("zones", "y", shaded), lines, ring, dots
+    ).properties(height=320)
 
 
-def histogram(*, coloured: bool) -> alt.TopLevelMixin:
+def histogram(*, coloured: bool, shaded: bool) -> alt.TopLevelMixin:
     """The values of one unit over the samples.
 
     How to read it: a bar is the share of samples whose value lies there, and the dashed rule their mean. All bars on one
@@ -146,4 +148,4 @@ def histogram(*, coloured: bool) -> alt.TopLevelMixin:
         )
     )
     mean = alt.Chart(alt.NamedData("mean")).mark_rule(strokeDash=[6, 4], size=1.5, color=NEUTRAL).encode(x=x)
-    return alt.layer(_zone("zones", "x"), bars, mean).properties(height=190)
+    return alt.layer(*_zone("zones", "x", shaded), bars, mean).properties(height=190)

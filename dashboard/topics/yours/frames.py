@@ -26,12 +26,14 @@ class Pair:
     centred: LayerSpectrum
     times: float
     """How many times larger eta may be once centred: the ratio of their largest eigenvalues; may be infinite."""
+    by_bias: bool = False
+    """Whether the steepest direction, once centred, is that of the bias: its curvature is 1, and no unit's is larger."""
 
 
 def pair(found: Diagnosis, bias: bool) -> Pair:
     """What the page compares."""
     if bias:
-        return Pair(found.raw_bias, found.centred_bias, found.lopsidedness)
+        return Pair(found.raw_bias, found.centred_bias, found.lopsidedness, found.centred.top < 1)
     return Pair(found.raw, found.centred, found.lopsidedness_without_bias)
 
 
@@ -61,6 +63,11 @@ def spectrum(two: Pair, texts: tuple[str, str], note: str) -> dict[str, Columns]
         "note": columns(text=note),
         "frame": columns(curvature=[float(every.min()) / 1.5, float(every.max()) * 1.5]),
     }
+
+
+def any_rows(table: Columns) -> bool:
+    """Whether there is anything in a dataset."""
+    return any(len(column) for column in table.values())
 
 
 def eigenvalues(two: Pair) -> Columns:
@@ -144,6 +151,18 @@ def lock_at_1(found: Diagnosis) -> float:
     if found.locks is None or found.locks.batch[0] != 1:
         return math.nan
     return float(found.locks.locked[0])
+
+
+def lock_error(found: Diagnosis) -> list[float]:
+    """The standard error of each share of the locks, as if only batches were independent: the neurons of one batch are fed alike.
+    nan where nothing was drawn: single samples are all of them, and all samples are one batch."""
+    if found.locks is None:
+        return []
+    rows = zip(found.locks.batch.tolist(), found.locks.locked.tolist(), found.locks.batches.tolist(), strict=True)
+    return [
+        math.nan if batch == 1 or batch == found.samples else math.sqrt(share * (1 - share) / drawn)
+        for batch, share, drawn in rows
+    ]
 
 
 def layers(found: NetworkDiagnosis) -> Columns:

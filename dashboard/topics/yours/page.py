@@ -8,7 +8,16 @@ import streamlit as st
 from core.diagnosis.recipes import recipe
 from core.diagnosis.records import example_record, read_record
 from dashboard.topics import TOPICS
-from dashboard.topics.yours import charts, frames, words, words_deeper, words_steps, words_units
+from dashboard.topics.yours import (
+    charts,
+    frames,
+    words,
+    words_advice,
+    words_deeper,
+    words_signs,
+    words_steps,
+    words_units,
+)
 from dashboard.topics.yours.settings import LIMITS, WAITING, Yours
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -56,11 +65,14 @@ def picked() -> None:
 
 
 page.opening(words.answer(layer, two, at, name))
+curvatures = frames.spectrum(two, words.rows(two), words.gap(two, at.bias))
 page.picture(
     charts.spectrum,
-    frames.spectrum(two, words.rows(two), words.gap(two, at.bias)),
+    curvatures,
     alt=words.FINDING,
     name="spectrum",
+    drawn=frames.any_rows(curvatures["ticks"]),
+    gapped=frames.any_rows(curvatures["gap"]),
 )
 note(words.legend(two))
 
@@ -105,7 +117,7 @@ else:
 
 st.header("The verdict")
 say(words.verdict(layer, two, at.bias))
-say(words.advice(layer, two))
+say(words_advice.advice(layer, two))
 if "cures" in TOPICS:
     st.page_link(TOPICS["cures"].file, label=TOPICS["cures"].question, icon=":material/arrow_forward:")
 note(words.limits(layer))
@@ -122,23 +134,27 @@ page.predict(
 
 st.header("What each unit does")
 coloured = bool(frames.activation_label(layer))
+every = frames.units(layer, unit, page.parity("units"))
 page.picture(
     charts.units,
-    frames.units(layer, unit, page.parity("units")),
+    every,
     alt=words_units.UNITS_FINDING,
     name="units",
     on_select=picked,
     coloured=coloured,
+    shaded=frames.any_rows(every["zones"]),
 )
 note(words_units.units_legend(layer))
 page.show("unit")
 say(words_units.unit_text(layer, unit))
+values = frames.histogram(record.layers[index], layer, unit)
 page.picture(
     charts.histogram,
-    frames.histogram(record.layers[index], layer, unit),
+    values,
     alt=words_units.UNIT_FINDING,
     name="histogram",
     coloured=coloured,
+    shaded=frames.any_rows(values["zones"]),
 )
 
 st.header("Layer by layer")
@@ -159,8 +175,8 @@ with st.container(horizontal=True, gap="small"):
 
 
 def deeper() -> None:
-    say(words_deeper.noise_text(layer))
-    numbers(words_deeper.LOCK_HEAD, words_deeper.lock_table(layer))
+    say(words_signs.noise_text(layer))
+    numbers(words_signs.LOCK_HEAD, words_signs.lock_table(layer))
     say(words_deeper.CONVENTION)
 
 

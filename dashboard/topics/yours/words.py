@@ -11,12 +11,10 @@ from core.saturation import SHARE
 from dashboard.look.formats import percent, plural, signed, three, whole
 from dashboard.topics.yours.frames import Pair, activation_label, zone
 from dashboard.topics.yours.settings import Yours
+from dashboard.topics.yours.words_signs import signs
 
 NOTHING, WORTH = 1.005, 1.5
 """The one rule for what centring gains: below the first ratio nothing, below the second little, from there on it is worth it."""
-
-MANY_SATURATED = 0.25
-"""From this share of saturated outputs on they are worth a word."""
 
 FINDING = (
     "Two rows of curvatures on a logarithmic axis, of the weights behind a layer's inputs: as captured, and once centred. A "
@@ -62,19 +60,20 @@ def gain(two: Pair, bias: bool) -> str:
     counted = biased(bias)
     if math.isinf(two.times):
         return f"No unit of their inputs varies, so centred they would leave no curvature at all ({counted})."
+    steepest = (
+        f" What is steepest then is the bias, with its curvature of {three(two.centred.top)}." if two.by_bias else ""
+    )
     if two.times < NOTHING:
-        return (
-            f"Centring their inputs gains nothing: the steepest curvature stays near {three(two.raw.top)} ({counted})."
-        )
+        return f"Centring their inputs gains nothing: the steepest curvature stays near {three(two.raw.top)} ({counted}).{steepest}"
     often = "only " if two.times < WORTH else ""
-    return f"Were their inputs centred, the learning rate *η* might be {often}**{three(two.times)} times** larger ({counted})."
+    return f"Were their inputs centred, the learning rate *η* might be {often}**{three(two.times)} times** larger ({counted}).{steepest}"
 
 
 def rows(two: Pair) -> tuple[str, str]:
     """Over the two rows of the picture."""
     return (
         f"as captured: steepest {three(two.raw.top)}, κ {three(two.raw.kappa)}",
-        f"centred: steepest {three(two.centred.top)}, κ {three(two.centred.kappa)}",
+        f"centred: steepest {three(two.centred.top)}{' (bias)' if two.by_bias else ''}, κ {three(two.centred.kappa)}",
     )
 
 
@@ -104,7 +103,7 @@ def numbers_table(with_bias: Pair, without: Pair) -> list[list[str]]:
     return [
         ["*η* × once centred", *(three(one.times) for one in both)],
         ["steepest, as captured", *(three(one.raw.top) for one in both)],
-        ["steepest, centred", *(three(one.centred.top) for one in both)],
+        ["steepest, centred", *(three(one.centred.top) + (" (bias)" if one.by_bias else "") for one in both)],
         ["*κ*, as captured", *(three(one.raw.kappa) for one in both)],
         ["*κ*, centred", *(three(one.centred.kappa) for one in both)],
         ["rank, as captured", *(f"{whole(one.raw.rank)} of {whole(len(one.raw.eigenvalues))}" for one in both)],
@@ -121,7 +120,7 @@ def verdict(found: Diagnosis, two: Pair, bias: bool) -> str:
         else f"{part} of their mean square is variation, the rest is mean"
     )
     inputs = f"**Inputs.** {size}: {moves}. {gain(two, bias)}"
-    return "\n\n".join((inputs, f"**Units.** {_units(found)}", f"**Signs.** {_signs(found)}"))
+    return "\n\n".join((inputs, f"**Units.** {_units(found)}", f"**Signs.** {signs(found)}"))
 
 
 def made_by_units(found: Diagnosis) -> bool:
@@ -141,60 +140,6 @@ def _units(found: Diagnosis) -> str:
     if not found.saturation.intervals:
         return f"{said} No output of {activation_label(found)} can be saturated."
     return f"{said} {percent(found.saturated)} of the outputs are saturated ({activation_label(found)}: {zone(found)})."
-
-
-def _signs(found: Diagnosis) -> str:
-    if found.locks is None:
-        return (
-            "No upstream signals were captured. In a large batch of pure noise, all updates of a neuron would share a sign in "
-            f"{percent(found.noise.locked)} of the cases."
-        )
-    told = [
-        f"{percent(share)} of the time at batch {whole(int(batch))}"
-        for batch, share in zip(found.locks.batch, found.locks.locked.tolist(), strict=True)
-        if not math.isnan(share)
-    ]
-    if not told:
-        return "No weight moves: every signal is 0, or meets an input of 0."
-    if not any(share > 0 for share in found.locks.locked.tolist()):
-        return "At no batch size that was measured do all updates of a neuron share a sign."
-    return f"All updates of a neuron share a sign {', '.join(told)}."
-
-
-def advice(found: Diagnosis, two: Pair) -> str:
-    """What to do about it, a line each."""
-    do = []
-    if found.constant == found.units:
-        do.append("Nothing varies here: look for what froze these inputs before you look at *η*.")
-    elif two.times >= WORTH:
-        do.append(
-            "Centre these inputs: subtract each unit's mean, as batch norm after the activation does, or take an activation whose "
-            f"outputs have a mean near 0. Then try a learning rate up to {three(two.times)} times larger, where this layer sets "
-            "the limit."
-        )
-    else:
-        little = "nothing" if two.times < NOTHING else f"little ({three(two.times)} times)"
-        do.append(f"Leave the means alone: centring gains {little} at this layer.")
-    if found.saturated is not None and found.saturated >= MANY_SATURATED and not _flat_at_0(found):
-        do.append(
-            f"{percent(found.saturated)} of the outputs are saturated: smaller weights into these units, or a norm."
-        )
-    if 0 < found.dead < found.units:
-        do.append(_still(found))
-    return "**What to do.**\n\n" + "\n".join(f"- {one}" for one in do)
-
-
-def _still(found: Diagnosis) -> str:
-    """What inputs that are always 0 call for."""
-    count = plural(found.dead, "input") + (" is" if found.dead == 1 else " are")
-    if made_by_units(found) and _flat_at_0(found):
-        return f"{plural(found.dead, 'unit')} {'is' if found.dead == 1 else 'are'} dead and learn{'s' if found.dead == 1 else ''} nothing more: a smaller *η*, or a slope below 0, keeps units alive."
-    return f"{count} 0 for every sample: the weights behind {'it' if found.dead == 1 else 'them'} never move."
-
-
-def _flat_at_0(found: Diagnosis) -> bool:
-    """Whether the saturated outputs are single values, as ReLU's 0: half of them is how it works, and no fault."""
-    return bool(found.saturation.intervals) and all(low == high for low, high in found.saturation.intervals)
 
 
 def limits(found: Diagnosis) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.inputs import condition_number
+from core.inputs import Inputs, condition_number, input_moments, second_moment
 from core.neuron.descent import sample_gradient
-from core.neuron.stability import FULL
+from core.neuron.stability import FULL, step_limits
 from dashboard.look.descent import moral, nothing
 from dashboard.look.formats import three
+from dashboard.topics import TOPICS
 from dashboard.topics.neuron import frames, words, words_deeper, words_why
 from dashboard.topics.neuron.settings import BEST, Neuron
 from tests.apptest import open_page, said
@@ -286,3 +287,31 @@ def test_nobody_is_asked_to_drag_what_is_locked() -> None:
 def test_a_weight_has_one_name_in_picture_and_text() -> None:
     named = frames.live(Neuron(), ("sigmoid", "centred sigmoid"))["rows"]["name"]
     assert list(named) == ["w₁", "w₂", "w₁ centred", "w₂ centred"]
+
+
+def test_what_the_help_calls_best_is_best_from_the_worst_start() -> None:
+    """By a grid: no fixed learning rate has a smaller largest factor a step."""
+    for source in ("sigmoid", "relu", "softplus"):
+        law = Inputs(source)
+        curvatures = np.linalg.eigvalsh(second_moment(law))
+        worst = [float(np.abs(1 - eta * curvatures).max()) for eta in np.linspace(0.01, 2 / curvatures[-1], 4001)]
+        assert float(np.abs(1 - step_limits(law).best * curvatures).max()) <= min(worst) + 1e-9
+    assert "fastest from the worst start" in TOPICS["neuron"].controls["compare"].help
+
+
+def test_kappa_is_what_who_puts_the_page_s_numbers_into_its_formula_finds() -> None:
+    for source in ("sigmoid", "relu", "softplus", "gelu"):
+        law = Inputs(source)
+        mean, spread = input_moments(law)
+        kappa = condition_number(law)
+        told = re.search(
+            r"\*μ\* = (\S+) and spread \*s\* = (\S+), so \*κ\* = 1 \+ 2 .*? (=|≈) (\S+)\. ",
+            words.cost(mean, spread, 2, kappa, True),
+        )
+        assert told
+        found = 1 + 2 * (float(told[1]) / float(told[2])) ** 2
+        assert (told[3] == "=") == (three(found) == told[4]) and found == pytest.approx(float(told[4]), rel=6e-3)
+    # Sigmoid's own, with three digits of each, would come to 12.6.
+    assert "*s* = 0.2083, so *κ* = 1 + 2 *μ*²/*s*² = 12.5" in words.cost(
+        *input_moments(Inputs("sigmoid")), 2, condition_number(Inputs("sigmoid")), True
+    )

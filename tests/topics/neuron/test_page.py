@@ -488,11 +488,13 @@ def test_the_caption_follows_what_a_hand_can_do():
     ends = ("the start", "the target")
     text = words.legend(ends, "start", True, True, True)
     assert text.startswith(
-        "Drag the start or the target. Click a landscape to move the start, or the strip to pick a step."
+        "Drag the start or the target by its yellow pad. Click a landscape to move the start, or the strip to pick a step."
     )
     assert "Shaded" in text and "Shaded" not in words.legend(ends, "start", True, True, False)
     held = said(open_page("neuron", neuron_lock=["start1"]))
-    assert "Drag the target. Click the strip to pick a step." in held and "Click a landscape" not in held
+    assert (
+        "Drag the target by its yellow pad. Click the strip to pick a step." in held and "Click a landscape" not in held
+    )
     held = open_page("neuron", neuron_lock=["start1", "target2", "step"])
     assert not any("lick" in caption.value or "rag" in caption.value for caption in held.caption)
 

@@ -1,5 +1,6 @@
 """What `/output` claims is borne out by the numbers beside it, at every setting: each claim is decided here by plain descent."""
 
+import json
 import math
 import re
 from dataclasses import dataclass, replace
@@ -9,9 +10,20 @@ import numpy as np
 import pytest
 
 from core.exponential import exp_cost
-from core.output import COSTS, MOST_STEPS, SQUARED, OutputConfig, chain, flow_steps, learn, steps_needed, tanh_twin
+from core.output import (
+    COSTS,
+    CROSS_ENTROPY,
+    MOST_STEPS,
+    SQUARED,
+    OutputConfig,
+    chain,
+    flow_steps,
+    learn,
+    steps_needed,
+    tanh_twin,
+)
 from dashboard.look.formats import percent, plural, three, whole
-from dashboard.topics.output import frames, words, words_deeper
+from dashboard.topics.output import charts, frames, words, words_deeper
 from dashboard.topics.output.charts import COST_NAMES
 from dashboard.topics.output.settings import PRESETS, Output, is_nielsens
 from tests.apptest import open_page, said
@@ -131,6 +143,10 @@ def test_where_the_push_is_largest_and_on_which_side_of_it_you_stand(cases):
     assert len(seen) == 4
 
 
+ALL = 1 / (1 + np.exp(-np.linspace(-6, 6, 240_001)))
+LARGEST = float((ALL * ALL * (1 - ALL)).max())
+
+
 def test_a_small_gradient_is_called_what_it_is(cases):
     seen = set()
     for one in cases:
@@ -141,12 +157,37 @@ def test_a_small_gradient_is_called_what_it_is(cases):
             z -= 2 * one.at.eta * (a - y) * a * (1 - a)
         a = 1 / (1 + math.exp(-z))
         push, off = abs((a - y) * a * (1 - a)), abs(a - y)
-        says = [text in one.small for text in ("which is not small", "is still", "here it has")]
-        assert says == [push > 0.01, push <= 0.01 and off > 0.1, push <= 0.01 and off <= 0.1], one.at
+        says = [text in one.small for text in ("it learns", "is still", "here it has")]
+        # Small is less than a quarter of the largest there is, found on a grid: and what is small is never said not to be.
+        small = push < LARGEST / 4
+        assert says == [off > 0.1 and not small, off > 0.1 and small, off <= 0.1], one.at
+        assert "not small" not in one.small
+        if off > 0.1:
+            (share,) = re.findall(r"([\d.]+) % of its largest|under 0.01 %", one.small)
+            assert float(share or 0) == pytest.approx(100 * push / LARGEST, rel=6e-3, abs=0.01)
         # Signed, as in the table beside it.
         assert f"gradient is {three((a - y) * a * (1 - a))}" in one.small
         seen.add(tuple(says))
     assert len(seen) == 3
+
+
+def test_the_default_makes_the_points_own_case():
+    """At the opening the gradient is small beside its largest, and the output as wrong as can be."""
+    small = made(Output()).small
+    assert "only 15.6 % of its largest, and the output is still 0.976 from its target" in small
+
+
+def test_the_curve_that_looks_like_the_output_is_said_to_be_a_gradient():
+    """For the target 0 the gradient of cross-entropy is the sigmoid to every digit, for 1 it is the sigmoid less 1."""
+    z = np.linspace(-5, 5, 101)
+    a = 1 / (1 + np.exp(-z))
+    for target, less in ((0.0, ""), (1.0, " less 1")):
+        gradient = [chain(CROSS_ENTROPY, float(one), target).dl_dz for one in z]
+        assert gradient == pytest.approx(a - (1 if less else 0), abs=1e-12)
+        said_of_it = words.legend(True, True, target)
+        assert "Both curves are gradients, no outputs." in said_of_it and f"own curve{less} for" in said_of_it
+        spec = json.dumps(charts.gradients(hand=()).to_dict())
+        assert "cross-entropy's gradient, a" in spec and "squared error's gradient" in spec
 
 
 def test_the_preset_that_asks_it_shows_it():
@@ -217,7 +258,13 @@ def test_what_exp_costs_is_timed():
 def test_no_symbol_is_spelled_in_latin_letters(cases):
     for one in cases:
         text = "\n".join(
-            (one.answer, one.why, one.small, words.legend(True, True), words.starts(one.at.eta, True, True))
+            (
+                one.answer,
+                one.why,
+                one.small,
+                words.legend(True, True, one.at.target),
+                words.starts(one.at.eta, True, True),
+            )
         )
         assert not re.search(r"\b(sigma|eta|delta)\b|z0", text), text
 
@@ -240,3 +287,11 @@ def test_the_legend_asks_for_nothing_that_is_locked():
 
 def test_what_is_heard_of_the_outputs_holds_from_a_start_that_is_right_too():
     assert "wrong" not in words_deeper.OUTPUTS_FINDING
+
+
+def test_the_grey_band_is_where_the_output_is_within_the_goal(cases):
+    for target in (0.0, 1.0):
+        (one,) = [made(Output(target=target))]
+        edge = float(frames.held(one.pair, 17)["edge"][0])
+        assert abs(1 / (1 + math.exp(-edge)) - target) == pytest.approx(0.1)
+        assert "within 0.1 of the target" in words.legend(True, True, target)

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from core.activations import activation
-from core.saturation import layer_slope, layer_spread, saturated_zone, spread_sweep
+from core.initialisations import RULES, named_spread
+from core.saturation import layer_slope, layer_spread, saturated_zone, spread_sweep, zone_below
 from dashboard.look.formats import percent, three
+from dashboard.topics import TOPICS
 from dashboard.topics.saturation import frames, words, words_deeper
 from dashboard.topics.saturation.card import cards
 from dashboard.topics.saturation.settings import Saturation
@@ -213,3 +215,42 @@ def test_every_sentence_begins_with_a_capital_and_every_name_has_its_article(at:
 
 def test_nobody_hears_of_sliders_that_may_be_locked() -> None:
     assert "slider" not in words.FINDING
+
+
+def test_what_the_help_says_of_the_controls_is_so() -> None:
+    """The mean square that sigmoid layers put out, what the fan-in moves, and that a share is fair where a slope is not."""
+    help_of = {name: control.help for name, control in TOPICS["saturation"].controls.items()}
+    assert "0.25 (nothing moves) to 0.5 (all saturated)" in help_of["square"]
+    z = np.linspace(-12, 12, 48_001)
+    weight = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
+    squares = [float(weight @ (0.5 + 0.5 * np.tanh(spread * z / 2)) ** 2) for spread in (1e-3, 0.5, 2, 8, 1e4)]
+    assert squares[0] == pytest.approx(0.25, abs=1e-4) and squares[-1] == pytest.approx(0.5, abs=1e-3)
+    assert squares == sorted(squares)
+    assert "only those with a bias" in help_of["fan"]
+    for key, one in RULES.items():
+        moved = named_spread(key, 64, 64, 0.37) != pytest.approx(named_spread(key, 1024, 1024, 0.37), rel=1e-9)
+        assert moved == (one.bias_variance(64, 64) > 0), key
+        assert one.sigma_w(64, 64) ** 2 / 64 == pytest.approx(one.weight_variance(64, 64)), (
+            "variance, as the help has it"
+        )
+    # 4 x sigmoid is sigmoid made four times as high: one share of the best gives both one zone, one slope does not.
+    assert "an absolute slope is not" in help_of["below"]
+    alike = [saturated_zone(key, 0.04).edges for key in ("sigmoid", "four")]
+    assert alike[0] == pytest.approx(alike[1])
+    assert zone_below("sigmoid", 0.01).edges != pytest.approx(zone_below("four", 0.01).edges)
+
+
+def test_the_factor_is_the_weight_scale_times_the_slope_that_stands_over_it() -> None:
+    """With the digits of the table: 4 x 0.1575 is 0.630, where 4 x 0.158 would be 0.632."""
+    for at in AT:
+        spread = layer_spread(at.weights, at.square)
+        one = frames.Shown(
+            activation(at.activation),
+            saturated_zone(at.activation, at.below),
+            layer_slope(at.activation, at.mean, spread, at.below),
+        )
+        *_, (_, slope), _, (_, factor) = words.rows([one], at.weights)
+        if "×" not in slope + factor:
+            found = at.weights * float(slope.replace(",", ""))
+            assert found == pytest.approx(float(factor.replace(",", "")), rel=6e-3), at
+            assert abs(found - at.weights * one.layer.rms) <= 6e-4 * found, "one digit more than the factor has"

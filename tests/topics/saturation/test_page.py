@@ -43,7 +43,7 @@ def test_the_numbers_are_those_of_a_plain_trapezoid(weights, square, mean):
         assert numbers["share of units saturated"][column] == percent(outside(EDGE[key], mean, s))
         assert numbers["mean slope"][column] == three(average)
         assert numbers["mean slope, of the best"][column] == percent(average / BEST[key])
-        assert numbers["root mean square (rms) slope"][column] == three(math.sqrt(square_mean))
+        assert numbers["root mean square (rms) slope"][column] == three(math.sqrt(square_mean), 4)
         assert numbers["rms slope, of the best"][column] == percent(math.sqrt(square_mean) / BEST[key])
         assert numbers[r"$\sigma_w$ × rms slope: factor of such a layer"][column] == three(
             weights * math.sqrt(square_mean)
@@ -354,7 +354,7 @@ def test_the_snippet_prints_the_numbers_of_the_page():
         saturated, mean, rms, kept = map(float, line.rpartition(")")[2].split())
         assert numbers["share of units saturated"][column] == percent(saturated)
         assert numbers["mean slope"][column] == three(mean)
-        assert numbers["root mean square (rms) slope"][column] == three(rms)
+        assert numbers["root mean square (rms) slope"][column] == three(rms, 4)
         assert numbers["rms slope, of the best"][column] == percent(kept)
 
 

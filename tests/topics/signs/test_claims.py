@@ -8,12 +8,14 @@ from itertools import product
 import numpy as np
 import pytest
 
+from core.activations import ACTIVATIONS
 from core.inputs import Inputs, condition_number, noise_lock
 from core.signs.batches import PatternConfig, limit_patterns, measured_patterns
 from core.signs.layer import descend_layer, layer_curvature
 from core.signs.patterns import ANY, POSITIVE, fewest_steps, one_sample_counts, reach
 from core.signs.wide import layer_width
 from dashboard.look.formats import percent, three
+from dashboard.topics import TOPICS
 from dashboard.topics.signs import frames, frames_deeper, words, words_deeper
 from dashboard.topics.signs.settings import FOUR, SOURCES, START, TARGET, WIDTHS, Signs
 from tests.apptest import open_page
@@ -166,7 +168,7 @@ def test_what_is_said_of_the_layer_is_so(at: Signs) -> None:
     layer = text["layer"]
     assert ("round bowl" in layer) == (own < 1 + 1e-9) == ("times as steep" not in layer)
     told = int(re.search(r"([\d,]+) steps? to 1/10,000", layer)[1].replace(",", ""))
-    assert told == pytest.approx(needed, abs=1) and f"= {three(kappa)}" in layer
+    assert told == pytest.approx(needed, abs=1) and re.search(rf"[=≈] {re.escape(three(kappa))}(?!\d)", layer)
     drawn = min(told, 60)
     if told > 1:
         word = "none" if same == 0 else "each" if same == drawn else str(same)
@@ -245,8 +247,24 @@ def test_what_is_not_0_is_not_written_as_0(deltas: tuple[float, float]) -> None:
     a = (0.05, 0.9)
     first = re.findall(r"begin\{pmatrix\}(.*?)\\end", words.formula(deltas, a))[0]
     told = list(map(float, re.findall(r"-?[\d.]+", first)))
-    assert [np.sign(one) for one in told] == [np.sign(delta * one) for delta in deltas for one in a]
+    assert [np.sign(one) for one in told] == [np.sign(-delta * one) for delta in deltas for one in a]
     assert "-0.00 " not in words.formula(deltas, a)
+
+
+def test_formula_and_tables_have_one_sign() -> None:
+    """What the formula says of the sample in the hand is what its pattern, and the table of slopes, say its weights do."""
+    deltas, a = (-0.8, 0.5), (0.9, 0.4)
+    text = words.formula(deltas, a)
+    first, signals, sample = (
+        list(map(float, re.findall(r"-?[\d.]+", one))) for one in re.findall(r"begin\{pmatrix\}(.*?)\\end", text)
+    )
+    # The formula itself, at its own digits, and its letters.
+    assert first == pytest.approx([row * one for row in signals for one in sample], abs=0.006)
+    assert r"-\dfrac{\partial C}" in text and r"-\delta_k" in text and "show updates" in words.SLOPE
+    moves = [float(one) for _, move in frames_deeper.slopes(deltas, a)[:1] for one in move.ravel()]
+    assert [np.sign(one) for one in first] == [np.sign(one) for one in moves]
+    rows = words_deeper.example(fewest_steps(FOUR["the asker's"], POSITIVE)[1])
+    assert rows[0][2].startswith("2.00") and rows[0][3].startswith("1.50")
 
 
 def test_the_legend_asks_for_nothing_that_is_locked() -> None:
@@ -272,3 +290,30 @@ def test_a_batch_of_one_is_called_a_sample() -> None:
 def test_nobody_hears_of_sliders_that_may_be_locked() -> None:
     for kappa in (1.0, 12.5):
         assert "slider" not in words.valleys(kappa)
+
+
+def test_the_help_says_which_signs_inputs_have_and_what_coupling_does() -> None:
+    z = np.linspace(-6, 6, 1201)
+    values = {key: ACTIVATIONS[key].f(z) for key in SOURCES.values()}
+    help_of = {name: control.help for name, control in TOPICS["signs"].controls.items()}
+    assert "sigmoid and softplus: all positive" in help_of["inputs"]
+    assert min(values["sigmoid"].min(), values["softplus"].min()) > 0
+    assert values["tanh"].min() < 0 < values["tanh"].max()
+    assert (values["relu"][z < 0] == 0).all() and (values["relu"][z > 0] > 0).all()
+    # Towards 1 what is behind the layer feels little but the sum: its curvature along the difference goes to 0.
+    assert "feels little but their sum" in help_of["coupling"]
+    most = TOPICS["signs"].controls["coupling"].high
+    (apart, together), vectors = np.linalg.eigh(np.array([[1, most], [most, 1]]))
+    assert apart < together / 10 and vectors[0, 1] == pytest.approx(vectors[1, 1])
+
+
+def test_who_multiplies_the_two_kappas_on_the_page_finds_the_third_or_is_told_about() -> None:
+    for coupling in np.arange(0.05, 0.95, 0.05):
+        for n in (2, 8, 64):
+            shape = layer_curvature(((1.0, float(coupling)), (float(coupling), 1.0)), Inputs("sigmoid", n))
+            said = words.layer(shape, 30, 29, float(coupling), 0, 1)
+            told = re.search(r"\*κ\* = (\S+) × (\S+) (=|≈) (\S+)\. That", said)
+            assert told, said
+            one, other, result = (float(told[at].replace(",", "")) for at in (1, 2, 4))
+            assert (told[3] == "=") == (three(one * other) == three(result)), said
+            assert one * other == pytest.approx(result, rel=0.01)

@@ -1,19 +1,28 @@
 """Each sentence of `/yours` against the example's arrays by singular values, counts and plain loops, at every setting: what it
 claims is so, and what the numbers do not bear out is not claimed."""
 
+import inspect
+import io
+import json
 import re
 from functools import cache
 
 import numpy as np
+import pyarrow as pa
+import pytest
 
 from core.activations import ACTIVATIONS
 from core.diagnosis.example import example_layers
+from core.diagnosis.layers import diagnose
 from core.diagnosis.records import NetworkRecord, example_record
 from core.diagnosis.results import Layer
 from dashboard.look.formats import percent, three
-from dashboard.topics.yours import frames, words, words_deeper, words_units
-from dashboard.topics.yours.settings import LAYERS, Yours
+from dashboard.topics.yours import charts, frames, words, words_advice, words_signs, words_steps, words_units
+from dashboard.topics.yours.settings import LAYERS, LIMITS, Yours
+from tests.apptest import open_page
 from tests.topics.grid import grid
+
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 record = cache(example_record)
 
@@ -49,7 +58,7 @@ def test_what_centring_gains_is_said_by_one_rule():
         _, layer, two = shown(at)
         ratio = times(at, at.layer)
         opening, verdict = words.answer(layer, two, at, None), words.verdict(layer, two, at.bias)
-        advice, end = words.advice(layer, two), words.answered(layer, two, cures=False)
+        advice, end = words_advice.advice(layer, two), words.answered(layer, two, cures=False)
         nothing, worth = ratio < 1.005, ratio >= 1.5
         for said in (opening, verdict):
             assert ("gains nothing" in said) == nothing, at
@@ -69,7 +78,7 @@ def test_units_that_never_move_are_counted_and_only_units_are_dead():
         _, layer, two = shown(at)
         a = np.asarray(arrays(at.variant, at.trained)[at.layer].a)
         dead = sum(bool((a[:, unit] == 0).all()) for unit in range(a.shape[1]))
-        verdict, advice = words.verdict(layer, two, at.bias), words.advice(layer, two)
+        verdict, advice = words.verdict(layer, two, at.bias), words_advice.advice(layer, two)
         count = dead or "None"
         assert f"{count} of {a.shape[1]} {'is' if dead <= 1 else 'are'} 0 for every sample" in verdict, at
         # The first layer is fed by pixels, some negative: one that is always 0 is no dead ReLU, whatever is chosen.
@@ -84,7 +93,7 @@ def test_what_is_saturated_is_so_by_the_slope_at_each_output():
         _, layer, two = shown(at)
         key = at.activation or (None if at.layer == 0 else at.variant)
         a = np.asarray(arrays(at.variant, at.trained)[at.layer].a)
-        said, advice = words.verdict(layer, two, at.bias), words.advice(layer, two)
+        said, advice = words.verdict(layer, two, at.bias), words_advice.advice(layer, two)
         if key not in ("sigmoid", "tanh", "centred") or (at.activation and at.variant != at.activation):
             continue
         # f' from the output itself: a (1 - a), 1 - a^2, 1/4 - a^2.
@@ -110,8 +119,129 @@ def test_signs_at_batch_1_are_those_of_every_single_sample():
         at_one = re.findall(r"share a sign (\S+ %) of the time at batch 1[,.]", verdict)
         (told,) = at_one or ["0 %"] * ("At no batch size" in verdict)
         assert abs(float(told.removesuffix(" %")) / 100 - share) < 0.03, at
-        rows = words_deeper.lock_table(layer)
-        assert [row[0] for row in rows] == ["1", "8", "64", "1,000"] and rows[0][1] == told
+        rows = words_signs.lock_table(layer)
+        assert [row[0] for row in rows] == ["1", "8", "64", "1,000"] and rows[0][2] == told
+
+
+def test_how_sure_a_lock_is_stands_beside_it():
+    """Batches drawn anew from the same samples, by a loop: the share is within four of the errors that are said of it, and what one
+    step on all samples does is a count of neurons."""
+    rng = np.random.default_rng(11)
+    for variant, trained, index in (("sigmoid", False, 3), ("sigmoid", True, 3), ("relu", False, 2)):
+        layer = record(variant, trained).read().layers[index]
+        given = arrays(variant, trained)[index]
+        a, delta = np.asarray(given.a, dtype=float), np.asarray(given.delta, dtype=float)
+        said = words_signs.signs(layer)
+        for batch in (8, 64):
+            found = re.search(rf"([\d.]+) ± ([\d.]+) % at batch {batch}\b", said)
+            assert found, said
+            locked = moved = 0
+            for _ in range(600):
+                some = rng.choice(len(a), batch, replace=False)
+                g = delta[some].T @ a[some]
+                up, down = (g > 0).any(axis=1), (g < 0).any(axis=1)
+                locked, moved = locked + int((up ^ down).sum()), moved + int((up | down).sum())
+            told, error = float(found[1]) / 100, float(found[2]) / 100
+            assert abs(told - locked / moved) < 4 * error + 0.01
+            # No surer than as many independent batches would make it.
+            share = max(told, 1e-3)
+            assert error >= 0.7 * np.sqrt(share * (1 - share) / 256)
+        g = delta.T @ a
+        up, down = (g > 0).any(axis=1), (g < 0).any(axis=1)
+        count, one_way = int((up | down).sum()), int((up ^ down).sum())
+        assert (
+            f"Of {count} neurons that it moves, one step on all 1,000 samples moves {one_way or 'none'} all one way."
+            in said
+        )
+        assert not re.search(r"% at batch 1,000", said)
+
+
+def test_the_bias_is_named_where_it_is_the_steepest_and_nowhere_else():
+    for at in SETTINGS:
+        two = shown(at)[2]
+        own = top(at.variant, at.trained, at.layer, False, True)
+        named = at.bias and own < 1
+        assert ("What is steepest then is the bias" in words.gain(two, at.bias)) == named, at
+        assert ("(bias)" in words.rows(two)[1]) == named
+        assert not named or abs(two.centred.top - 1) < 1e-9
+
+
+def test_to_rescale_is_advised_where_the_numbers_call_for_it():
+    """By the arrays: the centred inputs made larger by what is said, beside a bias, have the kappa that is said; and the one that is
+    said to stay is a bound from two units' own variances."""
+    seen = set()
+    for at in SETTINGS:
+        _, layer, two = shown(at)
+        said = words_advice.advice(layer, two)
+        a = np.asarray(arrays(at.variant, at.trained)[at.layer].a, dtype=float)
+        a = a - a.mean(axis=0)
+        found = re.search(r"(\S+) times as large, they would bring \*κ\* from (.+?) to (.+?), at the same", said)
+        own = top(at.variant, at.trained, at.layer, False, True)
+        assert bool(found) <= (at.bias and own <= 1 / 1.5), at
+        assert ("Rescale" in said) == bool(found)
+        if at.bias and own <= 1 / 1.5:
+            assert found, at
+            larger = float(found[1].replace(",", ""))
+
+            def kappa(inputs: np.ndarray) -> float:
+                values = np.linalg.svd(np.hstack([inputs, np.ones((len(inputs), 1))]), compute_uv=False) ** 2
+                return float(values[0] / values[values > values[0] * 1e-15].min())
+
+            number = [
+                float(re.sub(r" × 10(.+)", lambda m: "e" + m[1].translate(RAISED), one.replace(",", "")))
+                for one in found.groups()[1:]
+            ]
+            assert number[0] == pytest.approx(kappa(a), rel=0.02), at
+            assert number[1] == pytest.approx(kappa(larger * a), rel=0.02), at
+            seen.add(at.variant)
+        spread = a.std(axis=0)
+        spread = spread[spread > 0]
+        apart = re.search(r"they go from (.+?) to (.+?), and while they do, \*κ\* stays at (.+?) or more", said)
+        assert bool(apart) == ((spread.max() / spread.min()) ** 2 >= 10), at
+        if apart:
+            assert [apart[1], apart[2]] == [three(float(spread.min())), three(float(spread.max()))]
+            assert two.centred.kappa >= (spread.max() / spread.min()) ** 2
+    assert {"sigmoid", "centred"} <= seen
+
+
+def test_no_picture_has_a_layer_without_data():
+    """To Vega the extent of none is infinite, and it says so."""
+    for at in SETTINGS:
+        _, layer, two = shown(at)
+        held = record(at.variant, at.trained).layers[at.layer]
+        unit = min(at.unit, layer.units - 1)
+        drawn = [
+            (charts.spectrum, frames.spectrum(two, words.rows(two), words.gap(two, at.bias))),
+            (charts.units, frames.units(layer, unit, 0)),
+            (charts.histogram, frames.histogram(held, layer, unit)),
+        ]
+        for chart, data in drawn:
+            options = {
+                "drawn": len(data.get("ticks", {"row": []})["row"]) > 0,
+                "gapped": len(data.get("gap", {"low": []})["low"]) > 0,
+                "shaded": len(data.get("zones", {"low": []})["low"]) > 0,
+                "coloured": bool(frames.activation_label(layer)),
+            }
+            taken = {name: options[name] for name in inspect.signature(chart).parameters}
+            names = set(re.findall(r'"name": "(\w+)"', json.dumps(chart(**taken).to_dict()["layer"])))
+            assert all(len(next(iter(data[name].values()))) for name in names & set(data)), (at, chart.__name__)
+
+
+def test_the_page_draws_no_layer_without_data():
+    """The same, as the page sends it, where nothing is saturated and where centring gains nothing."""
+    for query in (
+        {},
+        {"yours_variant": "tanh"},
+        {"yours_layer": "hidden 1"},
+        {"yours_variant": "relu", "yours_layer": "hidden 2"},
+    ):
+        for chart in open_page("yours", **query).get("vega_lite_chart"):
+            rows = {
+                one.name: pa.ipc.open_stream(io.BytesIO(one.data.data)).read_all().num_rows
+                for one in chart.proto.datasets
+            }
+            names = set(re.findall(r'"name": "(\w+)"', json.dumps(json.loads(chart.proto.spec)["layer"])))
+            assert all(rows[name] for name in names & set(rows)), query
 
 
 def test_the_most_lopsided_layer_is_named():
@@ -155,3 +285,36 @@ def test_what_is_all_or_none_is_said_so_and_a_number_has_its_minus_sign():
             assert "no a is" not in said, said
         if layer.saturation.key == "identity":
             assert "Shaded" not in legend and "can be saturated" in verdict
+
+
+def test_where_plain_descent_is_stable_and_what_the_layers_are_named_by():
+    """A loop of descent on the inputs' own second moment, just below and above 2 / steepest; and the first layer's inputs are pixels."""
+    given = np.asarray(arrays("sigmoid", True)[3].a, dtype=float)
+    moment = given.T @ given / len(given)
+    steepest = top("sigmoid", True, 3, False, False)
+    assert "stable below *η* = 2 / steepest" in words.legend(
+        frames.pair(record("sigmoid", True).read().layers[3], False)
+    )
+    for share, grows in ((0.98, False), (1.02, True)):
+        e = np.ones(moment.shape[0])
+        first = float(e @ e)
+        for _ in range(400):
+            e = e - share * 2 / steepest * moment @ e
+        assert (float(e @ e) > first) == grows
+    shapes = [np.asarray(one.a).shape[1] for one in arrays("sigmoid", False)]
+    assert shapes == [64, 32, 32, 32], "hidden 1 is fed by 64 pixels, the others by hidden units"
+    # The help: a bias is one more input that is always 1, so one more direction.
+    layer = record("sigmoid", False).read().layers[3]
+    assert len(layer.raw_bias.eigenvalues) == len(layer.raw.eigenvalues) + 1
+
+
+def test_a_few_thousand_samples_are_enough():
+    """The gain of a slice is that of many more samples, to a tenth."""
+    rng = np.random.default_rng(4)
+    mix = rng.standard_normal((32, 32)) / np.sqrt(32)
+    a = 1 / (1 + np.exp(-rng.standard_normal((60_000, 32)) @ mix))
+    many, few = (diagnose(one) for one in (a, a[:3000]))
+    assert few.lopsidedness == pytest.approx(many.lopsidedness, rel=0.05)
+    assert few.lopsidedness_without_bias == pytest.approx(many.lopsidedness_without_bias, rel=0.1)
+    assert "a few thousand samples are enough" in words_steps.BOUNDS
+    assert f"At most {LIMITS.file_bytes // 2**20} MB" in words_steps.BOUNDS

@@ -309,8 +309,14 @@ def test_the_server_takes_what_the_page_takes_and_keeps_it_off_the_disk():
     assert config["server"]["maxUploadSize"] * 2**20 == LIMITS.file_bytes < MultiPartParser.spool_max_size
 
 
-def test_beyond_what_may_wait_a_file_is_refused_and_let_go(held, monkeypatch):
-    desk = uploads._DESKS["yours"]
+@pytest.fixture
+def desk() -> uploads.Desk[Any]:
+    """The page's desk, which there is from its first run on: a process that has run no other test yet has none."""
+    open_page("yours")
+    return uploads._DESKS["yours"]
+
+
+def test_beyond_what_may_wait_a_file_is_refused_and_let_go(desk, held, monkeypatch):
     assert desk.most == WAITING == 50 * LIMITS.file_bytes
     monkeypatch.setattr(desk, "_waiting", WAITING - 10)
     at = open_page("yours")
@@ -322,7 +328,7 @@ def test_beyond_what_may_wait_a_file_is_refused_and_let_go(held, monkeypatch):
     assert desk._waiting == 0
 
 
-def test_a_file_waits_for_its_turn(monkeypatch):
+def test_a_file_waits_for_its_turn(desk, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(name: str, *rest: Any) -> Any:
@@ -331,9 +337,9 @@ def test_a_file_waits_for_its_turn(monkeypatch):
             go_on.wait(20)
         return read_record(name, *rest)
 
-    monkeypatch.setattr(uploads._DESKS["yours"], "_read", one_at_a_time(slow))
+    monkeypatch.setattr(desk, "_read", one_at_a_time(slow))
     content = npz(a=np.random.default_rng(0).random((9, 3)))
-    before = threading.Thread(target=uploads._DESKS["yours"]._read, args=("first.npz", content, LIMITS))
+    before = threading.Thread(target=desk._read, args=("first.npz", content, LIMITS))
     before.start()
     begun.wait(20)
     threading.Timer(0.3, go_on.set).start()
@@ -343,11 +349,11 @@ def test_a_file_waits_for_its_turn(monkeypatch):
     assert "In your file" in said(at) and go_on.is_set()
 
 
-def test_without_memory_a_file_is_refused(monkeypatch):
+def test_without_memory_a_file_is_refused(desk, monkeypatch):
     def exhausted(*args: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(uploads._DESKS["yours"], "_read", exhausted)
+    monkeypatch.setattr(desk, "_read", exhausted)
     assert "no memory for this file" in refusal(drop(open_page("yours"), npz(a=np.ones((3, 3)))))
 
 

@@ -1,0 +1,91 @@
+"""What `/yours` says of the signs of a layer's updates, and how sure it is."""
+
+import math
+
+from core.diagnosis.results import Diagnosis
+from dashboard.look.formats import percent, plural, short, whole
+from dashboard.topics.yours.frames import lock_error
+
+LOCK_HEAD = ("batch", "batches", "all of one sign", "standard error", "bits of 2 a pair of weights")
+
+
+def signs(found: Diagnosis) -> str:
+    """How often all updates of a neuron share a sign: of every single sample, of batches drawn among them, of all at once."""
+    if found.locks is None:
+        return (
+            "No upstream signals were captured. In a large batch of pure noise, all updates of a neuron would share a sign in "
+            f"{percent(found.noise.locked)} of the cases."
+        )
+    one = found.locks
+    shares = one.locked.tolist()
+    known = [share for share in shares if not math.isnan(share)]
+    if not known:
+        return "No weight moves: every signal is 0, or meets an input of 0."
+    if not any(share > 0 for share in known):
+        return "At no batch size that was measured do all updates of a neuron share a sign."
+    said, drawn, most = [], [], 0
+    rows = zip(one.batch.tolist(), shares, lock_error(found), one.batches.tolist(), one.counted.tolist(), strict=True)
+    for batch, share, error, batches, counted in rows:
+        if math.isnan(share):
+            continue
+        if batch == 1:
+            said.append(f"All updates of a neuron share a sign {percent(share)} of the time at batch 1.")
+        elif batch < found.samples:
+            most = max(most, batches)
+            drawn.append(f"{_about(share, error)} at batch {whole(batch)}")
+        else:
+            said.append(
+                f"Of {plural(counted, 'neuron')} that it moves, one step on all {whole(batch)} samples moves {_count(round(share * counted))} "
+                "all one way."
+            )
+    if drawn:
+        said.insert(
+            min(1, len(said)),
+            f"In larger batches of these samples, at most {whole(most)} drawn of a size: {', '.join(drawn)} (± one standard error).",
+        )
+    return " ".join(said)
+
+
+def _count(count: int) -> str:
+    return whole(count) if count else "none"
+
+
+def _about(share: float, error: float) -> str:
+    """A share and how sure it is: to the digits that its error leaves."""
+    if error == 0:
+        return percent(share)
+    digits = 1 if 100 * error < 2 else 0
+    return (
+        f"{100 * share:.{digits}f} ± {100 * error:.{digits}f} %"
+        if 100 * error >= 0.05
+        else f"{percent(share)} ± under 0.1 %"
+    )
+
+
+def lock_table(found: Diagnosis) -> list[list[str]]:
+    """Sign locks by batch size."""
+    if found.locks is None:
+        return []
+    one = found.locks
+    columns = (one.batch.tolist(), one.batches.tolist(), one.locked.tolist(), lock_error(found), one.bits.tolist())
+    return [
+        [
+            whole(batch),
+            "every sample" if batch == 1 else "all at once" if batch == found.samples else whole(batches),
+            "nothing moves" if math.isnan(lock) else percent(lock),
+            "–" if math.isnan(error) else percent(error),
+            "nothing moves" if math.isnan(bits) else short(bits),
+        ]
+        for batch, batches, lock, error, bits in zip(*columns, strict=True)
+    ]
+
+
+def noise_text(found: Diagnosis) -> str:
+    """The noise limit of the lock."""
+    bits = "no pair of weights moves" if math.isnan(found.noise.bits) else f"{short(found.noise.bits)} bits of 2"
+    return (
+        "**The sign lock.** In a large batch of signals that have mean 0 and know nothing of these inputs, all updates of a neuron "
+        f"would share a sign in {percent(found.noise.locked)} of the cases (for independent inputs), with {bits} a pair of weights. "
+        "Measured from the captured signals, by batch size. The standard error is as if batches were independent, and the neurons "
+        "of one batch moved as one:"
+    )
