@@ -157,10 +157,20 @@ def bound_names(drawn: Columns, lines: Columns) -> Columns:
     above = np.full(len(last["name"]), bool(lowest < last["value"].min()))
     at = np.where(above, 0.45, 0.8)
     texts = [
-        f"{name}^L: slopes only,|no bound on the gradient" if value else ""
+        f"{name}ᴸ: slopes only,|no bound on the gradient" if value else ""
         for name, value in zip(last["name"], last["value"], strict=True)
     ]
     return columns(back=at * last["back"], value=at * last["value"], text=texts, above=above)
+
+
+def entries(config: DepthConfig, quantity: str) -> int:
+    """How many numbers a gradient is made of."""
+    return config.width * config.inputs if quantity == "delta" else config.width**2
+
+
+def superscript(exponent: int) -> str:
+    """A whole exponent as it stands above a line: ⁻¹⁰."""
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def underflow(config: DepthConfig, lowest: float, quantity: str) -> Columns:
@@ -169,12 +179,17 @@ def underflow(config: DepthConfig, lowest: float, quantity: str) -> Columns:
 
     n entries with norm r have the root mean square r / sqrt n: delta has one for each unit and input, dW width squared.
     """
-    layers = config.depth
-    entries = config.width * config.inputs if quantity == "delta" else config.width**2
-    rows = [(layers, math.log10(least) + 0.5 * math.log10(entries), name) for name, least in ROUNDS_TO_0.items()]
-    rows = [(back, value, f"{name} underflows") for back, value, name in rows if value > lowest]
+    layers, root = config.depth, 0.5 * math.log10(entries(config, quantity))
+    rows = [(layers, math.log10(least) + root, name) for name, least in ROUNDS_TO_0.items()]
+    rows = [row for row in rows if row[1] > lowest]
     rows.append((layers, 0.0, ""))
     return from_rows(("back", "value", "text"), rows)
+
+
+def limits(rules: Columns) -> dict[str, float]:
+    """The rules of `underflow` that belong to a number format: its name and the power of ten."""
+    named = zip(rules["text"].tolist(), rules["value"].tolist(), strict=True)
+    return {text: value for text, value in named if text}
 
 
 def means(curves: Sequence[Curve]) -> Columns:

@@ -1,5 +1,8 @@
 """`/depth`: how fast does it vanish?"""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 from core.activations import activation
@@ -9,18 +12,38 @@ from core.depth.measured import DepthConfig, measure, quantiles
 from core.depth.scales import profiles_by_scale
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
+from dashboard.look.hand import Hold
 from dashboard.topics import TOPICS
-from dashboard.topics.depth import charts, frames, frames_deeper, words, words_asked, words_deeper
+from dashboard.topics.depth import charts, frames, frames_deeper, words, words_asked, words_deeper, words_picture
 from dashboard.topics.depth.settings import OWN, Depth
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
+from dashboard.ui.pictures import _Live
 from dashboard.ui.prose import note, say
 
 # A network takes a core and up to 200 MB.
 measured = cached(measure, spinner="Measuring the networks", one_by_one=True)
 fixed_point = cached(mean_field.fixed_point)
 by_scale = cached(profiles_by_scale)
-page = Page(Depth, TOPICS)
+
+
+class _Page(Page[Depth]):
+    """The slider in the picture stands at the weight scale of what is shown, also where a named rule gives that: nobody would look
+    for a network at one scale beside a slider at another."""
+
+    stood: Mapping[str, float]
+
+    def _live(self, name: str, holds: Sequence[Hold], drawn: tuple[Any, ...]) -> _Live:
+        """As a page's, with `stood` for the settings that the hand holds."""
+        key, now = f"{self.topic.slug}_{name}_live", dict(self.stood)
+        live: _Live | None = st.session_state.get(key)
+        if live is None or live.current != now or live.drawn != drawn:
+            live = _Live(now, now, drawn, 0 if live is None else live.count + 1)
+            st.session_state[key] = live
+        return live
+
+
+page = _Page(Depth, TOPICS)
 at = page.state()
 
 
@@ -56,11 +79,12 @@ first, labels = curves[0], tuple(each.label for each in curves)
 page.opening(words.answer(config, first.summary, at.show))
 gradients = frames.gradients(curves, at.show)
 deep = [settled(each) for each in configs]
-factors = frames_deeper.factors(deep, config, at.weights)
+factors = frames_deeper.factors(deep, config)
 own = at.rule == OWN
 # Moved by hand, named weights become the visitor's own. The label is the same before and after: a picture that is embedded anew
 # is lost to the hand that holds it.
-holds = (page.slide("weights", "weight scale of your own", free=own or not page.locked("rule")),)
+holds = (page.slide("weights", "weight scale", free=own or not page.locked("rule")),)
+page.stood = {"weights": at.weights if own else frames_deeper.stands(config)}
 page.picture(
     charts.picture,
     gradients | factors,
@@ -71,7 +95,8 @@ page.picture(
     quantity=at.show,
     hand=holds,
 )
-note(words.legend(config, at.seeds, at.show, len(gradients["rules"]["text"]) > 1))
+note(words_picture.legend(config, at.seeds, at.show, frames.limits(gradients["rules"])))
+note(words_picture.lower(deep, any(one.free for one in holds)))
 
 left, right = side_by_side(2, narrowest=200)
 with left:

@@ -173,7 +173,8 @@ def factor_text(settled: Sequence[Settled], config: DepthConfig) -> str:
     here = ", ".join(f"{one.unit.label} {three(one.point.factor)}" for one in settled)
     biased = f", with biases of spread {short(config.sigma_b)}" if config.sigma_b else ""
     text = (
-        f"For a factor of 1{biased}, {'; '.join(map(_critical, settled))}. At your weight scale, deep inside: {here}."
+        f"For a factor of 1{biased}, {'; '.join(map(_critical, settled))}. At weight scale {weights(config.sigma_w)}, deep "
+        f"inside: {here}."
     )
     text += "".join(_centred(one.unit, config) for one in settled if _beside_its_twin(one.unit, settled))
     if not config.plain:
