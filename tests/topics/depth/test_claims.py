@@ -218,7 +218,7 @@ def test_the_factors_of_a_sentence_multiply_to_its_product(cases):
         assert product == pytest.approx(value(told[1]), abs=0.046) or "each taken by itself" in one.answer, one.answer
         apart += "each taken by itself" in one.answer
         # In the table of both activations too.
-        if one.at.show == "delta" and one.config.depth < 30:
+        if one.at.show == "delta" and one.config.depth < 30 and "each taken by itself" not in one.answer:
             last, first = (value(one.rows[name][0]) for name in (LAST, FIRST))
             assert abs(value(next(iter(one.rows.values()))[0]) * count + last - first) < 0.1 + 0.003 * count
     assert apart < 0.2 * len(cases), "medians of few narrow networks, and no others"
