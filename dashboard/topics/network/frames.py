@@ -58,7 +58,7 @@ class Row:
         return (
             run,
             f"{eta}, {percent(float(self.accuracy[seed]))} of unseen digits read",
-            f"{percent(float(self.saturated[seed]))} of units saturated, updates of one sign in {percent(float(self.locked[seed]))} of neurons",
+            f"{percent(float(self.saturated[seed]))} of units saturated, {percent(float(self.locked[seed]))} of neurons with one sign",
         )
 
 
