@@ -18,7 +18,7 @@ def cards() -> list[Card]:
             8,
             "So what helps?",
             "Centring, and momentum in part.",
-            f"{at.n} sigmoid inputs, each way at its best: {plain} steps by plain descent, {ball} with momentum, {adam} with Adam, and "
+            f"One neuron with {at.n} sigmoid inputs, each way at its best: {plain} steps by plain descent, {ball} with momentum, {adam} with Adam, and "
             f"{centred} once the inputs are centred.",
             at,
             holds="ask",

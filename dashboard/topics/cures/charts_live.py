@@ -11,7 +11,7 @@ from dashboard.look.hand import Hold, sliders
 from dashboard.look.panels import Panels, X, Y
 from dashboard.topics.cures.closed_form import ADAM, REACH_X, REACH_Y, RUNNERS, TRAIL, ball, of, signals
 
-FRESH = 12
+FRESH = 3
 """The strides after which what a runner leaves behind has faded to a third."""
 
 ROW = 24
