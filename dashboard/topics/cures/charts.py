@@ -177,24 +177,20 @@ def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
     )
     y = alt.Y("row:Q", scale=alt.Scale(domain=[len(labels) - 0.5, -0.5], nice=False), axis=names)
     shown = RUNNERS[: len(_WAYS)]
-    colour = alt.Color(
-        "name:N",
-        scale=alt.Scale(domain=_WAYS, range=[one.colour for one in shown]),
-        legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
-    )
-    shape = alt.Shape(
-        "name:N",
-        scale=alt.Scale(domain=_WAYS, range=[one.shape for one in shown]),
-        legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
-    )
+    painted = alt.Scale(domain=_WAYS, range=[one.colour for one in shown])
+    shapes = alt.Scale(domain=_WAYS, range=[one.shape for one in shown])
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    colour = alt.Color("name:N", scale=painted, legend=None)
     dots = (
         alt.Chart(alt.NamedData("dots"))
-        .mark_point(filled=True, opacity=0.85, size=60)
+        .mark_point(opacity=0.85, size=55, strokeWidth=1.5)
         .encode(
             x=x,
             y=y,
-            color=colour,
-            shape=shape,
+            # Without a line of its own a hollow dot is none.
+            stroke=alt.Stroke("name:N", scale=painted, legend=None),
+            fill=alt.Fill("name:N", scale=painted, legend=legend),
+            shape=alt.Shape("name:N", scale=shapes, legend=legend),
             fillOpacity=alt.condition("datum.state === 'arrived'", alt.value(1), alt.value(0)),
             tooltip=[
                 alt.Tooltip("network:N", title="network"),
