@@ -46,7 +46,7 @@ def picture(*, quantity: str, hand: Sequence[Hold]) -> alt.TopLevelMixin:
     Below, where a curve crosses 1 gradients neither vanish nor explode; the ringed dot and its number are that scale. The
     dotted curve is the price: the share of units that are saturated. The full dots are your network, a triangle where it
     lies above the picture; dotted rules are named initialisations.
-    Datasets: lines (back, low, median, high, activation), ends (back, value, text, drop, activation), theory (back, value, v0,
+    Datasets: lines (back, low, median, high, activation), ends (back, value, text, drop, left, activation), theory (back, value, v0,
     ..., activation), bound (back, value, name), bound_names (back, value, text, above), rules (back, value, text), held (sigma_w,
     own); sweep (sigma_w, factor, saturated, activation, piece), one (factor), critical (sigma_w, factor, text, below,
     activation), pieces (low, high, first, last, activation), named (sigma_w, row, name).
@@ -118,7 +118,7 @@ def _gradients(quantity: str, colour: alt.Color) -> list[alt.Chart]:
     ends = clear(
         alt.Chart(alt.NamedData("ends")).encode(x=_BACK, y=y, text="text:N", color=colour),
         align="right",
-        dx=-4,
+        dx=alt.ExprRef("-datum.left"),
         dy=alt.ExprRef("datum.drop"),
         fontSize=13,
         fontWeight=600,

@@ -76,13 +76,14 @@ LETTERS, EDGE = 16, 16
 
 
 def ends(curves: Sequence[Curve], drawn: Columns, lowest: float, quantity: str) -> Columns:
-    """Whose line it is, and its factor, at each line's end: back, value, text, drop, activation. drop: how far below the end its
-    name stands, in pixels: where the line itself does not pass, within the picture, and clear of the next name."""
+    """Whose line it is, and its factor, at each line's end: back, value, text, drop, left, activation. drop, left: how far below the
+    end its name stands, and how far before it, in pixels: where the line itself does not pass, within the picture, and clear of the
+    next name."""
     last = last_rows(drawn, "activation")
     highest = max([0.0, *drawn["high"].tolist()])
     pixels = EDGE + (highest - last["median"]) / max(highest - lowest, 1e-9) * (UPPER - 2 * EDGE)
     found = {curve.label: curve for curve in curves}
-    rows: list[tuple[float, float, str, float, str]] = []
+    rows: list[tuple[float, float, str, float, float, str]] = []
     floor = UPPER - 2.0
     for k in np.argsort(-pixels, kind="stable"):
         label, end = str(last["activation"][k]), float(pixels[k])
@@ -92,8 +93,10 @@ def ends(curves: Sequence[Curve], drawn: Columns, lowest: float, quantity: str) 
         curve = found[label]
         factor = short(per_layer(curve.summary, curve.config.depth, quantity))
         text = f"{label}: {factor} a layer"
-        rows.append((float(last["back"][k]), float(last["median"][k]), text, at - end, label))
-    return from_rows(("back", "value", "text", "drop", "activation"), rows)
+        # A name that had no room below stands before the end of a line that comes down to it.
+        left = 4.0 if rises or at - end >= LETTERS - 4 else 26.0
+        rows.append((float(last["back"][k]), float(last["median"][k]), text, at - end, left, label))
+    return from_rows(("back", "value", "text", "drop", "left", "activation"), rows)
 
 
 def values(measured: Measured, quantity: str) -> FloatArray:

@@ -17,6 +17,7 @@ from core.depth.measured import DepthConfig, Measured, measure, quantiles
 from core.depth.scales import profiles_by_scale
 from core.depth.summary import profile_factor, summary
 from core.depth.theory import layers, profile
+from core.initialisations import RULES, rule
 from dashboard.look.formats import power, short, three
 from dashboard.topics import TOPICS
 from dashboard.topics.depth import frames, frames_deeper, words, words_asked, words_deeper, words_picture
@@ -202,7 +203,7 @@ NUMBER = r"(\d[\d.,]*\d(?: × 10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?|\d)"
 
 def test_the_factors_of_a_sentence_multiply_to_its_product(cases):
     """What stands in it is multiplied as a reader would, who sees no more digits than it gives."""
-    apart = 0
+    seen = set()
     for one in finite(cases):
         told = re.search(
             rf"(?:, |get ){NUMBER} (?:of|times) the gradient.*?: (one|\d+) factors? of {NUMBER}", one.answer
@@ -216,12 +217,15 @@ def test_the_factors_of_a_sentence_multiply_to_its_product(cases):
             assert last and abs(value(last[1]) - one.logs[-1]) < 0.003
             product += value(last[1])
         assert product == pytest.approx(value(told[1]), abs=0.046) or "each taken by itself" in one.answer, one.answer
-        apart += "each taken by itself" in one.answer
+            # Where they do not multiply it is said why: each is a median by itself.
+            off = abs(count * math.log10(one.factor) + one.logs[-1] - one.logs[0]) > 0.02
+            assert ("each taken by itself" in one.answer) == off
+            seen.add(off)
         # In the table of both activations too.
         if one.at.show == "delta" and one.config.depth < 30 and "each taken by itself" not in one.answer:
             last, first = (value(one.rows[name][0]) for name in (LAST, FIRST))
             assert abs(value(next(iter(one.rows.values()))[0]) * count + last - first) < 0.1 + 0.003 * count
-    assert apart < 0.2 * len(cases), "medians of few narrow networks, and no others"
+    assert seen == {True, False}
     assert "each taken by itself" not in words.answer(
         *(lambda c: (c, summary(measure(c)), "delta"))(Depth().networks()[0])
     )
@@ -424,3 +428,67 @@ def test_no_power_is_written_with_a_caret():
         for one in datasets(at, chart).values():
             told += [str(text) for name in one.columns if one[name].dtype == object for text in one[name]]
     assert not [text for text in told if re.search(r"\w\^", re.sub(r"\$+[^$]*\$+", "", text))]
+
+
+def test_a_name_at_a_lines_end_is_clear_of_the_line_on_a_phone():
+    """In pixels of a phone's picture, 280 wide: the line in the place of its last letters is above them."""
+    tried = 0
+    for at in (Depth(), Depth(rule="pytorch"), Depth(rule="lecun"), Depth(rule="lecun", beside="sigmoid", layers=200)):
+        curves = [case(small(replace(at, activation=key))).curve for key in dict.fromkeys((at.activation, at.beside))]
+        drawn = frames.gradients(curves, at.show)
+        lowest, highest = min(0.0, *drawn["lines"]["low"], *drawn["bound"]["value"]), max(0.0, *drawn["lines"]["high"])
+        scale = (210 - 32) / (highest - lowest)
+        ends = drawn["ends"]
+        for label, end, drop, left in zip(ends["activation"], ends["value"], ends["drop"], ends["left"], strict=True):
+            own = drawn["lines"]["activation"] == label
+            back, median = drawn["lines"]["back"][own], drawn["lines"]["median"][own]
+            x = (1 - left / 280) * back[-1]
+            if -end * scale > 60:
+                # Capitals stand 9 pixels above the foot of a line of 13.
+                assert -float(np.interp(x, back, median)) * scale <= -end * scale + drop - 9 + 2, (at, label)
+                tried += 1
+    assert tried >= 4
+
+
+def test_what_the_words_point_to_is_there(cases):
+    """There is one picture, of two halves."""
+    for one in cases:
+        assert "second picture" not in one.said
+    pointed = [one for one in cases if "lower half of the picture" in one.why]
+    assert pointed
+    for one in pointed:
+        assert not activation(one.config.activation).bounded or "price" in one.why
+
+
+def test_the_help_of_a_control_is_true():
+    pytorch = rule("pytorch")
+    assert "biases, of the same variance as its weights" in TOPICS.controls["depth_rule"].help
+    for width in (8, 256):
+        assert pytorch.sigma_b(width, width) ** 2 == pytest.approx(pytorch.sigma_w(width, width) ** 2 / width)
+    named = [key for key, one in RULES.items() if one.sigma_b(64, 64)]
+    assert named == ["pytorch"], "PyTorch's also: no other has biases"
+    assert "over" not in TOPICS.controls["depth_weights"].help and "fan-in" in TOPICS.controls["depth_weights"].help
+    # A layer's weights get |delta| times the size of its input, here of matrices.
+    run = measure(small(Depth(layers=3)).networks()[0])
+    assert np.all(run.log_dw[:, 0] - run.log_delta[:, 0] == pytest.approx(0.5 * math.log10(32), abs=0.15))
+    assert "|*δ*| times the size of its input" in TOPICS.controls["depth_show"].help
+
+
+def test_the_reveal_of_the_guess_is_what_is_drawn():
+    usual = DepthConfig("sigmoid", 20, 256, rule("pytorch").sigma_w(256, 256), rule("pytorch").sigma_b(256, 256), 16)
+    run = measure(usual)
+    question, reveal = words.prediction(usual, summary(run))
+    first = float(np.median(run.log_delta[:, 0]))
+    assert f"says {power(first)}," in reveal and "20 layers of 256 sigmoid units" in question
+    assert "far below 0.25²⁰" in reveal and first < 20 * math.log10(0.25) - 2
+    assert (
+        "0.577 × 0.25 = 0.144" in reveal
+        and three(1 / math.sqrt(3)) == "0.577"
+        and three(0.25 / math.sqrt(3)) == "0.144"
+    )
+    drawn = frames_deeper.guess(usual, run)
+    assert drawn["texts"]["text"][0] == f"measured: {power(first)}"
+    assert drawn["bound_text"]["text"][0] == f"0.25²⁰ = {power(20 * math.log10(0.25))}"
+    levels = dict(zip(drawn["levels"]["level"].tolist(), drawn["levels"]["text"].tolist(), strict=True))
+    assert levels[-10.0] == "your guess: 10⁻¹⁰" and levels[0.0] == "your guess: 10⁰"
+    assert levels[-10.5] == "your guess: 3.16 × 10⁻¹¹"

@@ -15,10 +15,12 @@ import pytest
 
 from core.network.ablation import ABLATION_FILE, TARGET, ablation
 from core.network.cures_table import CURES_FILE
+from core.network.mlp import networks
 from core.network.runs import MAX_WORK, collect, first_look, steps_to, work
 from core.network.variants import VARIANTS
 from dashboard.look.columns import columns
 from dashboard.look.formats import three, whole
+from dashboard.topics import TOPICS
 from dashboard.topics.network import (
     charts,
     compare,
@@ -402,3 +404,43 @@ def test_what_stands_at_the_head_of_a_column_is_what_the_file_has(at: Network) -
         signs = [float(one["locked"]) for one in rows if one["locked"] != "nan"]
         assert row[2] == (f"{100 * statistics.mean(read):.0f} %" if read else "–")
         assert row[4] == (f"{100 * statistics.mean(signs):.0f} %" if signs else "–")
+
+
+def test_the_help_of_a_control_is_true() -> None:
+    _, found = shipped()
+    assert "a factor of √2 apart" in TOPICS.controls["network_compare"].help
+    tried = {name: sorted({eta for by_eta in one.values() for eta in by_eta}) for name, one in found.items()}
+    for etas in tried.values():
+        assert np.allclose(np.diff(np.log2(etas)), 0.5, atol=2e-3)
+    assert "the slider goes to the nearest that was" in TOPICS.controls["network_eta"].help
+    for at in (
+        Network(compare="same", eta=one, batch=batch) for batch in ("1", "8", "64", "full") for one in (2.0**-7, 64.0)
+    ):
+        assert min(abs(math.log(at.tried().eta / eta)) for eta in tried[at.experiment]) < 2e-3
+        assert (
+            abs(math.log(at.tried().eta / at.eta))
+            <= min(abs(math.log(eta / at.eta)) for eta in tried[at.experiment]) + 2e-3
+        )
+    # One variant runs beside sigmoid; sigmoid itself has its centred twin beside it.
+    for key in VARIANTS:
+        pair = Network(run=key).trained
+        assert pair == (("sigmoid", "centred") if key == "sigmoid" else ("sigmoid", key))
+    assert Network(own=True, activation="gelu").own_pair == ("sigmoid", "gelu")
+    # The variance of a weight at the start is the scale squared over the fan-in.
+    weights = [networks([("tanh", 0)], 32, 1, scale).layers[0][0][0] for scale in (1.0, 8.0)]
+    assert np.allclose(weights[1], 8 * weights[0])
+    fan_in = weights[0].shape[1]
+    assert float(weights[0].var()) * fan_in == pytest.approx(1, rel=0.15)
+
+
+def test_the_rule_of_what_is_a_difference_is_the_one_that_is_used(at: Network) -> None:
+    shown, *_ = page(at)
+    text = words_deeper.rule(shown.seeds)
+    assert "all 5 seeds agree" in text
+    # By chance: five fair coins all one way or all the other.
+    assert f"once in {round(1 / (2 * 0.5**5))} times" in text
+    for before in shown.rows.values():
+        for after in shown.rows.values():
+            case = all_of(*([math.inf if s < 0 else float(s) for s in row.steps] for row in (before, after)))
+            named = {"fewer": "FEWER", "more": "MORE", "same": "SAME", "open": "OPEN", "never": "NEITHER"}[case]
+            assert compare.Difference(before, after).verdict.name == named
