@@ -180,7 +180,7 @@ def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
     painted = alt.Scale(domain=_WAYS, range=[one.colour for one in shown])
     shapes = alt.Scale(domain=_WAYS, range=[one.shape for one in shown])
     legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
-    colour = alt.Color("name:N", scale=painted, legend=None)
+    colour = alt.Color("name:N", scale=painted, legend=legend)
     dots = (
         alt.Chart(alt.NamedData("dots"))
         .mark_point(opacity=0.85, size=55, strokeWidth=1.5)
@@ -188,7 +188,7 @@ def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
             x=x,
             y=y,
             # Without a line of its own a hollow dot is none.
-            stroke=alt.Stroke("name:N", scale=painted, legend=None),
+            color=colour,
             fill=alt.Fill("name:N", scale=painted, legend=legend),
             shape=alt.Shape("name:N", scale=shapes, legend=legend),
             fillOpacity=alt.condition("datum.state === 'arrived'", alt.value(1), alt.value(0)),

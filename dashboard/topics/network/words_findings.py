@@ -75,7 +75,7 @@ def findings(four: Square, saturation: Saturation, flips: str, lock: str) -> str
     return "\n".join(f"- {one}" for one in said)
 
 
-MOSTLY = 0.8
+MOSTLY = 2 / 3
 """From this share of the pairs on, the page says that they mostly go one way."""
 
 

@@ -289,7 +289,9 @@ def test_a_hollow_dot_is_spoken_of_where_one_is_drawn(place):
     (dots,) = (
         one for one in charts.network(labels=("a",)).to_dict()["layer"] if one.get("data", {}).get("name") == "dots"
     )
-    assert "stroke" in dots["encoding"], "a mark that has neither fill nor line is not seen"
+    assert not dots["mark"].get("filled") and "fill" in dots["encoding"], (
+        "a mark that has neither fill nor line is not seen"
+    )
 
 
 def test_what_the_answer_says_of_a_deep_network_is_what_was_recorded():
