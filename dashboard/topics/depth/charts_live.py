@@ -14,7 +14,7 @@ SCALES = (0.1, 20.0, 81)
 """The weight scales at which the theory is computed: from, to, and how many, evenly spaced on a log axis. All that the controls
 can set lies between."""
 
-UPPER, BETWEEN, LOWER = 210, 110, 135
+UPPER, BETWEEN, LOWER = 210, 140, 135
 """Pixels, from top to bottom: the gradients, the room for what stands between both, and the factors."""
 
 TOP = UPPER + BETWEEN
@@ -32,12 +32,12 @@ _FACTOR = alt.Y(
 )
 
 
-def heading(text: str, y: int) -> alt.Chart:
-    """What is drawn upwards in one half, over its axis."""
+def heading(text: str, y: int, over: int = 0) -> alt.Chart:
+    """What is drawn upwards in one half, over its axis. over: pixels of type that stand between it and y."""
     return (
         alt.Chart(alt.NamedData("held"))
         .mark_text(align="left", baseline="bottom", fontSize=12, color=NEUTRAL, dx=-30)
-        .encode(x=alt.value(0), y=alt.value(y), text=alt.value(text))
+        .encode(x=alt.value(0), y=alt.value(alt.ExprRef(f"{y} - {over} * type_scale")), text=alt.value(text))
     )
 
 
@@ -69,8 +69,8 @@ def factor_marks(colour: alt.Color) -> list[alt.Chart]:
     )
     rings, texts = _critical(colour)
     heads = [
-        heading("factor of one layer deep inside, by weight scale", TOP - 51),
-        heading("dotted curves: share of saturated units", TOP - 36),
+        heading("factor of one layer deep inside, by weight scale", TOP - 4, over=47),
+        heading("dotted curves: share of saturated units", TOP - 4, over=32),
     ]
     return [shares, rules, names, one, curves, rings, *_here(colour), *texts, *heads]
 
@@ -131,6 +131,8 @@ def _here(colour: alt.Color) -> list[alt.Chart]:
     )
     # Nothing passes behind these words: the rules of named weights would cross them on a phone.
     blank = alt.Chart(alt.NamedData("held")).mark_rect(fill=alt.ExprRef("background"), stroke=None, aria=False)
-    blank = blank.encode(x=alt.value(2), x2=alt.value(150), y=alt.value(TOP + 1), y2=alt.value(TOP + 56))
+    blank = blank.encode(
+        x=alt.value(2), x2=alt.value(alt.ExprRef("150 * type_scale")), y=alt.value(TOP + 1), y2=alt.value(TOP + 56)
+    )
     heads = clear(head, align="left", baseline="top", fontSize=13, color=NEUTRAL, dx=6, dy=4)
     return [blank, dots, under, numbers.properties(name="here_told"), *heads]
