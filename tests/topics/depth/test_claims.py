@@ -492,3 +492,16 @@ def test_the_reveal_of_the_guess_is_what_is_drawn():
     levels = dict(zip(drawn["levels"]["level"].tolist(), drawn["levels"]["text"].tolist(), strict=True))
     assert levels[-10.0] == "your guess: 10⁻¹⁰" and levels[0.0] == "your guess: 10⁰"
     assert levels[-10.5] == "your guess: 3.16 × 10⁻¹¹"
+
+
+def test_the_slider_goes_where_a_rule_puts_the_weights():
+    at = open_page("depth", depth_rule="your own", depth_weights="7")
+
+    def stands() -> float:
+        spec = json.loads(at.get("vega_lite_chart")[0].proto.spec)
+        return next(one["value"][0]["weights"] for one in spec["params"] if one["name"] == "hand")
+
+    assert stands() == 7
+    for name, scale in (("He", 1.414), ("4 x Glorot", 4.0), ("your own", 7.0)):
+        at.selectbox(key="depth_rule").set_value(name).run()
+        assert stands() == scale
