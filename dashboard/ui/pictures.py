@@ -81,6 +81,7 @@ class Pictures(Generic[S]):
         name: str | None = None,
         on_select: Callable[[], None] | None = None,
         holds: Sequence[Hold] = (),
+        stands: Mapping[str, float] = {},
         **options: Any,
     ) -> None:
         """A chart of the topic's `charts` over its named datasets.
@@ -88,12 +89,13 @@ class Pictures(Generic[S]):
         alt: the finding in a sentence, the chart's name for those who do not see it. It is part of the specification, so it
         names the case and not the numbers: a number in it would draw the chart anew at every move of a slider.
         name: tells the chart from others of the page, where something is picked in it or its view is to live on.
-        holds: what the hand moves in it, as the builder's options have it; see `dashboard.look.hand`.
+        holds: what the hand moves in it, as the builder's options have it; see `dashboard.look.hand`. stands: where it stands, for
+        settings that the picture has elsewhere than their controls.
         """
         large = is_large()
         drawn = cache.spec(builder, large, **options)
         if holds and name:
-            live = self._live(name, holds, (builder, options, large))
+            live = self._live(name, holds, stands, (builder, options, large))
             drawn = embedded(drawn, holds, live.embedded)
             datasets = {**datasets, SETTINGS: columns(turn=live.turn, **live.current)}
             # Where all of it is locked nothing is left that could be sent, and Streamlit refuses to listen.
@@ -141,14 +143,14 @@ class Pictures(Generic[S]):
         size = "_large" if is_large() else ""
         return f"{self.topic.slug}_{name}{size}" + (f"_{times.count}" if times and times.count else "")
 
-    def _live(self, name: str, holds: Sequence[Hold], drawn: tuple[Any, ...]) -> "_Live":
+    def _live(self, name: str, holds: Sequence[Hold], stands: Mapping[str, float], drawn: tuple[Any, ...]) -> _Live:
         """What the picture was embedded with, and what it shows: another turn where something other than the hand has set it;
         embedded anew where it is `drawn` another way.
 
         A picture whose data alone change lives on in the browser. To embed it costs 100 ms.
         """
         key = f"{self.topic.slug}_{name}_live"
-        now = {setting: self.control(setting).state for setting in settings(holds)}
+        now = {**{setting: self.control(setting).state for setting in settings(holds)}, **stands}
         live: _Live | None = st.session_state.get(key)
         if live is None:
             live = _Live(now, now, drawn)

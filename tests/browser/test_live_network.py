@@ -25,7 +25,7 @@ def test_a_dot_says_its_recorded_run(visit: Visit, size: tuple[int, int]) -> Non
         tab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         tab.page.wait_for_function("() => document.querySelector('g.recorded_marks text')")
         (text,) = told(chart, "recorded")
-        assert "steps" in text and "of unseen digits read" in text and "of neurons locked" in text
+        assert "steps" in text and "of unseen digits read" in text and "of neurons with one sign" in text
         seen.add(text)
         edge = chart.evaluate(
             "e => [e.querySelector('svg.marks').getBoundingClientRect(), e.querySelector('g.recorded_marks text').getBoundingClientRect()].map(b => [b.left, b.right])"

@@ -138,11 +138,11 @@ def rates() -> alt.TopLevelMixin:
 
 METHOD_COLOURS = {
     "plain descent": RUNNERS[0].colour,
-    "heavy ball, best β": RUNNERS[1].colour,
-    "Nesterov, best β": RUNNERS[4].colour,
-    "heavy ball, β = 0.9": RUNNERS[2].colour,
+    "momentum, best β": RUNNERS[1].colour,
+    "Nesterov, best β": RUNNERS[1].colour,
+    "momentum, β = 0.9": RUNNERS[1].colour,
 }
-"""The lines of the picture of the rates, and their colours."""
+"""The lines of the picture of the rates, and their colours: momentum's are told apart by their dashes."""
 
 
 LINE_TALL = 46
@@ -152,10 +152,10 @@ LINE_TALL = 46
 def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
     """Steps until the training loss is 0.1, a dot per seed, a row for each network and a line in it for each optimiser, on a log axis.
 
-    How to read it: further left is faster; the tick with the number is the median of the seeds. A hollow dot at the right edge is a run
+    How to read it: further left is faster; the tick is the median of the seeds, in number at the right edge. A hollow dot at the right edge is a run
     that has not arrived within its cap, or has diverged. Optimisers wear the colours and shapes that they have in the race. Each
     line is at its own best learning rate.
-    Datasets: dots (row, network, name, seed, steps, state, eta), medians (row, name, steps, right, told), edges (steps).
+    Datasets: dots (row, network, name, seed, steps, state, eta), medians (row, name, steps, told), edges (steps).
     Source: the measurement of core.network.cures_run.
     """
     marks = [digit * 10**power for power in range(6) for digit in (1, 2, 3, 5)]
@@ -177,24 +177,20 @@ def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
     )
     y = alt.Y("row:Q", scale=alt.Scale(domain=[len(labels) - 0.5, -0.5], nice=False), axis=names)
     shown = RUNNERS[: len(_WAYS)]
-    colour = alt.Color(
-        "name:N",
-        scale=alt.Scale(domain=_WAYS, range=[one.colour for one in shown]),
-        legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
-    )
-    shape = alt.Shape(
-        "name:N",
-        scale=alt.Scale(domain=_WAYS, range=[one.shape for one in shown]),
-        legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
-    )
+    painted = alt.Scale(domain=_WAYS, range=[one.colour for one in shown])
+    shapes = alt.Scale(domain=_WAYS, range=[one.shape for one in shown])
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    colour = alt.Color("name:N", scale=painted, legend=legend)
     dots = (
         alt.Chart(alt.NamedData("dots"))
-        .mark_point(filled=True, opacity=0.85, size=60)
+        .mark_point(opacity=0.85, size=55, strokeWidth=1.5)
         .encode(
             x=x,
             y=y,
+            # Without a line of its own a hollow dot is none.
             color=colour,
-            shape=shape,
+            fill=alt.Fill("name:N", scale=painted, legend=legend),
+            shape=alt.Shape("name:N", scale=shapes, legend=legend),
             fillOpacity=alt.condition("datum.state === 'arrived'", alt.value(1), alt.value(0)),
             tooltip=[
                 alt.Tooltip("network:N", title="network"),
@@ -207,9 +203,13 @@ def network(*, labels: Sequence[str]) -> alt.TopLevelMixin:
     )
     middles = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y, color=colour)
     ticks = middles.mark_tick(thickness=2.5, size=13)
-    told = middles.mark_text(align="left", dx=10, fontSize=12, fontWeight=600).encode(x=alt.X("right:Q"), text="told:N")
+    # In a column of their own: beside a dot a number would seem to be that dot's.
+    edge = alt.value(alt.ExprRef("width"))
+    told = middles.mark_text(align="right", fontSize=12, fontWeight=600).encode(x=edge, text="told:N")
+    over = alt.Chart(alt.sequence(0, 1, as_="i")).mark_text(align="right", fontSize=12, color=NEUTRAL, text="median")
+    over = over.encode(x=edge, y=alt.value(-2))
     frame = alt.Chart(alt.NamedData("edges")).mark_point(opacity=0, aria=False).encode(x=x)
-    return alt.layer(frame, ticks, dots, told).properties(height=LINE_TALL * len(labels) + 80)
+    return alt.layer(frame, ticks, dots, told, over).properties(height=LINE_TALL * len(labels) + 80)
 
 
 _WAYS = [one.name for one in RUNNERS[:3]]

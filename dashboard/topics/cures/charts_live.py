@@ -11,7 +11,7 @@ from dashboard.look.hand import Hold, sliders
 from dashboard.look.panels import Panels, X, Y
 from dashboard.topics.cures.closed_form import ADAM, REACH_X, REACH_Y, RUNNERS, TRAIL, ball, of, signals
 
-FRESH = 12
+FRESH = 3
 """The strides after which what a runner leaves behind has faded to a third."""
 
 ROW = 24
@@ -158,7 +158,7 @@ def heads() -> alt.Chart:
     )
 
 
-_START, _END = "(wide ? margin + 96 : 84)", "(wide ? width - margin - 104 : width - 92)"
+_START, _END = "(wide ? margin + 96 * type : 84 * type)", "(wide ? width - margin - 104 * type : width - 92 * type)"
 _LANE = f"bottom + 40 + datum.i * {ROW}"
 
 
@@ -215,7 +215,7 @@ def notes() -> list[alt.Chart]:
     step = (
         rows(1)
         .transform_calculate(
-            px=_START,
+            px=f"wide ? {_START} : 4",
             py="bottom + 16",
             text="(k == 1 ? 'after 1 step' : 'after ' + format(k, ',') + ' steps')"
             " + (wide ? ': how far the loss has come, on a log scale' : ': loss so far, log scale')",

@@ -26,19 +26,20 @@ class Runner:
 
 RUNNERS = (
     Runner("plain", "plain", "#7A828E", "circle"),
-    Runner("heavy_ball", "momentum", "#2A86C8", "square"),
-    Runner("adam", "Adam", "#C65A11", "triangle-up"),
-    Runner("centred", "centred", "#1D8A5B", "diamond", panel=1),
-    Runner("whitened", "whitened", "#8C63C9", "cross"),
+    Runner("heavy_ball", "momentum", "#8C753F", "square"),
+    Runner("adam", "Adam", "#BF30BF", "triangle-up"),
+    Runner("centred", "centred", "#0B72D9", "diamond", panel=1),
+    Runner("whitened", "whitened", "#1F9A9A", "cross"),
 )
+"""None wears the orange of sigmoid and of what can be moved; what is centred is blue, as the centred sigmoid is."""
 
 NAMES = [one.name for one in RUNNERS]
 
 REACH_X, REACH_Y = 2.3, 1.5
 """A valley shows errors from minus to plus this."""
 
-TRAIL = 40
-"""The strides that a runner leaves behind it. All of a long zigzag would cover the valley, and cost the hand its pace."""
+TRAIL = 6
+"""The strides that a runner leaves behind it, few enough to be told apart: more of a zigzag are a smear."""
 
 BITS = range(17, -1, -1)
 

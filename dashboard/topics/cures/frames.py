@@ -49,6 +49,22 @@ class Field:
         """Of the valley as it is."""
         return self.runners["plain"].kappa
 
+    @property
+    def overshoot(self) -> float:
+        """How many times its first error along the steep direction momentum swings to."""
+        steep = abs(self.runners["heavy_ball"].path[:, 0])
+        return float(steep.max() / steep[0])
+
+    def under_way(self, step: int) -> dict[str, float]:
+        """The loss after so many steps, as a share of the first, of plain descent, momentum and Adam, where they have not arrived."""
+        found = {}
+        for key in ("plain", "heavy_ball", "adam"):
+            run = self.runners[key]
+            if step < self.steps(key):
+                plain = ((self.kappa - 1) / (self.kappa + 1)) ** (2 * step)
+                found[key] = plain if key == "plain" else float(run.loss[step] / run.loss[0])
+        return found
+
     def steps(self, key: str) -> float:
         """The steps to the goal; infinite where they are more than were run."""
         found = self.runners[key].steps

@@ -96,20 +96,19 @@ def _row(found: Arms, optimiser: str, treatment: str) -> float:
 
 
 def medians(found: Arms) -> Columns:
-    """The median of each way, with its label right of its dots: row, name, steps, right, told."""
+    """The median of each way, and its number: row, name, steps, told."""
     rows = []
     for (optimiser, treatment), cell in found.items():
         most = cell.trial.most_steps
-        right = float(np.minimum(cell.each, most).max())
         told = f"{round(cell.median):,}" if cell.arrives else f"> {most:,}"
-        rows.append((_row(found, optimiser, treatment), WAYS[optimiser], min(cell.median, most), right, told))
-    return from_rows(("row", "name", "steps", "right", "told"), rows)
+        rows.append((_row(found, optimiser, treatment), WAYS[optimiser], min(cell.median, most), told))
+    return from_rows(("row", "name", "steps", "told"), rows)
 
 
 def edges(drawn: Columns) -> Columns:
-    """The ends of the axis of steps, with room for the labels: steps."""
+    """The ends of the axis of steps, with room for the column of medians: steps."""
     fewest, most = drawn["steps"].min(), drawn["steps"].max()
-    return columns(steps=(fewest / 1.15, most * (most / fewest) ** 0.2 * 1.1))
+    return columns(steps=(fewest / 1.15, most * (most / fewest) ** 0.3 * 1.1))
 
 
 # Under "Go deeper": momentum against the root of kappa, and batch norm.
@@ -124,9 +123,9 @@ KAPPAS = tuple(float(kappa) for kappa in np.geomspace(1, 1e5, 61))
 
 FELT: Mapping[str, tuple[str, float | None]] = {
     "plain descent": ("plain", None),
-    "heavy ball, best β": ("heavy_ball", None),
+    "momentum, best β": ("heavy_ball", None),
     "Nesterov, best β": ("nesterov", None),
-    "heavy ball, β = 0.9": ("heavy_ball", NINE),
+    "momentum, β = 0.9": ("heavy_ball", NINE),
 }
 """The lines of the picture: method, and its momentum where that is fixed."""
 

@@ -11,8 +11,17 @@ from core.network.cures_table import cure_cells
 from core.neuron.racing import race
 from core.remedies import patient, remedy_table
 from dashboard.topics import TOPICS
-from dashboard.topics.cures import charts, frames, frames_deeper, words, words_deeper, words_network
-from dashboard.topics.cures.settings import Cures
+from dashboard.topics.cures import (
+    charts,
+    frames,
+    frames_deeper,
+    words,
+    words_deeper,
+    words_network,
+    words_race,
+    words_remedies,
+)
+from dashboard.topics.cures.settings import MOMENTS, Cures
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
 from dashboard.ui.prose import note, say
@@ -25,9 +34,10 @@ field = frames.field(at, *(cached(race)(one) for one in frames.races(at)))
 table = cure_cells()
 kappas = conditioning(at.n, field.mean, field.spread)
 
-page.opening(words.answer(field))
+deep = frames_deeper.arms(5, 64, table)
+page.opening(words.answer(field, words_network.headline(deep)))
 holds = (
-    page.slide("moment", "how far the race has run, notch"),
+    page.slide("moment", f"moment of the race, of {len(MOMENTS) - 1}"),
     page.slide("n", "number of inputs"),
     *((page.slide("mean", "mean of an input μ"), page.slide("spread", "spread s")) if uniform else ()),
 )
@@ -39,33 +49,33 @@ page.picture(
         "moments": frames.moments(field),
         "adam": frames.adam(field),
     },
-    alt=words.FINDING,
+    alt=words_race.FINDING,
     name="picture",
     holds=holds,
     hand=holds,
     uniform=uniform,
 )
-note(words.LEGEND)
+note(words_race.legend(field, at.moment))
+standing = words_race.standing(field, at.moment)
+if standing:
+    say(standing)
 
-left, right = side_by_side(2)
-with left:
-    page.show("inputs")
-with right:
-    page.show("goal")
+# Five choices are wider than half a page.
+page.show("inputs", "goal")
 page.presets()
 page.show("cure")
-say(words.asked([cell for cell in remedy_table() if cell.remedy == at.cure], paths))
+say(words_remedies.asked([cell for cell in remedy_table() if cell.remedy == at.cure], paths))
 page.by_number(("moment", "n"), *((("mean", "spread"),) if uniform else ()))
 numbers(words.TABLE, words.table(field))
-note(words.TABLED)
-layers = words_network.deep(frames_deeper.arms(5, 64, table))
+note(words.tabled(field))
+layers = words_network.deep(deep)
 say(words.half_true(field, layers))
 page.predict(*words.straightens(field, kappas))
 
 st.header("What does what")
 sick = {key: one.felt for key, one in patient().items()}
-numbers(words.cures_head(sick), words.cures_rows(remedy_table(), paths))
-note(words.PATIENT)
+numbers(words_remedies.cures_head(sick), words_remedies.cures_rows(remedy_table(), paths))
+note(words_remedies.PATIENT)
 
 st.header("In a real network")
 asked, shown = (at.layers, frames_deeper.BATCHES[at.batch]), frames_deeper.place(at, table)
@@ -83,7 +93,7 @@ with left:
     page.show("batch")
 with right:
     page.show("layers")
-note(f"{words_network.not_measured(asked, shown)} {words_network.NETWORK_LEGEND}".strip())
+note(f"{words_network.not_measured(asked, shown)} {words_network.legend(trained)}".strip())
 say(words_network.network(trained, shown))
 say(words_network.others(trained))
 by_size = {size: frames_deeper.arms(1, size, table) for size in frames_deeper.BATCHES.values()}
@@ -113,9 +123,8 @@ say(words_deeper.monday(by))
 
 def deeper() -> None:
     felt, reached = frames_deeper.felt_at(field.kappa), counts()
-    ball = field.runners["heavy_ball"].path[:, 0]
-    crossing = frames_deeper.felt_at(frames_deeper.WIDE)["heavy ball, β = 0.9"]
-    say(words_deeper.rates(felt, field.kappa, crossing, float(abs(ball).max() / abs(ball[0])), reached[1e-3]))
+    crossing = frames_deeper.felt_at(frames_deeper.WIDE)["momentum, β = 0.9"]
+    say(words_deeper.rates(felt, field.kappa, crossing, field.overshoot, reached[1e-3]))
     page.picture(
         charts.rates,
         {"rates": frames_deeper.rate_curves(), "here": frames_deeper.rates_here(felt, field.kappa)},

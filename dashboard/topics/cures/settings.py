@@ -25,12 +25,12 @@ class Cures:
     mean: float = slider("Mean of an input, *μ*", default=0.5, low=0.0, high=2.0, step=0.01, format="%.2f")
     spread: float = slider("Spread of an input, *s*", default=0.2, low=0.1, high=2.0, step=0.01, format="%.2f")
     moment: int = slider(
-        "How far the race has run, in notches",
+        "Moment of the race",
         default=CLOSE,
         low=0,
         high=len(MOMENTS) - 1,
         step=1,
-        help="Each of the first ten notches is one step of the race; those after it are ever longer.",
+        help="The first ten moments are one step of the race apart; later ones are ever farther apart.",
     )
     goal: float = segmented(
         "The race ends at this share of the first loss",

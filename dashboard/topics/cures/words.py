@@ -1,16 +1,11 @@
 """What `/cures` says: results in, sentences out."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from collections.abc import Sequence
 
-from core.ailments import AILMENTS
 from core.cures import Conditioning
 from core.neuron.racing import Race
-from core.remedies import REMEDIES, Cell
 from dashboard.look.formats import percent, plural, three, whole
-from dashboard.topics.cures.evidence import Link, evidence
 from dashboard.topics.cures.frames import MOST_STEPS, Field
 
 ROUND = 1 + 1e-9
@@ -25,43 +20,17 @@ CLOSE = 1.1
 GOALS = {1e-3: "a thousandth", 1e-6: "a millionth", 1e-12: "10⁻¹²"}
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A verdict as it stands on the page. cell: in the table; sentence: after the name of the remedy."""
-
-    sign: str
-    cell: str
-    sentence: str
-
-
-VERDICTS: Mapping[str, Said] = {
-    "cures": Said("✓", "cures it", "cures"),
-    "eases": Said("◐", "eases it", "eases"),
-    "root": Said("◐", "takes the square root", "takes the square root of"),
-    "hides": Said("◌", "hides it", "hides"),
-    "nothing": Said("–", "does nothing", "does nothing for"),
-    "worse": Said("✗", "makes it worse", "makes worse"),
-    "explodes": Said("✗", "explodes instead", "turns round: it explodes instead of"),
-}
-"""Every verdict of `core.ailments.verdict`, with its sign."""
-
-FINDING = (
-    "Five ways down one valley from one start, and how far each has come: plain descent, momentum, Adam, the same inputs centred, "
-    "and the gradient whitened, with the steps that each needs at its best."
-)
-
-
 def steps(count: float) -> str:
     """A count of steps with its noun; infinite for more than were run."""
     return f"more than {whole(MOST_STEPS)} steps" if math.isinf(count) else plural(int(count), "step")
 
 
-def _number(count: float) -> str:
+def number(count: float) -> str:
     return f"more than {whole(MOST_STEPS)}" if math.isinf(count) else whole(int(count))
 
 
-def answer(field: Field) -> str:
-    """One sentence with live numbers."""
+def answer(field: Field, layers: str) -> str:
+    """One sentence with live numbers, of the valley in the picture. layers: what is measured where it is not all there is, or nothing."""
     plain, ball, adam, centred = (field.steps(key) for key in ("plain", "heavy_ball", "adam", "centred"))
     goal = GOALS[field.goal]
     if field.kappa <= ROUND:
@@ -72,25 +41,29 @@ def answer(field: Field) -> str:
     if field.kappa < SLIGHT:
         return (
             f"There is hardly anything to cure: one direction of this valley is {percent(field.kappa - 1)} steeper than the others. To {goal} of its "
-            f"loss, plain descent takes **{steps(plain)}**, momentum {_number(ball)}, Adam {_number(adam)}, and the same inputs centred "
-            f"**{_number(centred)}**."
+            f"loss, plain descent takes **{steps(plain)}**, momentum {number(ball)}, Adam {number(adam)}, and the same inputs centred "
+            f"**{number(centred)}**."
         )
     return (
-        f"Take the mean away. To {goal} of its loss, plain descent takes **{steps(plain)}** with {field.n} inputs like these; "
-        f"momentum takes {_number(ball)}, Adam {_number(adam)}, and the same inputs centred **{_number(centred)}**."
+        f"In one neuron with {field.n} inputs like these: take the mean away. To {goal} of its loss, plain descent takes **{steps(plain)}**; "
+        f"momentum takes {number(ball)}, Adam {number(adam)}, and the same inputs centred **{number(centred)}**. {layers}"
+    ).strip()
+
+
+def tabled(field: Field) -> str:
+    """The terms of the table, and what its last column leaves out."""
+    said = (
+        "Each at its best: *η* is the learning rate, *β* the share of the velocity that is kept. Momentum is the heavy ball; Nesterov's is a kind "
+        "of it that looks a step ahead. Felt *κ*: the one at which plain descent would be as fast in the long run. Adam has no long run of its "
+        "own, and is judged by its steps."
     )
-
-
-TABLED = (
-    "Each at its best: *η* is the learning rate, *β* the share of the velocity that is kept. Felt *κ*: the one at which plain descent would "
-    "be as fast in the long run. Where momentum overshoots first, its steps are more than that. Adam has no long run of its own, and is judged by "
-    "its steps."
-)
-
-LEGEND = (
-    "One start, five ways down, each at its best. A valley's axes are two weights, one from each half of the inputs. Each curve is one loss, four "
-    "times that of the one inside. Dashed: one single step."
-)
+    ball, other = "heavy_ball", "nesterov"
+    if felt(field, other) > felt(field, ball) and field.steps(other) < field.steps(ball) and field.overshoot > 1:
+        said += (
+            f" Felt *κ* leaves the start out: momentum's steep error first grows to {three(field.overshoot)} times what it was, so Nesterov's, "
+            f"which feels more, needs fewer steps, {number(field.steps(other))} and not {number(field.steps(ball))}."
+        )
+    return said
 
 
 def table(field: Field) -> list[list[str]]:
@@ -99,9 +72,14 @@ def table(field: Field) -> list[list[str]]:
     for key in ("plain", "heavy_ball", "nesterov", "adam", "centred", "whitened"):
         run = field.runners[key]
         beta = f", *β* = {three(run.best.beta)}" if run.best.beta else ""
-        rows.append([run.label + beta, three(run.best.eta), _number(field.steps(key)), _felt(field, key)])
+        rows.append(
+            [NAMES.get(key, run.label) + beta, three(run.best.eta), number(field.steps(key)), _felt(field, key)]
+        )
     return rows
 
+
+NAMES = {"plain": "plain descent", "heavy_ball": "momentum"}
+"""What the page calls a way down, where that is not its own name: one name each."""
 
 TABLE = ("way down", "rate *η*", "steps", "felt *κ*")
 
@@ -137,12 +115,12 @@ def _momentum(field: Field) -> str:
         f"{three(felt(field, 'heavy_ball'))}. "
     )
     if ball < plain / CLOSE:
-        said += f"So {_number(ball)} steps instead of {_number(plain)}"
+        said += f"So {number(ball)} steps instead of {number(plain)}"
     elif ball <= plain * CLOSE:
-        said += f"In a valley as mild as this one that gains nothing: {_number(ball)} steps beside {_number(plain)}"
+        said += f"In a valley as mild as this one that gains nothing: {number(ball)} steps beside {number(plain)}"
     else:
-        said += f"In a valley as mild as this one it overshoots first and is slower: {_number(ball)} steps, not {_number(plain)}"
-    return f"{said}. The cause stays: centred inputs need {_number(field.steps('centred'))}."
+        said += f"In a valley as mild as this one it overshoots first and is slower: {number(ball)} steps, not {number(plain)}"
+    return f"{said}. The cause stays: centred inputs need {number(field.steps('centred'))}."
 
 
 def _adam(field: Field) -> str:
@@ -155,13 +133,13 @@ def _adam(field: Field) -> str:
         )
     said = f"**“Adam fixes it.”** {'Half true' if adam < plain else 'Not here'}. "
     if adam >= plain:
-        said += f"It takes {_number(adam)} steps where plain descent takes {_number(plain)}. "
+        said += f"It takes {number(adam)} steps where plain descent takes {number(plain)}. "
     elif adam > ball * CLOSE:
-        said += f"It takes {_number(adam)} steps: fewer than plain descent, more than momentum alone. "
+        said += f"It takes {number(adam)} steps: fewer than plain descent, more than momentum alone. "
     elif adam < ball / CLOSE:
-        said += f"It takes {_number(adam)} steps, fewer than momentum's {_number(ball)}. "
+        said += f"It takes {number(adam)} steps, fewer than momentum's {number(ball)}. "
     else:
-        said += f"It takes {_number(adam)} steps, about as many as momentum's {_number(ball)}. "
+        said += f"It takes {number(adam)} steps, about as many as momentum's {number(ball)}. "
     ending = ". So it goes faster through the same valley." if adam < plain else "."
     return (
         f"{said}It gives each weight a rate of its own, and this valley lies across all of them: equal rates are the best ones, and "
@@ -185,7 +163,7 @@ def straightens(field: Field, found: Conditioning) -> tuple[str, list[str], str,
         if right == NOTHING
         else "All inputs share the mean, so the steep direction is the sum of all weights, and to stretch single weights does not turn it. "
     )
-    reveal = f"With the best fixed rate for each weight *κ* is {three(found.per_weight)}; with one for all it is {three(found.raw)}. {cause}Adam takes {steps(field.steps('adam'))}, and the centred inputs {_number(field.steps('centred'))}."
+    reveal = f"With the best fixed rate for each weight *κ* is {three(found.per_weight)}; with one for all it is {three(found.raw)}. {cause}Adam takes {steps(field.steps('adam'))}, and the centred inputs {number(field.steps('centred'))}."
     return question, [YES, NO, NOTHING], right, reveal
 
 
@@ -200,91 +178,6 @@ def relu_guess(n: int, sigmoid: float, relu: float, ratios: Sequence[float]) -> 
         f"(*μ*/*s*)²: {three(ratios[1])} for ReLU, however far *z* spreads, and {three(ratios[0])} for sigmoid at a spread of 1, "
         f"{three(ratios[0] / ratios[1])} times as much.",
     )
-
-
-# The table of remedies.
-
-NARROW = "\u00a0"
-"""A space at which no line of a narrow column is broken."""
-
-
-def amount(ailment: str, number: float) -> str:
-    """The number of an ailment, in its unit."""
-    match ailment:
-        case "lopsided":
-            return f"*κ* {three(number)}"
-        case "tails":
-            return percent(number)
-        case "vanishing":
-            return f"× {three(number)}"
-    return plural(round(number), "step")
-
-
-def _sentence(cell: Cell) -> str:
-    """What the number of a cell has come to."""
-    now, before = amount(cell.ailment, cell.number), amount(cell.ailment, cell.patient.felt)
-    what = f"{now} of its best slope" if cell.ailment == "tails" else now
-    changed = f"{what}, as before" if now == before else f"{what} instead of {before}"
-    match cell.ailment, cell.verdict:
-        case "lopsided", _:
-            return f"descent feels {changed}"
-        case "tails", "hides":
-            return f"in the tail its strides keep {now} of their size, where the slope keeps {before}"
-        case "tails", _:
-            return f"a layer in its tails keeps {changed}"
-        case "vanishing", "hides":
-            return f"from layer to layer its strides shrink {now}, where the gradient shrinks {before}"
-        case "vanishing", _:
-            return f"each layer takes the gradient {changed}"
-    return f"the output is right after {changed}"
-
-
-def address(link: Link, paths: Mapping[str, str]) -> str:
-    """A link as an address beside this page's. paths: of the pages, by slug."""
-    slug, query = link
-    return paths[slug] + (f"?{urlencode(query, quote_via=quote)}" if query else "")
-
-
-def cures_head(patient: Mapping[str, float]) -> list[str]:
-    """The head of the table, with the patient's numbers. patient: by ailment."""
-    return [
-        "remedy",
-        *(f"{one.label}: {amount(key, patient[key]).replace(' ', NARROW)}" for key, one in AILMENTS.items()),
-    ]
-
-
-def cures_rows(cells: Sequence[Cell], paths: Mapping[str, str]) -> list[list[str]]:
-    """A row for each remedy: what it does for each ailment, and where that is shown."""
-    rows: dict[str, list[str]] = {}
-    for cell in cells:
-        said = VERDICTS[cell.verdict]
-        number = amount(cell.ailment, cell.number).replace(" ", NARROW)
-        word = f"{said.sign} {said.cell}"
-        # What does nothing stands back, so that the eye finds what does something.
-        text = f"{word if cell.verdict == 'nothing' else f'**{word}**'}: [{number}]({address(evidence(cell), paths)})"
-        rows.setdefault(cell.remedy, [REMEDIES[cell.remedy].label]).append(text)
-    return list(rows.values())
-
-
-def asked(cells: Sequence[Cell], paths: Mapping[str, str]) -> str:
-    """What one remedy does, in words: a line for each ailment."""
-    remedy = REMEDIES[cells[0].remedy]
-    name = remedy.label[0].upper() + remedy.label[1:]
-    lines = [f"**{name}.** {remedy.why}", ""]
-    for cell in cells:
-        said, one = VERDICTS[cell.verdict], AILMENTS[cell.ailment]
-        told = _sentence(cell)
-        lines.append(
-            f"- {said.sign} **{one.label}**, {said.cell}: {told} ([where it shows]({address(evidence(cell), paths)}))"
-        )
-    return "\n".join(lines)
-
-
-PATIENT = (
-    "The patient: a neuron fed by a hundred sigmoids; a layer whose *z* spreads so far that a quarter of its units are saturated; twenty "
-    "layers of sigmoids with LeCun's weights; and a sigmoid output that starts at *z* = 6 and should be 0, with squared error. One "
-    "thing is changed at a time. A number is a link to the page that shows it."
-)
 
 
 # ReLU is not centred either.

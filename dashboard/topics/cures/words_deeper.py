@@ -9,7 +9,8 @@ from core.remedies import Cell
 from dashboard.look.formats import percent, power, three, whole
 from dashboard.topics.cures.frames import MOST_STEPS
 from dashboard.topics.cures.frames_deeper import Explosion
-from dashboard.topics.cures.words import CLOSE, ROUND, VERDICTS, amount, steps
+from dashboard.topics.cures.words import CLOSE, ROUND, steps
+from dashboard.topics.cures.words_remedies import VERDICTS, amount
 
 
 def monday(cells: Mapping[tuple[str, str], Cell]) -> str:
@@ -47,12 +48,12 @@ def rates(felt: Mapping[str, float], kappa: float, crossing: float, overshoot: f
     plain, ball, nesterov, nine = felt.values()
     beside = "more than there is" if nine > plain * (1 + 1e-9) else "less than there is"
     swing = (
-        f"Heavy ball also swings out before it comes in: its steep error grows to {three(overshoot)} times the first. "
+        f"Momentum also swings out before it comes in: its steep error grows to {three(overshoot)} times the first. "
         if overshoot > 1
         else ""
     )
     return (
-        f"**Momentum against √*κ*.** At its best heavy ball feels *κ* = {three(kappa)} as √*κ* = {three(ball)}, and Nesterov's as "
+        f"**Momentum against √*κ*.** At its best momentum feels *κ* = {three(kappa)} as √*κ* = {three(ball)}, and Nesterov's as "
         f"√(3*κ* + 1) − 1 = {three(nesterov)}. With *β* fixed at 0.9 no step leaves less than √0.9 = {three(0.9**0.5)} of the error. Here "
         f"that feels like {three(nine)}, {beside}; below *κ* = {three(crossing)} it is worse than no momentum. {swing}"
         f"{_first(modest)}"
@@ -62,13 +63,13 @@ def rates(felt: Mapping[str, float], kappa: float, crossing: float, overshoot: f
 def _first(modest: Sequence[float]) -> str:
     _, ball, nesterov, *_ = modest
     if nesterov < ball:
-        return f"So to a thousandth of the loss Nesterov's is there before it, {steps(nesterov)} to {whole(int(ball))}:"
+        return f"So to a thousandth of the loss Nesterov's is there first, {steps(nesterov)} to {whole(int(ball))}:"
     return "The steps to each goal:"
 
 
 GOALS_HEAD = ("way down", "10⁻³", "10⁻⁶", "10⁻¹²")
 
-RACED = ("plain", "heavy ball", "Nesterov", "Adam", "centred")
+RACED = ("plain", "momentum", "Nesterov", "Adam", "centred")
 
 
 def goals(counts: Mapping[float, Sequence[float]]) -> list[list[str]]:

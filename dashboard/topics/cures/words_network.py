@@ -14,10 +14,16 @@ NETWORK = (
     "optimiser, each at its own best learning rate, on a log axis."
 )
 
-NETWORK_LEGEND = (
-    "Handwritten digits, to a training loss of 0.1. A dot is one seed, the tick and the number their median; left is fast. A run that has not "
-    "arrived is a hollow dot. Each line is at its own best *η*. One is called faster than another only where each seed that was tried is, from the same initial weights."
-)
+
+def legend(found: Arms) -> str:
+    """How to read the picture; hollow dots where there are any."""
+    missed = any(math.inf in cell.each[cell.tried] for cell in found.values())
+    hollow = " A run that has not arrived is a hollow dot." if missed else ""
+    return (
+        "Handwritten digits, to a training loss of 0.1. A dot is one seed, the tick their median, which the column on the right says in "
+        f"number; left is fast.{hollow} Each line is at its own best *η*. One is called faster than another only where each seed that was "
+        "tried is, from the same initial weights."
+    )
 
 
 def where(layers: int, batch: int) -> str:
@@ -56,6 +62,11 @@ def _beside(one: CureCell, other: CureCell) -> str:
     return f"faster in {wins(one, other)} of {plural(_both(one, other), 'seed')}, slower in {wins(other, one)}"
 
 
+def _alone(cell: CureCell) -> str:
+    """Which seeds are spoken of, where they are not all."""
+    return "" if cell.tried.all() else " with the first seed, the only one tried"
+
+
 def network(found: Arms, shown: tuple[int, int]) -> str:
     """What each optimiser does for the sigmoid network, and what centring does on top of it."""
     plain, said = found["sgd", "sigmoid"], []
@@ -68,7 +79,9 @@ def network(found: Arms, shown: tuple[int, int]) -> str:
             tried = " with the first seed, and the others were not tried" if not raw.tried.all() else ""
             first = f"**Plain descent**, {where(*shown)}: {count(raw)} steps{tried}"
         elif not (raw.arrives or plain.arrives):
-            first = f"{name} does not arrive either: {count(raw)} steps"
+            first = f"{name} does not arrive either{_alone(raw)}: {count(raw)} steps"
+        elif raw.arrives and not plain.tried.all():
+            first = f"{name} arrives, after {count(raw)} steps; plain descent takes {count(plain)}{_alone(plain)}"
         elif beats(raw, plain):
             first = f"{name} helps: {count(raw)} steps instead of {count(plain)}"
         elif beats(plain, raw):
@@ -83,7 +96,9 @@ def network(found: Arms, shown: tuple[int, int]) -> str:
 def _centring(raw: CureCell, centred: CureCell) -> str:
     """What centring adds to one optimiser."""
     if not (raw.arrives or centred.arrives):
-        return "With the hidden outputs centred it does not either."
+        return f"With the hidden outputs centred it does not either{_alone(centred)}."
+    if centred.arrives and not raw.tried.all():
+        return f"With the hidden outputs centred it arrives, after {count(centred)} steps."
     if beats(centred, raw):
         factor = raw.median / centred.median
         times = f", {three(factor)} times as fast" if math.isfinite(factor) else ""
@@ -96,13 +111,25 @@ def _centring(raw: CureCell, centred: CureCell) -> str:
 def others(found: Arms) -> str:
     """The networks that are neither the sigmoid nor its centred twin, by plain descent, against the sigmoid's."""
     plain = found["sgd", "sigmoid"]
-    told: dict[str, list[str]] = {"faster": [], "slower": [], "not to be told apart": []}
+    told: dict[str, list[str]] = {
+        "faster": [],
+        "slower": [],
+        "not to be told apart": [],
+        "arrive": [],
+        "do not arrive": [],
+    }
     for (optimiser, treatment), cell in found.items():
         if optimiser == "sgd" and treatment not in ("sigmoid", "centred"):
-            kind = "faster" if beats(cell, plain) else "slower" if beats(plain, cell) else "not to be told apart"
+            if not plain.tried.all():
+                kind = "arrive" if cell.arrives else "do not arrive"
+            else:
+                kind = "faster" if beats(cell, plain) else "slower" if beats(plain, cell) else "not to be told apart"
             told[kind].append(f"{TREATMENTS[treatment].label} ({count(cell)})")
     said = "\n".join(f"- {kind}: {'; '.join(names)}" for kind, names in told.items() if names)
-    return f"By plain descent, beside the sigmoid's {count(plain)} steps:\n\n{said}" if said else ""
+    beside = f"beside the sigmoid's {count(plain)} steps"
+    if not plain.tried.all():
+        beside = f"where the sigmoid's takes {count(plain)} steps{_alone(plain)}"
+    return f"By plain descent, {beside}:\n\n{said}" if said else ""
 
 
 _WAYS: Mapping[tuple[str, str], str] = {
@@ -189,3 +216,21 @@ def deep(found: Arms | None) -> str:
         f"In five hidden layers of sigmoids, with batches of {plain.trial.batch}, Adam takes {count(adam)} steps where plain descent takes "
         f"{count(plain)}: its strides are alike in all layers. Centred as well it takes {count(both)} ({_beside(both, adam)}). "
     )
+
+
+def headline(found: Arms | None) -> str:
+    """What is measured in a deep network, beside what the one neuron says: which of Adam and centring does more there, and both together."""
+    keys = (("sgd", "sigmoid"), ("adam", "sigmoid"), ("sgd", "centred"), ("adam", "centred"))
+    if found is None or not all(key in found and found[key].arrives for key in keys):
+        return ""
+    plain, adam, centred, both = (found[key] for key in keys)
+    said = f"In a network of five hidden layers, with batches of {plain.trial.batch}, plain descent takes {count(plain)} steps, with centred outputs {count(centred)}, and Adam {count(adam)}"
+    if beats(adam, centred):
+        said += ": there Adam does more than centring"
+    elif beats(centred, adam):
+        said += ": there too centring does more than Adam"
+    together = f"Both together take {count(both)}"
+    if beats(both, adam) and beats(both, centred):
+        return f"{said}. {together}, fewer than either alone."
+    seeds = plural(_both(both, adam), "seed")
+    return f"{said}. {together}: fewer than Adam alone in {wins(both, adam)} of {seeds}, than centring alone in {wins(both, centred)}."

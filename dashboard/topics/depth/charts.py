@@ -19,6 +19,7 @@ _BACK = alt.X(
     axis=alt.Axis(
         title="layers back from the output",
         titleAnchor="end",
+        titlePadding=2,
         format="d",
         tickCount=10,
         offset=UPPER - HEIGHT,
@@ -40,12 +41,12 @@ def picture(*, quantity: str, hand: Sequence[Hold]) -> alt.TopLevelMixin:
     How to read it: above, a wide line is the median over networks in the band from the 10th to the 90th percentile; dashed is
     the theory of infinitely wide networks, which follows the hand, the networks pale until they are measured anew. A straight
     line is a constant factor per layer. Dotted is the largest slope to the power of the layers: it knows nothing of the weights,
-    so a gradient may run above it or below. Below a grey rule, an entry of root-mean-square size rounds to 0 in that number
-    format; the rule at 0 is the gradient at the output.
+    so a gradient may run above it or below. Below the dashed rule with a number format's name, an entry of root-mean-square size
+    rounds to 0 in it; the rule at 0 is the gradient at the output.
     Below, where a curve crosses 1 gradients neither vanish nor explode; the ringed dot and its number are that scale. The
-    hill under a curve is the price: the share of units that are saturated. The full dots are your network, a triangle where it
+    dotted curve is the price: the share of units that are saturated. The full dots are your network, a triangle where it
     lies above the picture; dotted rules are named initialisations.
-    Datasets: lines (back, low, median, high, activation), ends (back, value, text, drop, activation), theory (back, value, v0,
+    Datasets: lines (back, low, median, high, activation), ends (back, value, text, drop, left, activation), theory (back, value, v0,
     ..., activation), bound (back, value, name), bound_names (back, value, text, above), rules (back, value, text), held (sigma_w,
     own); sweep (sigma_w, factor, saturated, activation, piece), one (factor), critical (sigma_w, factor, text, below,
     activation), pieces (low, high, first, last, activation), named (sigma_w, row, name).
@@ -85,7 +86,9 @@ def _gradients(quantity: str, colour: alt.Color) -> list[alt.Chart]:
     """The upper picture."""
     y = _SIZE
     rules = alt.Chart(alt.NamedData("rules"))
-    rule = rules.mark_rule(size=1, color=NEUTRAL, opacity=0.7).encode(y=y)
+    named, level = (rules.transform_filter(f"datum.text {sign} ''") for sign in ("!==", "==="))
+    rule = named.mark_rule(size=1.2, color=NEUTRAL, strokeDash=[12, 4]).encode(y=y)
+    output = level.mark_rule(size=1, color=NEUTRAL, opacity=0.7).encode(y=y)
     rule_names = clear(
         rules.encode(x=alt.value(0), y=y, text="text:N"), align="left", dx=4, dy=9, fontSize=12, color=NEUTRAL
     )
@@ -115,7 +118,7 @@ def _gradients(quantity: str, colour: alt.Color) -> list[alt.Chart]:
     ends = clear(
         alt.Chart(alt.NamedData("ends")).encode(x=_BACK, y=y, text="text:N", color=colour),
         align="right",
-        dx=-4,
+        dx=alt.ExprRef("-datum.left"),
         dy=alt.ExprRef("datum.drop"),
         fontSize=13,
         fontWeight=600,
@@ -130,7 +133,7 @@ def _gradients(quantity: str, colour: alt.Color) -> list[alt.Chart]:
         .encode(x=_BACK, y=y, color=colour)
         .properties(name="theory")
     )
-    return [rule, bound, *rule_names, *bound_names, band, median, theory, *ends, heading(TITLES[quantity], -6)]
+    return [rule, output, bound, *rule_names, *bound_names, band, median, theory, *ends, heading(TITLES[quantity], -6)]
 
 
 def guess() -> alt.TopLevelMixin:

@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL
+from dashboard.look.formats import three_expression as three
 
 HIGHEST = 1.8
 """The top of the picture of factors."""
@@ -13,7 +14,7 @@ SCALES = (0.1, 20.0, 81)
 """The weight scales at which the theory is computed: from, to, and how many, evenly spaced on a log axis. All that the controls
 can set lies between."""
 
-UPPER, BETWEEN, LOWER = 210, 94, 135
+UPPER, BETWEEN, LOWER = 210, 140, 135
 """Pixels, from top to bottom: the gradients, the room for what stands between both, and the factors."""
 
 TOP = UPPER + BETWEEN
@@ -31,12 +32,12 @@ _FACTOR = alt.Y(
 )
 
 
-def heading(text: str, y: int) -> alt.Chart:
-    """What is drawn upwards in one half, over its axis."""
+def heading(text: str, y: int, over: int = 0) -> alt.Chart:
+    """What is drawn upwards in one half, over its axis. over: pixels of type that stand between it and y."""
     return (
         alt.Chart(alt.NamedData("held"))
         .mark_text(align="left", baseline="bottom", fontSize=12, color=NEUTRAL, dx=-30)
-        .encode(x=alt.value(0), y=alt.value(y), text=alt.value(text))
+        .encode(x=alt.value(0), y=alt.value(alt.ExprRef(f"{y} - {over} * type_scale")), text=alt.value(text))
     )
 
 
@@ -57,42 +58,36 @@ def factor_marks(colour: alt.Color) -> list[alt.Chart]:
     ).encode(x=_SCALE, y=alt.value(TOP), text="name:N")
     one = alt.Chart(alt.NamedData("one")).mark_rule(size=1.5, color=NEUTRAL).encode(y=_FACTOR)
     sweep = alt.Chart(alt.NamedData("sweep"))
-    shares = sweep.mark_area(opacity=0.16, line={"strokeWidth": 1.2, "strokeDash": [2, 2]}).encode(
-        x=_SCALE, y=alt.Y("saturated:Q", stack=None), color=colour, detail="piece:N"
+    # Lines, for shades that lie on each other have a colour that is nobody's.
+    shares = sweep.mark_line(strokeWidth=2.2, strokeDash=[1, 4], strokeCap="round").encode(
+        x=_SCALE, y=alt.Y("saturated:Q"), color=colour, detail="piece:N"
     )
     curves = (
         sweep.transform_filter(f"datum.factor <= {HIGHEST}")
         .mark_line(strokeWidth=2.5)
         .encode(x=_SCALE, y=_FACTOR, color=colour, detail="piece:N")
     )
-    price = clear(
-        alt.Chart(alt.NamedData("one")).encode(
-            x=alt.value(alt.ExprRef("width")), y=alt.value(HEIGHT), text=alt.value("shaded: share saturated")
-        ),
-        align="right",
-        baseline="bottom",
-        dx=-6,
-        dy=-5,
-        fontSize=12,
-        color=NEUTRAL,
-    )
     rings, texts = _critical(colour)
-    head = heading("factor per layer, by weight scale", TOP - 32)
-    return [shares, rules, names, one, curves, *price, rings, *_here(colour), texts, head]
+    heads = [
+        heading("factor of one layer deep inside, by weight scale", TOP - 4, over=47),
+        heading("dotted curves: share of saturated units", TOP - 4, over=32),
+    ]
+    return [shares, rules, names, one, curves, rings, *_here(colour), *texts, *heads]
 
 
-def _critical(colour: alt.Color) -> tuple[alt.Chart, alt.Chart]:
+def _critical(colour: alt.Color) -> tuple[alt.Chart, list[alt.Chart]]:
     """Where each curve crosses 1: a ring, and its number."""
     critical = alt.Chart(alt.NamedData("critical"))
     # Wide enough to be seen around a full dot.
     rings = critical.mark_point(size=300, strokeWidth=2.5, opacity=1).encode(x=_SCALE, y=_FACTOR, color=colour)
-    texts = critical.mark_text(
+    texts = clear(
+        critical.encode(x=_SCALE, y=_FACTOR, text="text:N", color=colour),
         align=alt.ExprRef("datum.below ? 'left' : 'right'"),
         dx=alt.ExprRef("datum.below ? 4 : -10"),
         dy=alt.ExprRef("datum.below ? 18 : -14"),
         fontSize=13,
         fontWeight=600,
-    ).encode(x=_SCALE, y=_FACTOR, text="text:N", color=colour)
+    )
     return rings, texts
 
 
@@ -107,7 +102,8 @@ def _here(colour: alt.Color) -> list[alt.Chart]:
         .transform_calculate(
             factor=f"min(datum.told, {HIGHEST})",
             beyond=f"datum.told > {HIGHEST}",
-            text="datum.activation + ' ' + format(datum.told, '.2f')",
+            # Where a network is the curve is exact; between its computed places it is straight, and good to two digits.
+            text=f"datum.activation + ' ' + (moved ? format(datum.told, '.2f') : {three('datum.told')})",
         )
         .transform_window(place="row_number()", sort=[alt.SortField("told", order="descending")])
     )
@@ -130,8 +126,13 @@ def _here(colour: alt.Color) -> list[alt.Chart]:
     )
     head = (
         alt.Chart(alt.NamedData("held"))
-        .transform_calculate(text="'at scale ' + format(sigma_w, '.2f') + ', deep inside'")
+        .transform_calculate(text="'at weight scale ' + format(sigma_w, '.4~r')")
         .encode(x=alt.value(0), y=alt.value(TOP), text="text:N")
     )
+    # Nothing passes behind these words: the rules of named weights would cross them on a phone.
+    blank = alt.Chart(alt.NamedData("held")).mark_rect(fill=alt.ExprRef("background"), stroke=None, aria=False)
+    blank = blank.encode(
+        x=alt.value(2), x2=alt.value(alt.ExprRef("150 * type_scale")), y=alt.value(TOP + 1), y2=alt.value(TOP + 56)
+    )
     heads = clear(head, align="left", baseline="top", fontSize=13, color=NEUTRAL, dx=6, dy=4)
-    return [dots, under, numbers.properties(name="here_told"), *heads]
+    return [blank, dots, under, numbers.properties(name="here_told"), *heads]

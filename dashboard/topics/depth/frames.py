@@ -76,13 +76,14 @@ LETTERS, EDGE = 16, 16
 
 
 def ends(curves: Sequence[Curve], drawn: Columns, lowest: float, quantity: str) -> Columns:
-    """Whose line it is, and its factor, at each line's end: back, value, text, drop, activation. drop: how far below the end its
-    name stands, in pixels: where the line itself does not pass, within the picture, and clear of the next name."""
+    """Whose line it is, and its factor, at each line's end: back, value, text, drop, left, activation. drop, left: how far below the
+    end its name stands, and how far before it, in pixels: where the line itself does not pass, within the picture, and clear of the
+    next name."""
     last = last_rows(drawn, "activation")
     highest = max([0.0, *drawn["high"].tolist()])
     pixels = EDGE + (highest - last["median"]) / max(highest - lowest, 1e-9) * (UPPER - 2 * EDGE)
     found = {curve.label: curve for curve in curves}
-    rows: list[tuple[float, float, str, float, str]] = []
+    rows: list[tuple[float, float, str, float, float, str]] = []
     floor = UPPER - 2.0
     for k in np.argsort(-pixels, kind="stable"):
         label, end = str(last["activation"][k]), float(pixels[k])
@@ -92,8 +93,10 @@ def ends(curves: Sequence[Curve], drawn: Columns, lowest: float, quantity: str) 
         curve = found[label]
         factor = short(per_layer(curve.summary, curve.config.depth, quantity))
         text = f"{label}: {factor} a layer"
-        rows.append((float(last["back"][k]), float(last["median"][k]), text, at - end, label))
-    return from_rows(("back", "value", "text", "drop", "activation"), rows)
+        # A name that had no room below stands before the end of a line that comes down to it.
+        left = 4.0 if rises or at - end >= LETTERS - 4 else 26.0
+        rows.append((float(last["back"][k]), float(last["median"][k]), text, at - end, left, label))
+    return from_rows(("back", "value", "text", "drop", "left", "activation"), rows)
 
 
 def values(measured: Measured, quantity: str) -> FloatArray:
@@ -157,10 +160,20 @@ def bound_names(drawn: Columns, lines: Columns) -> Columns:
     above = np.full(len(last["name"]), bool(lowest < last["value"].min()))
     at = np.where(above, 0.45, 0.8)
     texts = [
-        f"{name}^L: slopes only,|no bound on the gradient" if value else ""
+        f"{name}ᴸ: slopes only,|no bound on the gradient" if value else ""
         for name, value in zip(last["name"], last["value"], strict=True)
     ]
     return columns(back=at * last["back"], value=at * last["value"], text=texts, above=above)
+
+
+def entries(config: DepthConfig, quantity: str) -> int:
+    """How many numbers a gradient is made of."""
+    return config.width * config.inputs if quantity == "delta" else config.width**2
+
+
+def superscript(exponent: int) -> str:
+    """A whole exponent as it stands above a line: ⁻¹⁰."""
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def underflow(config: DepthConfig, lowest: float, quantity: str) -> Columns:
@@ -169,12 +182,17 @@ def underflow(config: DepthConfig, lowest: float, quantity: str) -> Columns:
 
     n entries with norm r have the root mean square r / sqrt n: delta has one for each unit and input, dW width squared.
     """
-    layers = config.depth
-    entries = config.width * config.inputs if quantity == "delta" else config.width**2
-    rows = [(layers, math.log10(least) + 0.5 * math.log10(entries), name) for name, least in ROUNDS_TO_0.items()]
-    rows = [(back, value, f"{name} underflows") for back, value, name in rows if value > lowest]
+    layers, root = config.depth, 0.5 * math.log10(entries(config, quantity))
+    rows = [(layers, math.log10(least) + root, name) for name, least in ROUNDS_TO_0.items()]
+    rows = [row for row in rows if row[1] > lowest]
     rows.append((layers, 0.0, ""))
     return from_rows(("back", "value", "text"), rows)
+
+
+def limits(rules: Columns) -> dict[str, float]:
+    """The rules of `underflow` that belong to a number format: its name and the power of ten."""
+    named = zip(rules["text"].tolist(), rules["value"].tolist(), strict=True)
+    return {text: value for text, value in named if text}
 
 
 def means(curves: Sequence[Curve]) -> Columns:

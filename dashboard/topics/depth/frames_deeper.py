@@ -13,9 +13,10 @@ from core.depth.measured import DepthConfig, Measured, quantiles
 from core.initialisations import RULES
 from core.saturation import Zone, saturated_fraction, saturated_zone
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
+from dashboard.look.formats import power
 from dashboard.topics.depth.charts import DEEPEST, LAYERS, STEP
 from dashboard.topics.depth.charts_live import SCALES
-from dashboard.topics.depth.frames import bound
+from dashboard.topics.depth.frames import bound, superscript
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,14 +39,18 @@ class Settled:
         return None if self.critical is None else _saturated(saturated_zone(self.unit.key), self.critical.q)
 
 
-def factors(settled: Sequence[Settled], config: DepthConfig, own: float) -> dict[str, Columns]:
-    """The datasets of the lower half of `charts.picture`, and what both know of the hand. own: the weight scale that the hand
-    holds, which is the network's where no named rule gives it."""
+def stands(config: DepthConfig) -> float:
+    """Where the slider of the weight scale stands: at the network's, as far as it is written out beside it."""
+    return round(config.sigma_w, 3)
+
+
+def factors(settled: Sequence[Settled], config: DepthConfig) -> dict[str, Columns]:
+    """The datasets of the lower half of `charts.picture`, and what both know of the hand: own, where it found its slider."""
     return {
         "sweep": sweep(settled),
         "one": columns(factor=1.0),
         "critical": critical(settled),
-        "held": columns(sigma_w=config.sigma_w, own=own),
+        "held": columns(sigma_w=config.sigma_w, own=stands(config)),
         "pieces": pieces(settled, config.sigma_w),
         "named": named(config.width),
     }
@@ -157,8 +162,13 @@ def levels() -> Columns:
         right=LAYERS,
         top=0,
         bottom=-DEEPEST - 2,
-        text=[f"your guess: 10^{one:g}" for one in level],
+        text=[f"your guess: {_ten(one)}" for one in level.tolist()],
     )
+
+
+def _ten(exponent: float) -> str:
+    """A guess as a power of ten."""
+    return f"10{superscript(int(exponent))}" if exponent == int(exponent) else power(exponent)
 
 
 def answer(unit: Activation, measured: Measured) -> Columns:
@@ -169,12 +179,12 @@ def answer(unit: Activation, measured: Measured) -> Columns:
 
 def answer_texts(drawn: Columns) -> Columns:
     """The measurement as a number: back, value, text, activation."""
-    text = f"measured: 10^{drawn['value'][-1]:.1f}"
+    text = f"measured: {power(float(drawn['value'][-1]))}"
     return columns(back=0, value=-DEEPEST - 2.0, text=text, activation=drawn["activation"][-1])
 
 
 def bound_text(drawn: Columns) -> Columns:
     """The name of the dotted line, above its middle: back, value, text."""
     middle = {name: column[LAYERS // 2] for name, column in drawn.items()}
-    text = f"{middle['name']}^L: 10^{drawn['value'][-1]:.1f}"
+    text = f"{middle['name']}{superscript(LAYERS)} = {power(float(drawn['value'][-1]))}"
     return columns(back=middle["back"], value=middle["value"], text=text)

@@ -10,7 +10,7 @@ from core.depth.scales import profiles_by_scale
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
 from dashboard.topics import TOPICS
-from dashboard.topics.depth import charts, frames, frames_deeper, words, words_asked, words_deeper
+from dashboard.topics.depth import charts, frames, frames_deeper, words, words_asked, words_deeper, words_picture
 from dashboard.topics.depth.settings import OWN, Depth
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -20,6 +20,8 @@ from dashboard.ui.prose import note, say
 measured = cached(measure, spinner="Measuring the networks", one_by_one=True)
 fixed_point = cached(mean_field.fixed_point)
 by_scale = cached(profiles_by_scale)
+
+
 page = Page(Depth, TOPICS)
 at = page.state()
 
@@ -56,11 +58,12 @@ first, labels = curves[0], tuple(each.label for each in curves)
 page.opening(words.answer(config, first.summary, at.show))
 gradients = frames.gradients(curves, at.show)
 deep = [settled(each) for each in configs]
-factors = frames_deeper.factors(deep, config, at.weights)
+factors = frames_deeper.factors(deep, config)
 own = at.rule == OWN
 # Moved by hand, named weights become the visitor's own. The label is the same before and after: a picture that is embedded anew
-# is lost to the hand that holds it.
-holds = (page.slide("weights", "weight scale of your own", free=own or not page.locked("rule")),)
+# is lost to the hand that holds it. Until then the slider stands where the named rule has them: nobody would look for a network at
+# one scale beside a slider at another.
+holds = (page.slide("weights", "weight scale", free=own or not page.locked("rule")),)
 page.picture(
     charts.picture,
     gradients | factors,
@@ -68,10 +71,12 @@ page.picture(
     name="picture",
     on_select=taken_over,
     holds=holds,
+    stands={} if own else {"weights": frames_deeper.stands(config)},
     quantity=at.show,
     hand=holds,
 )
-note(words.legend(config, at.seeds, at.show, len(gradients["rules"]["text"]) > 1))
+note(words_picture.legend(config, at.seeds, at.show, frames.limits(gradients["rules"])))
+note(words_picture.lower(deep, any(one.free for one in holds)))
 
 left, right = side_by_side(2, narrowest=200)
 with left:

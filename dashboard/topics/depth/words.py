@@ -10,7 +10,7 @@ from core.depth.normalisations import normalisation
 from core.depth.summary import Summary
 from core.saturation import SHARE
 from dashboard.look.formats import percent, power, short, three
-from dashboard.topics.depth.frames import Curve, per_layer
+from dashboard.topics.depth.frames import Curve, per_layer, superscript
 
 SCALE = r"$\sigma_w$"
 """The weight scale in text."""
@@ -23,6 +23,13 @@ within the third either way it keeps its size."""
 
 LOSES = 0.9
 """A gradient that is multiplied by this a layer, or less, vanishes in any network but the shallowest."""
+
+
+SLACK = 0.02
+"""Powers of ten by which a product may be off that a sentence states by its factors: 5 %."""
+
+MEDIANS = " (medians of the networks, each taken by itself)"
+"""Why factors do not come to their product, where they do not."""
 
 
 class Fate(Enum):
@@ -80,28 +87,36 @@ def answer(config: DepthConfig, found: Summary, quantity: str) -> str:
             f"Completely in {found.dead} of {found.networks} networks: they are dead, and nothing of the gradient gets back "
             f"through {through(config)}. {_made_of(config, quantity)}"
         )
-    by = short(per_layer(found, config.depth, quantity))
+    by = f"{short(per_layer(found, config.depth, quantity))} a layer{', on average' if config.depth > 2 else ''}"
     opening = {
-        Fate.VANISHES: f"By a factor of {by} a layer.",
-        Fate.FADES: f"Slowly, by a factor of {by} a layer.",
-        Fate.KEEPS: f"Hardly at all: the factor is {by} a layer.",
-        Fate.GROWS: f"It does not: it grows by a factor of {by} a layer.",
-        Fate.EXPLODES: f"It explodes instead, by a factor of {by} a layer.",
+        Fate.VANISHES: f"By a factor of {by}.",
+        Fate.FADES: f"Slowly, by a factor of {by}.",
+        Fate.KEEPS: f"Hardly at all: the factor is {by}.",
+        Fate.GROWS: f"It does not: it grows by a factor of {by}.",
+        Fate.EXPLODES: f"It explodes instead, by a factor of {by}.",
     }[become]
-    back = _first_layer(found) if quantity == "delta" else _first_over_last(found)
+    back = _first_layer(found, config.depth - 1) if quantity == "delta" else _first_over_last(found, config.depth - 1)
     return f"{opening} Through {through(config)}, {back}. {_made_of(config, quantity)}"
 
 
-def _first_layer(found: Summary) -> str:
-    """How much gets back; and what the last layer, which no weights follow, does to it by itself, where that is half of it."""
-    text = f"{power(found.log_first)} {'times' if found.log_first > 0 else 'of'} the gradient gets back"
-    if abs(found.log_last) < max(LEVEL, 0.5 * abs(found.log_first)):
-        return text
-    return f"{text}; the last layer alone {'leaves' if found.log_last < 0 else 'makes it'} {power(found.log_last)}"
+def _first_layer(found: Summary, before: int) -> str:
+    """How much gets back, and what it is the product of: the last layer is unlike those before it."""
+    apart = before * math.log10(found.factor) + found.log_last - found.log_first
+    return (
+        f"{power(found.log_first)} {'times' if found.log_first > 0 else 'of'} the gradient gets back: {_factors(found.factor, before)} "
+        f"and the last layer's own, {power(found.log_last)}, which no weights follow{MEDIANS if abs(apart) > SLACK else ''}"
+    )
 
 
-def _first_over_last(found: Summary) -> str:
-    return f"the first layer's weights get {power(found.log_dw)} times the gradient of the last layer's"
+def _first_over_last(found: Summary, before: int) -> str:
+    return f"the first layer's weights get {power(found.log_dw)} times the gradient of the last layer's: {_factors(10 ** (found.log_dw / before), before)}"
+
+
+def _factors(factor: float, count: int) -> str:
+    """What a product over the layers is made of, with as many digits as it takes to come to it."""
+    digits = next((d for d in range(3, 7) if abs(count * math.log10(float(f"{factor:.{d}g}") / factor)) < SLACK), 7)
+    told = short(factor) if digits == 3 else f"{factor:.{digits}g}"
+    return f"{'one factor' if count == 1 else f'{count} factors'} of {told}"
 
 
 def finding(configs: Sequence[DepthConfig], quantity: str) -> str:
@@ -134,13 +149,16 @@ def rows(curves: Sequence[Curve]) -> list[list[str]]:
     """The numbers, a column for each activation."""
     found, config = [curve.summary for curve in curves], curves[0].config
     table = [
-        ["factor per layer, measured", *(three(one.factor) for one in found)],
-        ["factor per layer, theory for this depth", *(three(curve.factor) for curve in curves)],
+        [f"factor per layer, {_over(config)}, measured", *(three(one.factor) for one in found)],
+        [f"factor per layer, {_over(config)}, theory", *(three(curve.factor) for curve in curves)],
     ]
     if config.plain:
-        table.append(["√*χ*₁, theory far from both ends", *(three(curve.point.factor) for curve in curves)])
+        table.append(
+            ["factor of one layer deep inside, theory: √*χ*₁", *(three(curve.point.factor) for curve in curves)]
+        )
     table += [
-        ["gradient at the first layer", *(power(one.log_first) for one in found)],
+        ["factor of the last layer, measured", *(power(one.log_last) for one in found)],
+        ["gradient at the first layer, measured", *(power(one.log_first) for one in found)],
         ["first layer's weight gradient / last layer's", *(power(one.log_dw) for one in found)],
         ["saturated units, last layer", *(percent(one.saturated) for one in found)],
         [f"{averaged(config)}, last layer", *(three(one.mean) for one in found)],
@@ -148,6 +166,11 @@ def rows(curves: Sequence[Curve]) -> list[list[str]]:
     if any(one.dead for one in found):
         table.append(["dead networks", *(f"{one.dead} of {one.networks}" for one in found)])
     return table
+
+
+def _over(config: DepthConfig) -> str:
+    """Of which layers a factor per layer is the mean: all but the last, which no weights follow."""
+    return "the layer before the last" if config.depth == 2 else f"mean of the {config.depth - 1} before the last"
 
 
 def averaged(config: DepthConfig) -> str:
@@ -162,31 +185,12 @@ def terms(curves: Sequence[Curve]) -> str:
         f"Saturated: a unit whose slope is below {percent(SHARE)} of its activation's largest{' (ReLU: off)' if off else ''}."
     ]
     if curves[0].config.plain:
-        said.append("*χ*₁: what a layer deep inside multiplies the squared gradient by, once the signal has settled.")
+        said.append(
+            "Deep inside: far from both ends, where the signal has settled. *χ*₁: what a layer multiplies the squared gradient by there."
+        )
     if any(curve.summary.dead for curve in curves):
         said.append("Dead: some layer passes no gradient at all.")
     return " ".join(said)
-
-
-def legend(config: DepthConfig, wanted: int, quantity: str, ruled: bool) -> str:
-    """How to read the picture: of what is drawn in it, and of nothing else. ruled: whether a number format's limit is."""
-    many = (
-        f"the median of {config.seeds} random networks and 80 % of them" if config.seeds > 1 else "one random network"
-    )
-    parts = [f"Wide lines: {many}, {config.width} units a layer. Dashed: theory of infinitely wide ones."]
-    if quantity == "delta":
-        parts.append("*δ* is dL/d*z*, of length 1 at the output.")
-    else:
-        parts.append("*δ*, the gradient of the pre-activations, has length 1 at the output.")
-    if ruled:
-        parts.append("Below a grey rule a gradient's entries round to 0 in that number format.")
-    if config.seeds < wanted:
-        parts.append(f"Of the {wanted} networks you asked for, {config.seeds}: a run is kept short.")
-    if config.inputs > 1:
-        parts.append(f"Batches of {config.inputs} inputs, in the theory too.")
-    if config.skip:
-        parts.append("A layer's output is its input plus *f*(*z*).")
-    return " ".join(parts)
 
 
 def prediction(config: DepthConfig, found: Summary) -> tuple[str, str]:
@@ -198,7 +202,7 @@ def prediction(config: DepthConfig, found: Summary) -> tuple[str, str]:
         "gradient at the output has length 1. How long is it at the first layer? Tap the picture, drag, or move the slider; "
         "then reveal.",
         f"The measurement says {power(found.log_first)}, a factor of {three(found.factor)} a layer: far below "
-        f"{slope}^{config.depth}. PyTorch's default weights have the scale {sigma_w}, and {sigma_w} × {slope} = "
+        f"{slope}{superscript(config.depth)}. PyTorch's default weights have the scale {sigma_w}, and {sigma_w} × {slope} = "
         f"{three(config.sigma_w * unit.max_slope)}. The weights shrink the gradient too.",
     )
 

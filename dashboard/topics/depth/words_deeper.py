@@ -71,7 +71,7 @@ def _plain(config: DepthConfig, point: FixedPoint, layers: Sequence[LayerTheory]
         price = ", at the price of saturated units" if unit.bounded else ""
         return (
             "Here even the largest slope cannot make up for the weights: in a wide network the gradient shrinks in every layer. "
-            f"Larger weights help{price}: see the second picture."
+            f"Larger weights help{price}: see the lower half of the picture."
         )
     spread = math.sqrt(layers[-1].q)
     if point.q == 0:
@@ -79,7 +79,7 @@ def _plain(config: DepthConfig, point: FixedPoint, layers: Sequence[LayerTheory]
     if unit.bounded:
         cause = (
             "In a wide network larger weights pass more of the gradient back, and spread *z* further into the flat "
-            "tails: that is the price in the second picture."
+            "tails: that is the price, the dotted curve in the lower half of the picture."
         )
     else:
         cause = "The slopes there, not the largest one, make the factor."
@@ -169,11 +169,12 @@ def _apart(config: DepthConfig, found: Summary, theory: float) -> str:
 
 
 def factor_text(settled: Sequence[Settled], config: DepthConfig) -> str:
-    """The second picture in words."""
+    """The lower half of the picture in words."""
     here = ", ".join(f"{one.unit.label} {three(one.point.factor)}" for one in settled)
     biased = f", with biases of spread {short(config.sigma_b)}" if config.sigma_b else ""
     text = (
-        f"For a factor of 1{biased}, {'; '.join(map(_critical, settled))}. At your weight scale, deep inside: {here}."
+        f"For a factor of 1{biased}, {'; '.join(map(_critical, settled))}. At weight scale {weights(config.sigma_w)}, deep "
+        f"inside: {here}."
     )
     text += "".join(_centred(one.unit, config) for one in settled if _beside_its_twin(one.unit, settled))
     if not config.plain:

@@ -4,14 +4,14 @@ from core.network.ablation import TARGET, ablation
 from dashboard.topics.network.compare import Verdict, square
 from dashboard.topics.network.frames import reading
 from dashboard.topics.network.settings import Network
-from dashboard.topics.network.words import steps
+from dashboard.topics.network.words import seeds, steps
 from dashboard.ui.card import Card
 
 
 def cards() -> list[Card]:
     """It matters in practice: digits, each variant at its best eta, in the shipped table."""
     full, one = (square(reading(ablation()[batch])) for batch in ("full", "1"))
-    agree = "" if one.centring.verdict is Verdict.FEWER else " There the seeds do not agree on a gain."
+    agree = "" if one.centring.verdict is Verdict.FEWER else f" There that is no clear gain over {seeds(one.centring)}."
     return [
         Card(
             7,

@@ -9,8 +9,10 @@ from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.hand import HOVER
 from dashboard.look.vega import TAP
 
-ROW = 44
+ROW = 48
 """Pixels per variant."""
+TICK = 30
+"""Pixels of a median's tick: what is left of a row is for its number."""
 HEAD = 58
 """Pixels over the rows, for what the dot under the pointer came to."""
 _LABELS = [variant.label for variant in VARIANTS.values()]
@@ -20,10 +22,10 @@ _COLOURED = list(dict.fromkeys(variant.known.label for variant in VARIANTS.value
 def ablation() -> alt.TopLevelMixin:
     """Steps until the training loss is 0.1, a dot per seed, a row per variant, on a logarithmic axis.
 
-    How to read it: further left is faster, and the tick with the number is the median of the seeds. A cross at the right
+    How to read it: further left is faster, and the tick with the number over it is the median of the seeds. A cross at the right
     edge is a run that has not arrived within the cap, or has diverged. The line on top says what the recorded run of the dot
     under the pointer came to; a click on a dot trains it again.
-    Datasets: dots (row, variant, activation, seed, steps, state, recorded, parity), medians (row, activation, steps, right, label), frame
+    Datasets: dots (row, variant, activation, seed, steps, state, recorded, parity), medians (row, activation, steps, label), frame
     (steps).
     Source: the measurement of core.network.ablation.
     """
@@ -67,9 +69,9 @@ def ablation() -> alt.TopLevelMixin:
         .properties(name="dots")
     )
     medians = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y)
-    ticks = medians.mark_tick(thickness=2.5, size=ROW - 8, color=NEUTRAL)
-    counts = medians.mark_text(align="left", dx=14, fontSize=14, fontWeight=600).encode(
-        x=alt.X("right:Q"), text="label:N", color=activation_colour()
+    ticks = medians.mark_tick(thickness=2.5, size=TICK, color=NEUTRAL)
+    counts = medians.mark_text(baseline="bottom", dy=-TICK / 2 - 1, fontSize=13, fontWeight=600).encode(
+        text="label:N", color=activation_colour()
     )
     frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
     layers = [frame, ticks, dots, counts, *_recorded(over)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
+from itertools import combinations
 
 import numpy as np
 
@@ -115,35 +115,28 @@ def square(shown: Reading) -> Square:
     return Square(plain, centred, steep, steep_centred, flipped)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Saturation:
-    """What the smooth activations that arrive say of saturation, which is that of an average image on arrival."""
+    """What the rows of the table say of saturation, pair by pair: of every two that differ in both, as the table has them."""
 
-    networks: int
-    """How many they are."""
-    faster: Difference | None
-    """The two farthest apart in how saturated they are, of which the more saturated (`after`) takes fewer steps with every seed;
-    None where no two are that are a percent apart."""
-    ordered: bool
-    """Whether they take ever more steps the more saturated they are, by their medians."""
+    with_it: int
+    """Pairs of which the more saturated takes more steps."""
+    against: int
+    """Pairs of which it takes fewer."""
+
+    @property
+    def pairs(self) -> int:
+        """All of them."""
+        return self.with_it + self.against
 
 
 def saturation(shown: Reading) -> Saturation:
-    """Read off the rows shown."""
-    rows = [
-        row
-        for row in shown.rows.values()
-        if row.arrived and not row.variant.flipped and row.variant.known.sides is None
-    ]
-    pairs = [Difference(less, more) for less in rows for more in rows if _apart(less, more) >= 0.01]
-    found = [pair for pair in pairs if pair.verdict is Verdict.FEWER]
-    ordered = sorted(rows, key=lambda row: known_mean(row.saturated))
-    return Saturation(
-        len(rows),
-        max(found, key=lambda pair: _apart(pair.before, pair.after), default=None),
-        all(a.median <= b.median for a, b in pairwise(ordered)),
-    )
-
-
-def _apart(less: Row, more: Row) -> float:
-    return known_mean(more.saturated) - known_mean(less.saturated)
+    """Counted over the rows shown that arrive. The flipped network is the sigmoid's twin, and would count its pairs twice."""
+    rows = [row for row in shown.rows.values() if row.arrived and not row.variant.flipped]
+    signs = []
+    for one, other in combinations(rows, 2):
+        shares = [round(100 * known_mean(row.saturated)) for row in (one, other) if known_mean(row.saturated) >= 0]
+        counts = [round(row.median) for row in (one, other)]
+        if len(shares) == 2 and shares[0] != shares[1] and counts[0] != counts[1]:
+            signs.append((shares[0] < shares[1]) == (counts[0] < counts[1]))
+    return Saturation(sum(signs), len(signs) - sum(signs))

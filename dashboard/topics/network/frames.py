@@ -58,7 +58,7 @@ class Row:
         return (
             run,
             f"{eta}, {percent(float(self.accuracy[seed]))} of unseen digits read",
-            f"{percent(float(self.saturated[seed]))} of units saturated, {percent(float(self.locked[seed]))} of neurons locked",
+            f"{percent(float(self.saturated[seed]))} of units saturated, {percent(float(self.locked[seed]))} of neurons with one sign",
         )
 
 
@@ -163,7 +163,7 @@ def dots(shown: Reading, parity: int) -> Columns:
         for seed, steps in enumerate(row.steps.tolist()):
             rows.append(
                 (
-                    place + 0.13 * (seed - (len(row.steps) - 1) / 2),
+                    place + 0.11 * (seed - (len(row.steps) - 1) / 2),
                     row.variant.label,
                     row.variant.known.label,
                     seed,
@@ -179,19 +179,20 @@ def dots(shown: Reading, parity: int) -> Columns:
 
 
 def medians(shown: Reading) -> Columns:
-    """The median of each row, with its label at the right of the row's dots: row, activation, steps, right, label."""
+    """The median of each row, and its number: row, activation, steps, label."""
     rows = []
     for place, row in enumerate(shown.rows.values()):
         stands = np.where(row.steps < 0, row.cap, row.steps)
         label = whole(int(row.median)) if row.arrived else f"not in {whole(row.cap)}"
-        rows.append((place, row.variant.known.label, float(np.median(stands)), int(stands.max()), label))
-    return from_rows(("row", "activation", "steps", "right", "label"), rows)
+        rows.append((place, row.variant.known.label, float(np.median(stands)), label))
+    return from_rows(("row", "activation", "steps", "label"), rows)
 
 
 def frame(dots: Columns) -> Columns:
-    """The ends of the axis, with room for the labels: steps."""
+    """The ends of the axis, with room for half a label over a tick at either end: steps."""
     fewest, most = dots["steps"].min(), dots["steps"].max()
-    return columns(steps=(fewest / 1.15, most * (most / fewest) ** 0.25 * 1.1))
+    room = 1.06 * (most / fewest) ** 0.09
+    return columns(steps=(fewest / room, most * room))
 
 
 FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -199,7 +200,7 @@ FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "variant": ("variant", "of the hidden units"),
         "run": ("run", "the run in words"),
         "read": ("read", "learning rate and accuracy in words"),
-        "shares": ("shares", "saturated units and locked neurons in words"),
+        "shares": ("shares", "saturated units, and neurons whose update is of one sign, in words"),
     },
     "trace": {
         "variant": ("variant", "of the hidden units"),

@@ -77,7 +77,7 @@ with right:
     page.show("compare")
     page.show("eta", applies=shown.same)
 page.presets()
-note(words.LEGEND)
+note(words.legend(shown))
 
 st.header("Slope or mean?")
 best, one, full = frames.reading(table), *(frames.reading(ablation()[batch]) for batch in ("1", "full"))
@@ -108,7 +108,8 @@ else:
     aside = words_live.watching(training, asked.steps, asked.seeds)
 stage = st.container()
 drawn = frames_live.drawn_layer(at.trace, at.layer, training.depth)
-traced = words_live.trace(at.trace, drawn, frames_live.flipped(training), at.own)
+rings = frames_live.arrivals(shown, training, "" if at.own else at.trace)
+traced = words_live.trace(at.trace, drawn, frames_live.flipped(training), len(rings["step"]))
 note(f"{traced} {aside}")
 button = st.empty()
 left, right = side_by_side(2)
@@ -132,7 +133,7 @@ def draw() -> None:
             {
                 "curves": curves,
                 **({"ends": frames_live.ends(curves, at.trace)} if few else {}),
-                "arrivals": frames_live.arrivals(shown, training, "" if at.own else at.trace),
+                "arrivals": rings,
                 "target": columns(value=[TARGET] if at.trace == "loss" else []),
                 "frame": columns(step=(0, training.steps)),
             },

@@ -6,25 +6,36 @@ from collections.abc import Sequence
 
 from core.network.ablation import TARGET
 from core.network.digits import TRAIN
-from dashboard.look.formats import three, whole
+from dashboard.look.formats import plural, three, whole
 from dashboard.topics.network.compare import Difference, Square, Verdict
 from dashboard.topics.network.frames import Further, Reading, Row, known_mean
 
 LEGEND = (
-    "A dot is one seed. The tick and the number are the median of the seeds; left is fast. A run that did not arrive is a cross. Click "
-    "a dot to train its run again, below. *4 x sigmoid* is 4*σ*(*z*): slope, mean and spread of a hidden output are all four times "
-    "sigmoid's. *4 x centred sigmoid* is 4(*σ*(*z*) − ½)."
+    "A dot is one seed. The tick and the number over it are the median of the seeds; left is fast.{} Click a dot to train its run again, "
+    "below. *4 x sigmoid* is 4*σ*(*z*): slope, mean and spread of a hidden output are all four times sigmoid's. *4 x centred sigmoid* is "
+    "4(*σ*(*z*) − ½)."
 )
 HINTS = (
-    "Steps: the median of the seeds. Reads: the share of unseen digits that runs read on arrival. Saturated: the "
-    "share of units on an average image. Locked: the share of neurons behind the hidden units whose update is all of one sign. "
-    "The last two are on arrival, or at the end of a run that did not arrive; –: not recorded."
+    "Steps: the median of the seeds. Digits read right: the share of unseen ones, on arrival. Units saturated: their share on an "
+    "average image. Updates of one sign: the share of neurons behind the hidden units whose update is all of one sign. The last two "
+    "are on arrival, or at the end of a run that did not arrive; –: not recorded."
 )
+
+
+def legend(shown: Reading) -> str:
+    """How to read the picture; crosses where there are any."""
+    missed = any((row.steps < 0).any() for row in shown.rows.values())
+    return LEGEND.format(" A run that did not arrive is a cross." if missed else "")
 
 
 def steps(row: Row) -> str:
     """The median of a row in words."""
     return whole(round(row.median)) if row.arrived else f"not within {whole(row.cap)}"
+
+
+def seeds(change: Difference) -> str:
+    """How many seeds two rows are compared over."""
+    return plural(len(change.before.steps), "seed")
 
 
 def takes(row: Row) -> str:
@@ -42,7 +53,10 @@ def alt(shown: Square) -> str:
         Verdict.MORE: "The centred sigmoid network takes more steps than the sigmoid one with every seed",
         Verdict.SAME: "The centred sigmoid network takes exactly as many steps as the sigmoid one",
         Verdict.NEITHER: "Neither the sigmoid network nor its centred twin arrives",
-    }.get(shown.centring.verdict, "The seeds do not agree whether the centred sigmoid network is the faster one")
+    }.get(
+        shown.centring.verdict,
+        "The centred sigmoid network is faster than the sigmoid one with some seeds, and not with others",
+    )
     flipped = ", and the one with half its units flipped takes exactly as many as the sigmoid one"
     return (
         f"{centred}{flipped if shown.flip.verdict is Verdict.SAME else ''}: optimiser steps to a training loss of {TARGET:g} on "
@@ -68,7 +82,7 @@ def beside(change: Difference) -> str:
         Verdict.MORE: ": more with every seed",
         Verdict.SAME: ": the same with every seed",
         Verdict.NEITHER: " either",
-    }.get(change.verdict, ", and the seeds do not agree which is faster")
+    }.get(change.verdict, f", and over {seeds(change)} neither is clearly faster")
 
 
 def answer(shown: Reading, four: Square) -> str:
@@ -88,7 +102,7 @@ def untried(asked: float, eta: float, shown: Reading) -> str:
 DEEP = "The runs of this picture with five hidden layers have batches of 64 only."
 
 
-HEAD = ("variant", "steps", "reads", "satu\u00adrated", "locked")
+HEAD = ("variant", "steps", "digits read right", "units satu\u00adrated", "updates of one sign")
 """With a place to part a word on a phone."""
 
 
@@ -122,7 +136,7 @@ def _mean(share: float) -> str:
 
 def prediction(best: Square) -> tuple[str, list[str], str, str]:
     """Question, options, the right option and what is revealed. best: each at its best learning rate."""
-    faster, same, slower = options = ["Faster", "Neither, as far as the seeds agree", "Slower"]
+    faster, same, slower = options = ["Faster", "Neither is clearly faster", "Slower"]
     right = {Verdict.FEWER: faster, Verdict.MORE: slower}.get(best.slope.verdict, same)
     return (
         "Multiply the outputs of the sigmoid by four, so that it is four times as steep; do not centre it, and give it its best *η*. "
@@ -158,5 +172,5 @@ def _causes(four: Square) -> str:
     elif slope is Verdict.FEWER:
         lead = "it is the small slope that costs"
     else:
-        lead = "neither centring nor slope brings a gain that the seeds agree on"
+        lead = f"neither centring nor slope brings a clear gain over {seeds(four.centring)}"
     return f"{lead}. Sigmoid {raw}. Centred, it {centred}{beside(four.centring)}. Times four, it {steep}{beside(four.slope)}"

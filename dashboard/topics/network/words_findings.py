@@ -4,8 +4,8 @@ import math
 
 from dashboard.look.formats import percent, three, whole
 from dashboard.topics.network.compare import Difference, Saturation, Square, Verdict
-from dashboard.topics.network.frames import Row, known_mean
-from dashboard.topics.network.words import steps
+from dashboard.topics.network.frames import known_mean
+from dashboard.topics.network.words import seeds, steps
 
 SQUARE_HEAD = ("steps", "not centred", "centred", "centring")
 
@@ -19,13 +19,17 @@ def square(four: Square) -> list[list[str]]:
     ]
 
 
+UNCLEAR = "no clear difference"
+"""Of two rows of which some seeds say one thing and some another."""
+
+
 def effect(change: Difference) -> str:
     """What a change does, for a cell."""
     said = {Verdict.FEWER: "fewer: ÷", Verdict.MORE: "more: ×"}.get(change.verdict)
     if said is None:
-        return {Verdict.SAME: "the same", Verdict.NEITHER: "–"}.get(change.verdict, "seeds disagree")
+        return {Verdict.SAME: "the same", Verdict.NEITHER: "–"}.get(change.verdict, UNCLEAR)
     if not change.both_arrive:
-        return "arrives" if change.after.arrived else "fails" if change.before.arrived else "seeds disagree"
+        return "arrives" if change.after.arrived else "fails" if change.before.arrived else UNCLEAR
     return f"{said} {three(change.factor)}"
 
 
@@ -46,7 +50,7 @@ def _finding(name: str, change: Difference) -> str:
         case Verdict.MORE if change.before.arrived:
             return f"{name} keeps it from arriving within {cap} steps; without it, {before} are enough."
         case _:
-            return f"{name} makes no difference that the seeds agree on: {before} steps without, {after} with."
+            return f"{name} makes no clear difference over {seeds(change)}: {before} steps without, {after} with."
 
 
 def _by(change: Difference) -> str:
@@ -71,22 +75,26 @@ def findings(four: Square, saturation: Saturation, flips: str, lock: str) -> str
     return "\n".join(f"- {one}" for one in said)
 
 
+MOSTLY = 2 / 3
+"""From this share of the pairs on, the page says that they mostly go one way."""
+
+
 def _saturation(found: Saturation) -> str:
-    if found.faster is not None:
-        more, less = found.faster.after, found.faster.before
-        return (
-            f"**Saturation** does not decide: {more.variant.label}, with {_share(more)} of its units saturated, takes {steps(more)} "
-            f"steps, and {less.variant.label}, with {_share(less)}, takes {steps(less)}."
-        )
-    if found.networks < 2:
-        return "**Saturation** cannot be judged here: fewer than two smooth networks arrive."
-    if found.ordered:
-        return "**Saturation** goes with the steps here: the more saturated a network is, the more steps it takes."
-    return "**Saturation** tells nothing here that the seeds agree on: none is both more saturated and faster with every seed."
-
-
-def _share(row: Row) -> str:
-    return f"{100 * known_mean(row.saturated):.0f} %"
+    """What the pairs of the table bear out, and no more: what its networks differ in is not saturation alone."""
+    if found.pairs < 2:
+        return "**Saturation** cannot be judged here: fewer than two pairs of the networks in the table below differ in it and in their steps."
+    slower, faster = found.with_it, found.against
+    counted = (
+        f"of the {found.pairs} pairs of networks in the table below that differ in both, the more saturated takes more steps in {slower} and "
+        f"fewer in {faster}"
+    )
+    if slower >= MOSTLY * found.pairs:
+        lead = f"**Saturation** {'always' if not faster else 'mostly'} goes with more steps here"
+    elif faster >= MOSTLY * found.pairs:
+        lead = f"**Saturation** {'always' if not slower else 'mostly'} goes with fewer steps here"
+    else:
+        lead = "**Saturation** does not tell which network is faster here"
+    return f"{lead}: {counted}. They differ in more than that, so what saturation does by itself is not tested."
 
 
 def flips(alike: int, arrive: int) -> str:
@@ -110,7 +118,7 @@ def lock(one: Square, full: Square) -> str:
         said = {
             Verdict.FEWER: "it brings {} steps down to {}",
             Verdict.MORE: "it takes {} steps up to {}",
-        }.get(here.centring.verdict, "it makes no difference that the seeds agree on ({} and {} steps)")
+        }.get(here.centring.verdict, f"it makes no clear difference over {seeds(here.centring)} ({{}} and {{}} steps)")
         return said.format(steps(here.plain), steps(here.centred))
 
     decides = "decides" if one.centring.verdict is not full.centring.verdict else "does not decide"

@@ -31,7 +31,14 @@ def own(training: Training, size: str) -> str:
     )
 
 
-LEARNT_HEAD = ("network", "arrives at step", "loss", "reads", "saturated, start", "saturated, end")
+LEARNT_HEAD = (
+    "network",
+    "arrives at step",
+    "loss",
+    "digits read right",
+    "units saturated, start",
+    "units saturated, end",
+)
 
 
 def learnt(found: Sequence[Learnt]) -> list[list[str]]:
@@ -90,12 +97,12 @@ TRACES = {
 }
 
 
-def trace(quantity: str, layer: int, flipped: Sequence[str], own: bool) -> str:
+def trace(quantity: str, layer: int, flipped: Sequence[str], rings: int) -> str:
     """What the live chart shows. layer: the index of the weights, or of the hidden layer. flipped: labels of flipped variants.
-    own: whether it is a network that is in no table."""
+    rings: how many are drawn."""
     where = f"weights fed by hidden layer {layer}" if layer else "weights fed by the pixels"
     if quantity == "loss":
-        where = "" if own else " A ring: where the table has the median run arrive."
+        where = " A ring: where the table has the median run arrive." if rings else ""
     if quantity == "saturated":
         where = f"hidden layer {layer + 1}"
     dashes = f" Grey dashes: {', '.join(flipped)}." if flipped else ""

@@ -1,5 +1,6 @@
 """What `/depth` claims is borne out by the numbers beside it, at every setting: each claim is decided here by another route."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -11,15 +12,17 @@ import pytest
 
 from core.activations import ACTIVATIONS, activation
 from core.depth.chain import chain_gradients
-from core.depth.mean_field import fixed_point
+from core.depth.mean_field import crossing, factor_sweep, fixed_point
 from core.depth.measured import DepthConfig, Measured, measure, quantiles
 from core.depth.scales import profiles_by_scale
 from core.depth.summary import profile_factor, summary
 from core.depth.theory import layers, profile
+from core.initialisations import RULES, rule
 from dashboard.look.formats import power, short, three
 from dashboard.topics import TOPICS
-from dashboard.topics.depth import frames, words, words_asked, words_deeper
+from dashboard.topics.depth import frames, frames_deeper, words, words_asked, words_deeper, words_picture
 from dashboard.topics.depth.settings import PRESETS, Depth
+from tests.apptest import datasets, open_page, said
 from tests.topics.grid import grid
 
 layers = lru_cache(layers)
@@ -86,7 +89,7 @@ def case(at: Depth) -> Case:
         run,
         words.answer(config, found, at.show),
         words_deeper.why(curve),
-        words.legend(config, at.seeds, at.show, len(drawn["rules"]["text"]) > 1),
+        words_picture.legend(config, at.seeds, at.show, frames.limits(drawn["rules"])),
         words.finding(at.networks(), at.show),
         {row[0]: row[1:] for row in words.rows([curve])},
         drawn,
@@ -131,9 +134,8 @@ CLAIMS: dict[str, Callable[[Case], bool]] = {
     r"^Completely": lambda one: one.mostly_dead,
     r"of the gradient gets back": lambda one: one.at.show == "delta" and float(one.logs[0]) <= 0,
     r"times the gradient gets back": lambda one: one.at.show == "delta" and float(one.logs[0]) > 0,
+    r"factors? of [^;]*the last layer's own": lambda one: one.at.show == "delta",
     r"the first layer's weights get": lambda one: one.at.show == "dw",
-    r"the last layer alone leaves": lambda one: one.at.show == "delta" and float(one.logs[-1]) < 0,
-    r"the last layer alone makes it": lambda one: one.at.show == "delta" and float(one.logs[-1]) > 0,
     r"bounds only the slope": lambda one: one.config.plain and one.at.show == "delta",
     r"so nothing vanishes": lambda one: one.decades_delta >= -1,  # type: ignore[attr-defined]
     r"which makes up for small slopes": lambda one: one.decades_delta >= -1,  # type: ignore[attr-defined]
@@ -163,7 +165,7 @@ def test_one_verdict_is_given_and_its_numbers_are_those_that_are_drawn(cases):
     for one in cases:
         assert sum(bool(re.match(claim[1:], one.answer)) for claim in openings) == 1, one.answer
     for one in finite(cases):
-        assert f"{short(one.factor)} a layer" in one.answer
+        assert f"{short(one.factor)} a layer{', on average' if one.config.depth > 2 else ''}" in one.answer
         assert one.drawn["ends"]["text"].tolist() == [
             f"{activation(one.config.activation).label}: {short(one.factor)} a layer"
         ]
@@ -189,13 +191,48 @@ def test_names_at_the_lines_ends_do_not_touch():
         assert np.ptp(y) >= 15.9 and y.max() <= 204, at
 
 
-def test_a_total_that_is_most_of_the_last_layers_making_says_so(cases):
+def value(text: str) -> float:
+    """log10 of a number as a page writes it."""
+    mantissa, _, exponent = text.replace(",", "").partition(" × 10")
+    raised = int(exponent.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))) if exponent else 0
+    return math.log10(float(mantissa)) + raised
+
+
+NUMBER = r"(\d[\d.,]*\d(?: × 10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?|\d)"
+
+
+def test_the_factors_of_a_sentence_multiply_to_its_product(cases):
+    """What stands in it is multiplied as a reader would, who sees no more digits than it gives."""
+    seen = set()
     for one in finite(cases):
+        told = re.search(
+            rf"(?:, |get ){NUMBER} (?:of|times) the gradient.*?: (one|\d+) factors? of {NUMBER}", one.answer
+        )
+        assert told, one.answer
+        count = one.config.depth - 1
+        assert told[2] == ("one" if count == 1 else str(count))
+        product = count * value(told[3])
         if one.at.show == "delta":
-            apart = abs(one.logs[-1]) >= max(0.1, 0.5 * abs(one.logs[0]))
-            assert ("the last layer alone" in one.answer) == apart, one.answer
-            if "grows" in one.answer and float(one.logs[0]) < 0:
-                assert apart, "it grows and less gets back: the reason must stand there"
+            last = re.search(rf"the last layer's own, {NUMBER}, which", one.answer)
+            assert last and abs(value(last[1]) - one.logs[-1]) < 0.003
+            product += value(last[1])
+        assert product == pytest.approx(value(told[1]), abs=0.046) or "each taken by itself" in one.answer, one.answer
+        # Where they do not multiply it is said why: each is a median by itself.
+        off = one.at.show == "delta" and abs(count * math.log10(one.factor) + one.logs[-1] - one.logs[0]) > 0.02
+        assert ("each taken by itself" in one.answer) == off
+        seen.add(off)
+        # In the table of both activations too.
+        if one.at.show == "delta" and one.config.depth < 30 and "each taken by itself" not in one.answer:
+            last, first = (value(one.rows[name][0]) for name in (LAST, FIRST))
+            assert abs(value(next(iter(one.rows.values()))[0]) * count + last - first) < 0.1 + 0.003 * count
+    assert seen == {True, False}
+    assert "each taken by itself" not in words.answer(
+        *(lambda c: (c, summary(measure(c)), "delta"))(Depth().networks()[0])
+    )
+
+
+LAST, FIRST = "factor of the last layer, measured", "gradient at the first layer, measured"
+DEEP = "factor of one layer deep inside, theory: √*χ*₁"
 
 
 def test_what_is_said_of_the_spread_is_where_it_is(cases):
@@ -235,7 +272,14 @@ def test_the_legend_is_of_what_is_drawn(cases):
     ruled = set()
     for one in cases:
         named = [str(text) for text in one.drawn["rules"]["text"] if text]
-        assert ("grey rule" in one.legend) == bool(named)
+        assert {name for name in ("float16", "float32") if f"At the rule {name} " in one.legend} == set(named)
+        for name, told in re.findall(
+            rf"At the rule (\S+) a gradient of \S+ like entries has the length {NUMBER}:", one.legend
+        ):
+            # As many entries of one size, and by the format itself which of them are 0.
+            count = one.config.width * (one.config.width if one.at.show == "dw" else one.config.inputs)
+            each = 10 ** value(told) / math.sqrt(count)
+            assert np.dtype(name).type(0.99 * each) == 0 < np.dtype(name).type(1.01 * each)
         assert ("median" in one.legend) == (one.config.seeds > 1)
         ruled.add(bool(named))
         dotted = set(one.drawn["bound"]["value"].tolist()) != {0.0}
@@ -245,12 +289,12 @@ def test_the_legend_is_of_what_is_drawn(cases):
 
 def test_the_deep_limit_is_not_called_the_theory_of_this_depth(cases):
     for one in cases:
-        limit = one.rows.get("√*χ*₁, theory far from both ends")
+        limit = one.rows.get(DEEP)
         assert (limit is not None) == one.config.plain
         if limit:
             assert limit == [three(fixed_point(one.config.activation, one.config.sigma_w, one.config.sigma_b).factor)]
     two = next(one for one in cases if one.at.layers == 2 and one.config.plain)
-    assert two.rows["factor per layer, theory for this depth"] != two.rows["√*χ*₁, theory far from both ends"]
+    assert two.rows["factor per layer, the layer before the last, theory"] != two.rows[DEEP]
     assert not any("any depth" in name for one in cases for name in one.rows)
 
 
@@ -322,3 +366,142 @@ def test_the_number_of_layers_stands_apart_from_a_name_that_begins_with_one() ->
     assert "Through 50 layers of 4 x sigmoid at weight scale 4, " in words.answer(
         *(lambda config: (config, summary(measure(config)), "delta"))(Depth(activation="four").networks()[0])
     )
+
+
+def settled(at: Depth) -> list[frames_deeper.Settled]:
+    found = []
+    for one in at.networks():
+        cross = crossing(one.activation, one.sigma_b)
+        critical = None if cross is None or cross.jumps else fixed_point(one.activation, cross.sigma_w, one.sigma_b)
+        point = fixed_point(one.activation, one.sigma_w, one.sigma_b)
+        sweep = factor_sweep(one.activation, frames.SIGMA_WS, one.sigma_b)
+        found.append(frames_deeper.Settled(activation(one.activation), point, sweep, cross, critical))
+    return found
+
+
+def test_how_to_read_the_lower_half_is_of_what_is_drawn_there():
+    seen = set()
+    for at in (Depth(), Depth(activation="relu", beside="relu"), Depth(activation="gelu", beside="gelu", rule="lecun")):
+        deep = settled(at)
+        drawn = frames_deeper.factors(deep, at.networks()[0])
+        text = words_picture.lower(deep, by_hand=True)
+        rings = len(drawn["critical"]["text"])
+        assert ("Rings" in text, "Ring," in text) == (rings > 1, rings == 1)
+        above = [one for one in deep if one.point.factor > 1.8]
+        assert ("triangle" in text) == bool(above) and ("Full dots" in text) == (len(deep) > 1)
+        assert "slider" in text and "slider" not in words_picture.lower(deep, by_hand=False)
+        seen.add((rings, bool(above)))
+    assert len(seen) == 3
+
+
+def test_a_curve_begins_where_it_is_said_to_begin(cases):
+    """One layer back, at what the last layer's slopes leave of a gradient of length 1."""
+    for one in finite(cases):
+        if one.at.show == "delta" and one.config.plain:
+            assert one.drawn["lines"]["back"][0] == 1 and "begins one layer back" in one.legend
+            unit, spread = activation(one.config.activation), math.sqrt(one.curve.layers[-1].q)
+            u = np.linspace(-12, 12, 4801)
+            p = np.exp(-u * u / 2) * 0.005 / math.sqrt(2 * math.pi)
+            slopes = 0.5 * math.log10(float(p @ unit.df(spread * u) ** 2))
+            assert one.drawn["theory"]["value"][0] == pytest.approx(slopes, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"depth_rule": "PyTorch's default"}, {"depth_rule": "He"}, {"depth_weights": "7"}]
+)
+def test_the_slider_stands_at_the_weight_scale_that_is_told(query):
+    at = open_page("depth", **query)
+    spec = json.loads(at.get("vega_lite_chart")[0].proto.spec)
+    (hand,) = (one for one in spec["params"] if one["name"] == "hand")
+    assert hand["bind"]["weights"]["name"].strip() == "weight scale"
+    told = float(re.search(r"at weight scale ([\d.]+),", said(at))[1])
+    assert hand["value"][0]["weights"] == pytest.approx(told, abs=6e-4)
+    assert f"At weight scale {told:g}, deep inside" in said(at)
+    # What the picture calls unmoved is where the slider was put.
+    assert float(datasets(at, 0)["held"]["own"].iloc[0]) == hand["value"][0]["weights"]
+
+
+def test_no_power_is_written_with_a_caret():
+    at = open_page("depth", depth_deeper="true")
+    told = [said(at)]
+    for chart in range(len(at.get("vega_lite_chart"))):
+        for one in datasets(at, chart).values():
+            told += [str(text) for name in one.columns if one[name].dtype == object for text in one[name]]
+    assert not [text for text in told if re.search(r"\w\^", re.sub(r"\$+[^$]*\$+", "", text))]
+
+
+def test_a_name_at_a_lines_end_is_clear_of_the_line_on_a_phone():
+    """In pixels of a phone's picture, 280 wide: the line in the place of its last letters is above them."""
+    tried = 0
+    for at in (Depth(), Depth(rule="pytorch"), Depth(rule="lecun"), Depth(rule="lecun", beside="sigmoid", layers=200)):
+        curves = [case(small(replace(at, activation=key))).curve for key in dict.fromkeys((at.activation, at.beside))]
+        drawn = frames.gradients(curves, at.show)
+        lowest, highest = min(0.0, *drawn["lines"]["low"], *drawn["bound"]["value"]), max(0.0, *drawn["lines"]["high"])
+        scale = (210 - 32) / (highest - lowest)
+        ends = drawn["ends"]
+        for label, end, drop, left in zip(ends["activation"], ends["value"], ends["drop"], ends["left"], strict=True):
+            own = drawn["lines"]["activation"] == label
+            back, median = drawn["lines"]["back"][own], drawn["lines"]["median"][own]
+            x = (1 - left / 280) * back[-1]
+            if -end * scale > 60:
+                # Capitals stand 9 pixels above the foot of a line of 13.
+                assert -float(np.interp(x, back, median)) * scale <= -end * scale + drop - 9 + 2, (at, label)
+                tried += 1
+    assert tried >= 4
+
+
+def test_what_the_words_point_to_is_there(cases):
+    """There is one picture, of two halves."""
+    for one in cases:
+        assert "second picture" not in one.said
+    pointed = [one for one in cases if "lower half of the picture" in one.why]
+    assert pointed
+    for one in pointed:
+        assert not activation(one.config.activation).bounded or "price" in one.why
+
+
+def test_the_help_of_a_control_is_true():
+    pytorch = rule("pytorch")
+    assert "biases, of the same variance as its weights" in TOPICS.controls["depth_rule"].help
+    for width in (8, 256):
+        assert pytorch.sigma_b(width, width) ** 2 == pytest.approx(pytorch.sigma_w(width, width) ** 2 / width)
+    named = [key for key, one in RULES.items() if one.sigma_b(64, 64)]
+    assert named == ["pytorch"], "PyTorch's also: no other has biases"
+    assert "over" not in TOPICS.controls["depth_weights"].help and "fan-in" in TOPICS.controls["depth_weights"].help
+    # A layer's weights get |delta| times the size of its input, here of matrices.
+    run = measure(small(Depth(layers=3)).networks()[0])
+    assert np.all(run.log_dw[:, 0] - run.log_delta[:, 0] == pytest.approx(0.5 * math.log10(32), abs=0.15))
+    assert "|*δ*| times the size of its input" in TOPICS.controls["depth_show"].help
+
+
+def test_the_reveal_of_the_guess_is_what_is_drawn():
+    usual = DepthConfig("sigmoid", 20, 256, rule("pytorch").sigma_w(256, 256), rule("pytorch").sigma_b(256, 256), 16)
+    run = measure(usual)
+    question, reveal = words.prediction(usual, summary(run))
+    first = float(np.median(run.log_delta[:, 0]))
+    assert f"says {power(first)}," in reveal and "20 layers of 256 sigmoid units" in question
+    assert "far below 0.25²⁰" in reveal and first < 20 * math.log10(0.25) - 2
+    assert (
+        "0.577 × 0.25 = 0.144" in reveal
+        and three(1 / math.sqrt(3)) == "0.577"
+        and three(0.25 / math.sqrt(3)) == "0.144"
+    )
+    drawn = frames_deeper.guess(usual, run)
+    assert drawn["texts"]["text"][0] == f"measured: {power(first)}"
+    assert drawn["bound_text"]["text"][0] == f"0.25²⁰ = {power(20 * math.log10(0.25))}"
+    levels = dict(zip(drawn["levels"]["level"].tolist(), drawn["levels"]["text"].tolist(), strict=True))
+    assert levels[-10.0] == "your guess: 10⁻¹⁰" and levels[0.0] == "your guess: 10⁰"
+    assert levels[-10.5] == "your guess: 3.16 × 10⁻¹¹"
+
+
+def test_the_slider_goes_where_a_rule_puts_the_weights():
+    at = open_page("depth", depth_rule="your own", depth_weights="7")
+
+    def stands() -> float:
+        spec = json.loads(at.get("vega_lite_chart")[0].proto.spec)
+        return next(one["value"][0]["weights"] for one in spec["params"] if one["name"] == "hand")
+
+    assert stands() == 7
+    for name, scale in (("He", 1.414), ("4 x Glorot", 4.0), ("your own", 7.0)):
+        at.selectbox(key="depth_rule").set_value(name).run()
+        assert stands() == scale
