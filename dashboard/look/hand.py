@@ -139,9 +139,12 @@ def embedded(spec: Mapping[str, Any], holds: Sequence[Hold], at: Mapping[str, fl
             setting, times = signals[name]
             follow = f"{times} * data('{SETTINGS}')[0].{setting}"
             one = one | {"value": times * at[setting]}
-            on.append({"events": {"signal": "turn"}, "update": follow})
+            # By force: where it has followed to this very value before, and the hand has moved it since, it follows again.
+            on.append({"events": {"signal": "turn"}, "update": follow, "force": True})
         params.append(one | ({"on": on} if on else {}))
-    params.append({"name": "turn", "expr": f"data('{SETTINGS}')[0].turn"})
+    # Streamlit resizes a view that stands, and at each change of data: what it was embedded with may be older than the data.
+    params.append({"name": "stands", "value": 0, "on": [{"events": {"signal": "autosize"}, "update": "1"}]})
+    params.append({"name": "turn", "expr": f"stands ? data('{SETTINGS}')[0].turn : -1"})
     free = [one for one in holds if one.free]
     if free:
         params.append({"name": SENT, "value": {}, "on": [{"events": _released(free), "update": _let_go(free)}]})

@@ -1,0 +1,78 @@
+"""What a browser sends of a live picture: taken where it knew of the latest turn, and where it did not, only what was moved."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from tests.apptest import assert_calm, datasets, open_page
+
+
+def let_go(at: AppTest, **sent: Any) -> AppTest:
+    """Send what a hand has let go, as the browser does."""
+    chart = next(one for one in at.get("vega_lite_chart") if "neuron_picture" in one.proto.id)
+    states = at._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=chart.proto.id, string_value=json.dumps({"selection": {"sent": sent}})))
+    return at._run(states)
+
+
+def shown(at: AppTest) -> dict[str, float]:
+    """The one row that the picture follows."""
+    (row,) = datasets(at, 0)["settings"].to_dict("records")
+    return dict(row)
+
+
+START = {"eta": 0.9, "centre": 0, "step": 12, "n": 2, "start1": -1.0, "start2": 0.5, "target1": 1.0, "target2": -1.0}
+
+
+def test_what_is_let_go_is_set_and_makes_no_turn() -> None:
+    at = open_page("neuron")
+    assert {name: shown(at)[name] for name in START} == START and shown(at)["turn"] == 0
+    let_go(at, turn=0, **START | {"eta": 0.5, "start1": 1.5})
+    assert_calm(at)
+    assert at.session_state["neuron_eta"] == 0.5 and at.session_state["neuron_start1"] == 1.5
+    assert (shown(at)["eta"], shown(at)["start1"], shown(at)["turn"]) == (0.5, 1.5, 0)
+
+
+def test_a_slider_by_number_makes_a_turn() -> None:
+    at = open_page("neuron")
+    at.slider(key="neuron_eta").set_value(0.3).run()
+    assert (shown(at)["eta"], shown(at)["turn"]) == (0.3, 1)
+
+
+def test_of_what_crossed_a_turn_only_the_move_counts() -> None:
+    at = open_page("neuron")
+    at.slider(key="neuron_eta").set_value(0.3).run()
+    let_go(at, turn=0, **START | {"step": 20})
+    assert at.session_state["neuron_step"] == 20 and at.session_state["neuron_eta"] == 0.3
+    # The browser went to the first turn meanwhile, without the move: it is told.
+    assert (shown(at)["eta"], shown(at)["step"], shown(at)["turn"]) == (0.3, 20, 2)
+
+
+def test_what_is_older_than_that_counts_no_more() -> None:
+    at = open_page("neuron")
+    for eta in (0.3, 0.4):
+        at.slider(key="neuron_eta").set_value(eta).run()
+    let_go(at, turn=0, **START | {"step": 20})
+    assert at.session_state["neuron_step"] == 12 and at.session_state["neuron_eta"] == 0.4
+
+
+@pytest.mark.parametrize("value", [1e308, -1e308, "<script>", None, True, [1], {"a": 1}, 0.123456])
+@pytest.mark.parametrize("turn", [0, 7, "x", None, []])
+def test_odd_values_are_put_right_and_the_picture_is_told(value: Any, turn: Any) -> None:
+    at = open_page("neuron")
+    let_go(at, turn=turn, **START | {"eta": value, "start2": value})
+    assert_calm(at)
+    row = shown(at)
+    assert row["eta"] == at.session_state["neuron_eta"] and row["start2"] == at.session_state["neuron_start2"]
+    assert 0.01 <= row["eta"] <= 1.2 and -2 <= row["start2"] <= 2
+    if turn == 0:
+        assert row["turn"] == 1, "what it shows is not what it sent"
+
+
+def test_a_lock_holds_against_what_is_sent() -> None:
+    at = open_page("neuron", neuron_lock=["eta"])
+    let_go(at, turn=0, **START | {"eta": 0.5, "step": 20})
+    assert at.session_state["neuron_step"] == 20 and shown(at)["eta"] == 0.9
