@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from core.ailments import AILMENTS
+from core.ailments import AILMENTS, DEPTH, INPUTS, START, TAILS
 from core.remedies import REMEDIES, Cell
 from dashboard.look.formats import percent, plural, three
 from dashboard.topics.cures.evidence import Link, evidence
@@ -50,19 +50,23 @@ def _sentence(cell: Cell) -> str:
     """What the number of a cell has come to."""
     now, before = amount(cell.ailment, cell.number), amount(cell.ailment, cell.patient.felt)
     what = f"{now} of its best slope" if cell.ailment == "tails" else now
-    changed = f"{what}, as before" if now == before else f"{what} instead of {before}"
+    if now == before:
+        changed = f"{what}, as before"
+    else:
+        changed = f"{what}, much as before ({before})" if cell.verdict == "nothing" else f"{what} instead of {before}"
     match cell.ailment, cell.verdict:
         case "lopsided", _:
-            return f"descent feels {changed}"
+            return f"with {INPUTS} inputs descent feels {changed}"
         case "tails", "hides":
             return f"in the tail its strides keep {now} of their size, where the slope keeps {before}"
         case "tails", _:
-            return f"a layer in its tails keeps {changed}"
+            # A remedy may have changed the weights.
+            return f"a layer whose weight scale {'is' if now == before else 'was'} {TAILS:g} keeps {changed}"
         case "vanishing", "hides":
             return f"from layer to layer its strides shrink {now}, where the gradient shrinks {before}"
         case "vanishing", _:
-            return f"each layer takes the gradient {changed}"
-    return f"the output is right after {changed}"
+            return f"each of {DEPTH} layers takes the gradient {changed}"
+    return f"an output that starts at *z* = {START:g} is right after {changed}"
 
 
 def address(link: Link, paths: Mapping[str, str]) -> str:

@@ -364,6 +364,16 @@ def test_what_is_said_of_a_remedy_is_the_verdict_of_its_numbers(key):
             assert words_remedies.amount(cell.ailment, cell.number) == words_remedies.amount(
                 cell.ailment, cell.patient.felt
             )
+        if "much as before" in text:
+            assert cell.number == pytest.approx(cell.patient.felt, rel=0.05)
+        # No number without what it was measured on; what hides an ailment speaks of strides.
+        named = {
+            "lopsided": "100 inputs",
+            "tails": "scale (is|was) 5.9 ",
+            "vanishing": "20 layers",
+            "output": r"\*z\* = 6 ",
+        }
+        assert re.search(named[cell.ailment], text) or cell.verdict == "hides"
         better = {"lopsided": -1, "tails": 1, "vanishing": 1, "output": -1}[cell.ailment]
         if cell.verdict in ("cures", "eases", "root"):
             assert better * (cell.number - cell.patient.felt) > 0
