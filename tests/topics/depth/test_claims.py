@@ -412,13 +412,13 @@ def test_a_curve_begins_where_it_is_said_to_begin(cases):
 def test_the_slider_stands_at_the_weight_scale_that_is_told(query):
     at = open_page("depth", **query)
     spec = json.loads(at.get("vega_lite_chart")[0].proto.spec)
-    (hand,) = (one for one in spec["params"] if one["name"] == "hand")
-    assert hand["bind"]["weights"]["name"].strip() == "weight scale"
+    (hand,) = (one for one in spec["params"] if one["name"] == "hand_weights")
+    assert hand["bind"]["name"].strip() == "weight scale"
     told = float(re.search(r"at weight scale ([\d.]+),", said(at))[1])
-    assert hand["value"][0]["weights"] == pytest.approx(told, abs=6e-4)
+    assert hand["value"] == pytest.approx(told, abs=6e-4)
     assert f"At weight scale {told:g}, deep inside" in said(at)
     # What the picture calls unmoved is where the slider was put.
-    assert float(datasets(at, 0)["held"]["own"].iloc[0]) == hand["value"][0]["weights"]
+    assert float(datasets(at, 0)["held"]["own"].iloc[0]) == hand["value"]
 
 
 def test_no_power_is_written_with_a_caret():
@@ -498,8 +498,7 @@ def test_the_slider_goes_where_a_rule_puts_the_weights():
     at = open_page("depth", depth_rule="your own", depth_weights="7")
 
     def stands() -> float:
-        spec = json.loads(at.get("vega_lite_chart")[0].proto.spec)
-        return next(one["value"][0]["weights"] for one in spec["params"] if one["name"] == "hand")
+        return float(datasets(at, 0)["settings"]["weights"].iloc[0])
 
     assert stands() == 7
     for name, scale in (("He", 1.414), ("4 x Glorot", 4.0), ("your own", 7.0)):

@@ -194,10 +194,10 @@ def test_the_weight_scale_is_a_word_that_is_said_once() -> None:
 def test_what_stands_under_both_panels_says_which_one_it_moves(slug: str) -> None:
     chart = open_page(slug).get("vega_lite_chart")[0]
     spec = json.loads(chart.proto.spec)
-    (hand,) = [one for one in spec["params"] if one["name"] == "hand"]
+    (hand,) = [one for one in spec["params"] if one["name"] == "hand_centre"]
     data = {one.name: one.data.data for one in chart.proto.datasets}
     first = pa.ipc.open_stream(io.BytesIO(data["panels"])).read_pandas()["title"][0]
-    assert hand["bind"]["centre"]["name"].strip() == f"centre the {first}, %"
+    assert hand["bind"]["name"].strip() == f"centre the {first}, %"
 
 
 def test_the_pads_are_named_where_there_are_some_and_in_their_colour() -> None:
