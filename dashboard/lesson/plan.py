@@ -86,9 +86,9 @@ def _best_rates() -> str:
 def _flipped() -> str:
     as_is, flipped = (runs(Neuron(flip=flip))[0] for flip in (False, True))
     return (
-        f"{_counted(as_is.steps, MOST_STEPS)} before, {_counted(flipped.steps, MOST_STEPS)} after. These are steps of the full batch, so "
-        f"not all of them share a sign between their two parts: {whole(same_sign(as_is.update))} did before, "
-        f"{whole(same_sign(flipped.update))} do after. The shared sign is not what costs."
+        f"{_counted(as_is.steps, MOST_STEPS)} before, {_counted(flipped.steps, MOST_STEPS)} after. These are steps of the full batch: the two "
+        f"weights moved the same way in {whole(same_sign(as_is.update))} of them before, and move so in "
+        f"{whole(same_sign(flipped.update))} after. The shared sign is not what costs."
     )
 
 
@@ -162,8 +162,8 @@ def _relu() -> str:
     few, many = 2, LAST.n
     kappas = [[three(1 + n * one) for one in (relu, sigmoid)] for n in (few, many)]
     return (
-        f"Its squared mean is {three(relu)} of its variance, sigmoid's {three(sigmoid)}. So its valley is less lopsided: *κ* "
-        f"{' and '.join(kappas[0])} with {few} inputs each, {' and '.join(kappas[1])} with {many}."
+        f"Squared mean over variance: ReLU {three(relu)}, sigmoid {three(sigmoid)}. So ReLU's valley is less lopsided: *κ* with {few} "
+        f"inputs {' against '.join(kappas[0])}, with {many} {' against '.join(kappas[1])}."
     )
 
 
@@ -210,7 +210,7 @@ STOPS: tuple[Stop, ...] = (
         2,
         FAR,
         "Far out",
-        f"A sigmoid output starts at *z* = {FAR.w + FAR.b:g}, badly wrong. How many times longer does squared error take?",
+        f"A sigmoid output starts at *z* = {FAR.w + FAR.b:g}, badly wrong. How many steps does squared error take, and how many cross-entropy?",
         _output,
     ),
     Stop(

@@ -19,14 +19,18 @@ from dashboard.ui.type_size import is_large
 
 S = TypeVar("S")
 
+_PLACE = "place"
+"""Key of the page that a visitor was shown last, and of its theme."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """A live picture of one visitor. embedded: the settings that its specification holds. current: those that it shows. before:
-    those that it showed until this turn. turn: how often something other than the hand has set it. drawn: its builder, its options
-    and how large its type is. count: how often it has been embedded anew."""
+    """A live picture of one visitor. embedded: the settings that its specification holds. told: those that it was sent in this
+    turn; turn: how often that was, after the first. current: those that it shows, the hand having moved some. before: those that
+    it showed until this turn. drawn: its builder, its options and how large its type is. count: how often it has been embedded anew."""
 
     embedded: dict[str, Any]
+    told: dict[str, Any]
     current: dict[str, Any]
     drawn: tuple[Any, ...]
     count: int = 0
@@ -43,11 +47,15 @@ class Pictures(Generic[S]):
         self.topic: Topic = argument[settings.__name__.lower()]
         self.controls: Mapping[str, Control] = controls(settings)
         self.misread: tuple[str, ...] = ()
+        self.arrives = True
 
     # What the page is set to.
 
     def state(self) -> S:
         """The settings now, controls drawn or not yet drawn; page and address are one from here on."""
+        place = (self.topic.slug, st.context.theme.type)
+        self.arrives = st.session_state.get(_PLACE) != place
+        st.session_state[_PLACE] = place
         self.misread = Address(self.topic.slug, self.controls).follow()
         return self.settings(**{name: one.value for name, one in self.controls.items()})
 
@@ -97,7 +105,7 @@ class Pictures(Generic[S]):
         if holds and name:
             live = self._live(name, holds, stands, (builder, options, large))
             drawn = embedded(drawn, holds, live.embedded)
-            datasets = {**datasets, SETTINGS: columns(turn=live.turn, **live.current)}
+            datasets = {**datasets, SETTINGS: columns(turn=live.turn, **live.told)}
             # Where all of it is locked nothing is left that could be sent, and Streamlit refuses to listen.
             if on_select or any(one.free for one in holds):
                 on_select = partial(self._moved, name, holds, on_select)
@@ -144,20 +152,22 @@ class Pictures(Generic[S]):
         return f"{self.topic.slug}_{name}{size}" + (f"_{times.count}" if times and times.count else "")
 
     def _live(self, name: str, holds: Sequence[Hold], stands: Mapping[str, float], drawn: tuple[Any, ...]) -> _Live:
-        """What the picture was embedded with, and what it shows: another turn where something other than the hand has set it;
-        embedded anew where it is `drawn` another way.
+        """What the picture was embedded with, and what it shows: another turn where something other than the hand has set it, or
+        the browser makes it anew from what it was last told (it comes from another page, or into another theme); embedded anew
+        where it is `drawn` another way.
 
-        A picture whose data alone change lives on in the browser. To embed it costs 100 ms.
+        A picture whose data alone change lives on in the browser: to embed it costs 100 ms. And what the hand has moved is not
+        told back: the browser has the rest of the picture already, and nothing is sent.
         """
         key = f"{self.topic.slug}_{name}_live"
         now = {**{setting: self.control(setting).state for setting in settings(holds)}, **stands}
         live: _Live | None = st.session_state.get(key)
         if live is None:
-            live = _Live(now, now, drawn)
+            live = _Live(now, now, now, drawn)
         elif live.drawn != drawn:
-            live = _Live(now, now, drawn, live.count + 1)
-        elif live.current != now:
-            live = replace(live, current=now, before=live.current, turn=live.turn + 1)
+            live = _Live(now, now, now, drawn, live.count + 1)
+        elif live.current != now or (live.told != now and self.arrives):
+            live = replace(live, told=now, current=now, before=live.current, turn=live.turn + 1)
         st.session_state[key] = live
         return live
 

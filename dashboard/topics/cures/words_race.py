@@ -48,6 +48,6 @@ def standing(field: Field, moment: int) -> str:
     if first == "heavy_ball" and field.overshoot > 1:
         swings = f", whose error along the steep direction first grows to {three(field.overshoot)} times what it was,"
     return (
-        f"After {plural(step, 'step')} {WAYS[ahead]} is ahead. {WAYS[first][0].upper()}{WAYS[first][1:]}{swings} arrives sooner all the same: "
+        f"After {plural(step, 'step')} {WAYS[ahead]} is ahead of those still under way. {WAYS[first][0].upper()}{WAYS[first][1:]}{swings} arrives sooner all the same: "
         f"{steps(field.steps(first))}, not {number(field.steps(ahead))}."
     )

@@ -66,7 +66,8 @@ def _sentence(cell: Cell) -> str:
             return f"from layer to layer its strides shrink {now}, where the gradient shrinks {before}"
         case "vanishing", _:
             return f"each of {DEPTH} layers takes the gradient {changed}"
-    return f"an output that starts at *z* = {START:g} is right after {changed}"
+    scaled = ", at plain descent's stride" if cell.remedy == "momentum" else ""
+    return f"an output that starts at *z* = {START:g} is right after {changed}{scaled}"
 
 
 def address(link: Link, paths: Mapping[str, str]) -> str:

@@ -104,7 +104,7 @@ def _first_layer(found: Summary, before: int) -> str:
     apart = before * math.log10(found.factor) + found.log_last - found.log_first
     return (
         f"{power(found.log_first)} {'times' if found.log_first > 0 else 'of'} the gradient gets back: {_factors(found.factor, before)} "
-        f"and the last layer's own, {power(found.log_last)}, which no weights follow{MEDIANS if abs(apart) > SLACK else ''}"
+        f"and {power(found.log_last)} for the last layer, which has no weights after it{MEDIANS if abs(apart) > SLACK else ''}"
     )
 
 

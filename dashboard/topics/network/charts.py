@@ -31,7 +31,7 @@ def ablation() -> alt.TopLevelMixin:
     """
     # Labels that would overlap are left out by the axis itself.
     marks = [digit * 10**power for power in range(6) for digit in (1, 2, 3, 4, 5, 7)]
-    axis = alt.Axis(title="optimiser steps", values=marks, format=",d")
+    axis = alt.Axis(title="optimiser steps, on a log scale", values=marks, format=",d")
     x = alt.X("steps:Q", scale=alt.Scale(type="log", nice=False), axis=axis)
     names = alt.Axis(
         title=None,

@@ -24,6 +24,6 @@ def cards() -> list[Card]:
             Neuron(batch=1, eta=0.5),
             deeper=True,
             figure=f"{percent(share)} agree",
-            of=f"of batches of {BATCH} still move both weights one way; {percent(noise_lock(law))} of large ones, and 50 % of two coins",
+            of=f"of batches of {BATCH}, their errors drawn at random, still move both weights one way; {percent(noise_lock(law))} of large ones. Two fair coins agree in 50 %",
         )
     ]

@@ -47,7 +47,7 @@ def answer(case: Case) -> str:
         )
     given, centred = case.best
     said = (
-        f"Because its inputs share a mean, one direction of the loss is **{three(case.kappa)} times** as steep as "
+        f"Because the mean of its inputs is not 0, one direction of the loss is **{three(case.kappa)} times** as steep as "
         f"{_others(case)} (*κ*, how lopsided the valley is)."
     )
     if centred.eta / given.eta < SLIGHTLY:

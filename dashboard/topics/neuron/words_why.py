@@ -134,13 +134,13 @@ def _signs(case: Case) -> str:
         then = f"{other}, they {verbs[1]}" if verbs[0] != verbs[1] else f"{other}, they do too"
         said = f"{now} {signs} {verbs[0]} in the one update; {then}"
     elif here == there:
-        said = f"{now} {signs} agree in {whole(here)} of {plural(total, 'update')}, and in as many {other}"
+        said = f"{now} {signs} agree in {whole(here)} of the {plural(total, 'update')} of this descent, and in as many {other}"
     else:
-        said = f"{now} {signs} agree in {whole(here)} of {plural(total, 'update')}; {other}, in {whole(there)}"
+        said = f"{now} {signs} agree in {whole(here)} of the {plural(total, 'update')} of this descent; {other}, in {whole(there)}"
     if here + there > total:
         said += " (a weight that stands still agrees with either)"
     given, centred = case.best
-    costs = "" if case.round or given.length <= centred.length else ". What costs is the mean"
+    costs = "" if case.round or given.length <= centred.length else ". What costs is the mean: it caps *η*"
     return (
         f"{said}. The path is the same, mirrored, and every number in the table stays: the sign costs nothing{costs}."
     )

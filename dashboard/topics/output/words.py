@@ -12,7 +12,7 @@ def legend(steps: bool, starts: bool, target: float) -> str:
     """How to read the picture, and what a hand does in it: whether the step and the start can be dragged."""
     shape = "is the sigmoid's own curve" if target == 0 else "is the sigmoid's own curve less 1"
     said = [
-        f"Both curves are gradients, no outputs. Cross-entropy's, *a* − *y*, {shape} for this target.",
+        f"Both curves are gradients, not outputs. Cross-entropy's, *a* − *y*, {shape} for this target.",
         f"The grey band is where the output is within {GOAL:g} of the target.",
     ]
     if steps:
@@ -101,10 +101,7 @@ def why(pair: Pair, slope: float, eta: float, nielsens: bool) -> str:
     )
     third = f"Both neurons learn at the same rate, *η* = {eta:g}."
     if nielsens:
-        third += (
-            " Nielsen, whose demonstration this is, is said to have used another one for cross-entropy. The comparison does not "
-            "need it."
-        )
+        third += " The demonstration is Nielsen's."
     return f"{first}\n\n{second}\n\n{third}"
 
 

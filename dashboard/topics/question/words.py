@@ -47,14 +47,14 @@ def answer(kappa: float, network: Mapping[str, tuple[float, float]]) -> str:
     """The answer in one sentence, after the verdict, and where it weighs less. kappa: of two sigmoid inputs. network: steps of the
     digits' network before and after its hidden outputs are centred, by how large its batches are, in words."""
     said = (
-        f"**{VERDICT}** What costs a neuron is the mean of its inputs. With two of them it makes one direction **{three(kappa)} times** "
+        f"**{VERDICT}** What costs a neuron is the mean of its inputs. With two inputs it makes one direction **{three(kappa)} times** "
         "as steep as the other (*κ*), and that caps the learning rate *η*."
     )
     smaller = all(1 < before / after < (kappa + 1) / 2 for before, after in network.values())
     if not smaller:
         return said
     steps = ", ".join(f"{whole(round(a))} steps become {whole(round(b))} {size}" for size, (a, b) in network.items())
-    return f"{said} A real network gains less from centring: on digits {steps}."
+    return f"{said} A digits network of one hidden layer gains less from centring: {steps}."
 
 
 ASKED = (

@@ -24,7 +24,7 @@ def legend(taps: bool, slides: bool, batch: int) -> str:
     said += (
         " The sliders make a sample of your own. Its pattern" if slides else " The pattern of the sample in the picture"
     )
-    return f"{said}, if it makes one, has a frame."
+    return f"{said}, if it makes one, has an orange frame."
 
 
 FINDING = (

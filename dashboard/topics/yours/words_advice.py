@@ -64,7 +64,7 @@ def _rescaled(found: Diagnosis, two: Pair) -> list[str]:
     ratio = float(spread.max() / spread.min()) if spread.size else 1.0
     if APART <= ratio * ratio <= two.centred.kappa:
         do.append(
-            f"Divide each unit by its own spread: they go from {three(float(spread.min()))} to {three(float(spread.max()))}, and while they do, "
-            f"*κ* stays at {three(ratio * ratio)} or more once they are centred."
+            f"Divide each unit by its own spread. The spreads go from {three(float(spread.min()))} to {three(float(spread.max()))}: as long as they "
+            f"differ so, *κ* cannot fall below {three(ratio * ratio)}, even centred."
         )
     return do

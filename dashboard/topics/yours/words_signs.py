@@ -35,13 +35,13 @@ def signs(found: Diagnosis) -> str:
             drawn.append(f"{_about(share, error)} at batch {whole(batch)}")
         else:
             said.append(
-                f"Of {plural(counted, 'neuron')} that it moves, one step on all {whole(batch)} samples moves {_count(round(share * counted))} "
-                "all one way."
+                f"One step on all {whole(batch)} samples moves {plural(counted, 'neuron')}; in {_count(round(share * counted))} of them all weights move "
+                "one way."
             )
     if drawn:
         said.insert(
             min(1, len(said)),
-            f"In larger batches of these samples, at most {whole(most)} drawn of a size: {', '.join(drawn)} (± one standard error).",
+            f"Of each larger size up to {whole(most)} batches of these samples were drawn: {', '.join(drawn)} (± one standard error).",
         )
     return " ".join(said)
 

@@ -185,7 +185,7 @@ def test_who_is_ahead_is_said_where_another_arrives_first(at):
         }
         loss = {name: one for name, one in loss.items() if counts[name] > step}
         ahead = re.search(
-            r"steps? (.*) is ahead\. (.*?),? (?:whose .*?, )?arrives sooner all the same: (\S+) steps?, not (.*)\.",
+            r"steps? (.*) is ahead of those still under way\. (.*?),? (?:whose .*?, )?arrives sooner all the same: (\S+) steps?, not (.*)\.",
             said,
         )
         if len(loss) < 2 or step == 0:
@@ -204,7 +204,10 @@ def test_who_is_ahead_is_said_where_another_arrives_first(at):
 def test_the_default_race_explains_who_is_ahead():
     field = frames.field(Cures(), *map(race, frames.races(Cures())))
     said = words_race.standing(field, Cures().moment)
-    assert "After 62 steps Adam is ahead. Momentum, whose" in said and "152 steps, not 217." in said
+    assert (
+        "After 62 steps Adam is ahead of those still under way. Momentum, whose" in said
+        and "152 steps, not 217." in said
+    )
 
 
 def test_the_legend_of_the_race_is_of_what_is_drawn():

@@ -134,7 +134,7 @@ CLAIMS: dict[str, Callable[[Case], bool]] = {
     r"^Completely": lambda one: one.mostly_dead,
     r"of the gradient gets back": lambda one: one.at.show == "delta" and float(one.logs[0]) <= 0,
     r"times the gradient gets back": lambda one: one.at.show == "delta" and float(one.logs[0]) > 0,
-    r"factors? of [^;]*the last layer's own": lambda one: one.at.show == "delta",
+    r"factors? of [^;]*for the last layer, which": lambda one: one.at.show == "delta",
     r"the first layer's weights get": lambda one: one.at.show == "dw",
     r"bounds only the slope": lambda one: one.config.plain and one.at.show == "delta",
     r"so nothing vanishes": lambda one: one.decades_delta >= -1,  # type: ignore[attr-defined]
@@ -213,7 +213,7 @@ def test_the_factors_of_a_sentence_multiply_to_its_product(cases):
         assert told[2] == ("one" if count == 1 else str(count))
         product = count * value(told[3])
         if one.at.show == "delta":
-            last = re.search(rf"the last layer's own, {NUMBER}, which", one.answer)
+            last = re.search(rf" and {NUMBER} for the last layer, which", one.answer)
             assert last and abs(value(last[1]) - one.logs[-1]) < 0.003
             product += value(last[1])
         assert product == pytest.approx(value(told[1]), abs=0.046) or "each taken by itself" in one.answer, one.answer

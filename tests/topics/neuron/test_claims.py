@@ -216,7 +216,7 @@ def test_what_is_said_of_batches_is_what_this_run_did(at: Neuron) -> None:
     assert ("all the same" in said) == ((arrived and above) or (left and not above))
     both = run.update[:, :2]
     agree = int(((run.update >= 0).all(1) | (run.update <= 0).all(1)).sum())
-    assert f"agree in {agree:,} of {len(both):,} update" in said
+    assert f"agree in {agree:,} of the {len(both):,} update" in said
     assert nothing_is_said_twice(said) and nothing_is_said_twice(moral(found.alike, found.best, found.kappa))
 
 

@@ -202,10 +202,16 @@ def test_updates_that_share_a_sign_are_counted_with_and_without_a_flipped_wire(s
     still = " (a weight that stands still agrees with either)" if zero.any() else ""
     assert bool(still) == (source == "ReLU")
     total = f"{plural(len(updates), 'update')}"
-    assert f"The two signs agree in {here} of {total}; with a wire flipped, in {there}{still}. The path" in both[0]
-    assert f"the two signs agree in {there} of {total}; with no wire flipped, in {here}{still}. The path" in both[1]
+    assert (
+        f"The two signs agree in {here} of the {total} of this descent; with a wire flipped, in {there}{still}. The path"
+        in both[0]
+    )
+    assert (
+        f"the two signs agree in {there} of the {total} of this descent; with no wire flipped, in {here}{still}. The path"
+        in both[1]
+    )
     for text in both:
-        assert "the sign costs nothing" in text and ("What costs is the mean." in text) <= (source != "tanh")
+        assert "the sign costs nothing" in text and ("What costs is the mean: it caps" in text) <= (source != "tanh")
 
 
 def test_a_flipped_wire_changes_no_number():

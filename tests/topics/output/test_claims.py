@@ -185,7 +185,7 @@ def test_the_curve_that_looks_like_the_output_is_said_to_be_a_gradient():
         gradient = [chain(CROSS_ENTROPY, float(one), target).dl_dz for one in z]
         assert gradient == pytest.approx(a - (1 if less else 0), abs=1e-12)
         said_of_it = words.legend(True, True, target)
-        assert "Both curves are gradients, no outputs." in said_of_it and f"own curve{less} for" in said_of_it
+        assert "Both curves are gradients, not outputs." in said_of_it and f"own curve{less} for" in said_of_it
         spec = json.dumps(charts.gradients(hand=()).to_dict())
         assert "cross-entropy's gradient, a" in spec and "squared error's gradient" in spec
 

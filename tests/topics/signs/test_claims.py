@@ -277,7 +277,7 @@ def test_the_legend_asks_for_nothing_that_is_locked() -> None:
 
 def test_a_frame_is_promised_only_to_what_is_a_pattern() -> None:
     for slides in (True, False):
-        assert words.legend(True, slides, 1).endswith(", if it makes one, has a frame.")
+        assert words.legend(True, slides, 1).endswith(", if it makes one, has an orange frame.")
 
 
 def test_a_batch_of_one_is_called_a_sample() -> None:

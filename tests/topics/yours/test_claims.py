@@ -150,7 +150,7 @@ def test_how_sure_a_lock_is_stands_beside_it():
         up, down = (g > 0).any(axis=1), (g < 0).any(axis=1)
         count, one_way = int((up | down).sum()), int((up ^ down).sum())
         assert (
-            f"Of {count} neurons that it moves, one step on all 1,000 samples moves {one_way or 'none'} all one way."
+            f"One step on all 1,000 samples moves {count} neurons; in {one_way or 'none'} of them all weights move one way."
             in said
         )
         assert not re.search(r"% at batch 1,000", said)
@@ -196,7 +196,9 @@ def test_to_rescale_is_advised_where_the_numbers_call_for_it():
             seen.add(at.variant)
         spread = a.std(axis=0)
         spread = spread[spread > 0]
-        apart = re.search(r"they go from (.+?) to (.+?), and while they do, \*κ\* stays at (.+?) or more", said)
+        apart = re.search(
+            r"The spreads go from (.+?) to (.+?): as long as they differ so, \*κ\* cannot fall below (.+?), even", said
+        )
         assert bool(apart) == ((spread.max() / spread.min()) ** 2 >= 10), at
         if apart:
             assert [apart[1], apart[2]] == [three(float(spread.min())), three(float(spread.max()))]
