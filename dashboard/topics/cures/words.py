@@ -45,7 +45,7 @@ def answer(field: Field, layers: str) -> str:
             f"**{number(centred)}**."
         )
     return (
-        f"In one neuron with {field.n} inputs of mean {three(field.mean)} and spread {three(field.spread)}: take the mean away. To {goal} of "
+        f"In one neuron with {field.n} independent inputs of mean {three(field.mean)} and spread {three(field.spread)}: take the mean away. To {goal} of "
         f"its loss, plain descent takes **{steps(plain)}**; "
         f"momentum takes {number(ball)}, Adam {number(adam)}, and the same inputs centred **{number(centred)}**. {layers}"
     ).strip()

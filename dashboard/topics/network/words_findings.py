@@ -106,8 +106,8 @@ def flips(alike: int, arrive: int) -> str:
             "rates and seeds of this batch size, do so at the same step as before."
         )
     return (
-        f"**The shared sign** costs nothing: flip half the hidden units, and all {arrive} sigmoid runs that arrive, at all learning "
-        "rates and seeds of this batch size, do so at the same step as before."
+        f"**The shared sign** costs nothing. Flipping half the hidden units is a mirror: it parts the signs and leaves each mean's size. All "
+        f"{arrive} sigmoid runs that arrive, at all learning rates and seeds of this batch size, do so at the same step as before."
     )
 
 

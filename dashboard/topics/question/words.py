@@ -47,7 +47,7 @@ def answer(kappa: float, network: Mapping[str, tuple[float, float]]) -> str:
     """The answer in one sentence, after the verdict, and where it weighs less. kappa: of two sigmoid inputs. network: steps of the
     digits' network before and after its hidden outputs are centred, by how large its batches are, in words."""
     said = (
-        f"**{VERDICT}** What costs a neuron is the mean of its inputs. With two inputs it makes one direction **{three(kappa)} times** "
+        f"**{VERDICT}** Inputs of one sign have a mean, and the mean is what costs. With two inputs it makes one direction **{three(kappa)} times** "
         "as steep as the other (*κ*), and that caps the learning rate *η*."
     )
     smaller = all(1 < before / after < (kappa + 1) / 2 for before, after in network.values())

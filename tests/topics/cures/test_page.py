@@ -85,7 +85,7 @@ def test_the_race_in_numbers(page):
         three(math.sqrt(3 * KAPPA + 1) - 1),
     ]
     assert table["plain descent, inputs centred"] == [three(1 / lowest()), "1", "1.00"]
-    assert "In one neuron with 100 inputs of mean 0.500 and spread 0.208: take the mean away." in text
+    assert "In one neuron with 100 independent inputs of mean 0.500 and spread 0.208: take the mean away." in text
     assert f"plain descent takes **{whole(counts['plain'])} steps**; momentum" in text
     assert f"momentum takes {counts['ball']}, Adam 217, and the same inputs centred **1**" in text
     assert f"*κ* = {three(KAPPA)}, it feels as its square root, {three(math.sqrt(KAPPA))}" in text

@@ -224,7 +224,7 @@ def test_what_is_said_of_the_sign(at: Network) -> None:
         for a, b in zip(found[at.experiment]["sigmoid"][eta], found[at.experiment]["flipped"][eta], strict=True)
     ]
     arrive = [pair for pair in pairs if pair != ("-1", "-1")]
-    assert (f"all {len(arrive)} sigmoid runs that arrive, at all learning" in said) == all(a == b for a, b in arrive)
+    assert (f"All {len(arrive)} sigmoid runs that arrive, at all learning" in said) == all(a == b for a, b in arrive)
 
 
 def test_slope_and_prediction_are_of_each_at_its_best(at: Network) -> None:
