@@ -118,7 +118,7 @@ def _numbers(panels: Panels, said: alt.Chart, opacity: Any = alt.Undefined) -> l
     number = said.transform_calculate(px=across, py=panels.top(down.format(wide=43, narrow=26)))
     words = said.transform_calculate(
         # Beside each other larger words leave no room for what kind of run it is.
-        words=f"!wide ? datum.words : max(side, {SAID}) < {ROOM} * type ? split(datum.words, ':')[0]"
+        under=f"!wide ? datum.words : max(side, {SAID}) < {ROOM} * type ? split(datum.words, ':')[0]"
         f" : replace(datum.words, ': {BREAK}', ': ')",
         px=across,
         py=panels.top(down.format(wide=70, narrow=50)),
@@ -131,7 +131,7 @@ def _numbers(panels: Panels, said: alt.Chart, opacity: Any = alt.Undefined) -> l
         .encode(x=X, y=Y, text="number:N", color=activation_colour())
         .properties(name="scores"),
         words.mark_text(align="left", fontSize=13, color=NEUTRAL, lineBreak="\n", opacity=opacity)
-        .encode(x=X, y=Y, text="words:N")
+        .encode(x=X, y=Y, text="under:N")
         .properties(name="score_words"),
     ]
 
@@ -139,12 +139,12 @@ def _numbers(panels: Panels, said: alt.Chart, opacity: Any = alt.Undefined) -> l
 def _note(panels: Panels, note: alt.Chart, opacity: Any = alt.Undefined) -> alt.Chart:
     """What the step shown has come to."""
     placed = note.transform_calculate(
-        note=f"wide ? replace(datum.note, '{BREAK}', '') : datum.note",
+        beside=f"wide ? replace(datum.note, '{BREAK}', '') : datum.note",
         px=panels.left("(wide ? 0 : side + 12)"),
         py=panels.top("(wide ? -11 * type : tall - 24 * type)"),
     )
     return (
         placed.mark_text(align="left", fontSize=12, color=NEUTRAL, lineBreak="\n", opacity=opacity)
-        .encode(x=X, y=Y, text="note:N")
+        .encode(x=X, y=Y, text="beside:N")
         .properties(name="step_told")
     )

@@ -27,11 +27,15 @@ _BACK = alt.X(
         grid=False,
     ),
 )
-_SIZE = alt.Y(
-    "value:Q",
-    scale=alt.Scale(range=[UPPER, 0], nice=False, zero=True, padding=16),
-    axis=alt.Axis(title=None, format="~f", tickCount=6, orient="left"),
-)
+
+
+def _size(field: str = "value") -> alt.Y:
+    """A gradient's length, as a power of ten, in the upper picture."""
+    return alt.Y(
+        f"{field}:Q",
+        scale=alt.Scale(range=[UPPER, 0], nice=False, zero=True, padding=16),
+        axis=alt.Axis(title=None, format="~f", tickCount=6, orient="left"),
+    )
 
 
 def picture(*, quantity: str, hand: Sequence[Hold]) -> alt.TopLevelMixin:
@@ -84,7 +88,7 @@ def picture(*, quantity: str, hand: Sequence[Hold]) -> alt.TopLevelMixin:
 
 def _gradients(quantity: str, colour: alt.Color) -> list[alt.Chart]:
     """The upper picture."""
-    y = _SIZE
+    y = _size()
     rules = alt.Chart(alt.NamedData("rules"))
     named, level = (rules.transform_filter(f"datum.text {sign} ''") for sign in ("!==", "==="))
     rule = named.mark_rule(size=1.2, color=NEUTRAL, strokeDash=[12, 4]).encode(y=y)
@@ -127,10 +131,10 @@ def _gradients(quantity: str, colour: alt.Color) -> list[alt.Chart]:
     theory = (
         alt.Chart(alt.NamedData("theory"))
         .transform_calculate(
-            value="moved ? datum['v' + node] + beyond * (datum['v' + (node + 1)] - datum['v' + node]) : datum.value"
+            shown="moved ? datum['v' + node] + beyond * (datum['v' + (node + 1)] - datum['v' + node]) : datum.value"
         )
         .mark_line(strokeDash=[7, 5], strokeWidth=2)
-        .encode(x=_BACK, y=y, color=colour)
+        .encode(x=_BACK, y=_size("shown"), color=colour)
         .properties(name="theory")
     )
     return [rule, output, bound, *rule_names, *bound_names, band, median, theory, *ends, heading(TITLES[quantity], -6)]

@@ -84,8 +84,7 @@ def _tiles() -> list[alt.Chart]:
     )
     arrows = (
         alt.Chart(alt.NamedData("arrows"))
-        .transform_calculate(**_PLACE)
-        .transform_calculate(px="datum.px + datum.dx * tile / 4", py="datum.py + datum.dy * tile / 3.4")
+        .transform_calculate(px=f"{_PLACE['px']} + datum.dx * tile / 4", py=f"{_PLACE['py']} + datum.dy * tile / 3.4")
         .mark_text(fontSize=alt.ExprRef("tile / 4.5"))
         .encode(x=X, y=Y, text="glyph:N", color=sign_colour("glyph"))
     )
@@ -127,18 +126,26 @@ def _tables() -> list[alt.Chart]:
     left = "(wide ? datum.table + 1 : datum.table % 2) * slot"
     # The sum has nothing on top: on a phone its first row is where the samples end.
     top = "tables + (datum.table == 2 ? under : 0)"
-    cells = alt.Chart(alt.NamedData("cells")).transform_calculate(
-        px=f"{left} + cell * (datum.column + 0.5) + (slot - 3 * cell) / 2", py=f"{top} + cell * (datum.row + 0.5)"
-    )
-    frame = cells.transform_filter("datum.inside").mark_rect(
-        filled=False, stroke=NEUTRAL, strokeOpacity=0.6, width=alt.ExprRef("cell"), height=alt.ExprRef("cell")
+
+    def cells(down: str = "") -> alt.Chart:
+        return alt.Chart(alt.NamedData("cells")).transform_calculate(
+            px=f"{left} + cell * (datum.column + 0.5) + (slot - 3 * cell) / 2",
+            py=f"{top} + cell * (datum.row + 0.5){down}",
+        )
+
+    frame = (
+        cells()
+        .transform_filter("datum.inside")
+        .mark_rect(
+            filled=False, stroke=NEUTRAL, strokeOpacity=0.6, width=alt.ExprRef("cell"), height=alt.ExprRef("cell")
+        )
     )
     # What stands between tables has no name; where there is no room between them the captions say it.
-    glyph = cells.transform_filter("wide || datum.name").mark_text(fontSize=alt.ExprRef("cell / 3.4"))
+    glyph = cells().transform_filter("wide || datum.name").mark_text(fontSize=alt.ExprRef("cell / 3.4"))
     glyph = glyph.encode(text="glyph:N", color=sign_colour("glyph"))
     # Over and under the middle by the cell's own measure: an offset of the mark would grow with larger type.
-    name = cells.transform_calculate(py="datum.py - cell / 3").mark_text(fontSize=12, color=NEUTRAL)
-    value = cells.transform_calculate(py="datum.py + cell / 3").mark_text(fontSize=12, color=TEXT)
+    name = cells(" - cell / 3").mark_text(fontSize=12, color=NEUTRAL)
+    value = cells(" + cell / 3").mark_text(fontSize=12, color=TEXT)
     name, value = name.encode(text="name:N"), value.encode(text="value:N")
     captions = (
         alt.Chart(alt.NamedData("captions"))

@@ -48,28 +48,33 @@ def table_by_hand(source: str) -> list[alt.Chart]:
 
     names, signals, down, across = zip(*_CELLS, strict=True)
     left = "((wide ? 0 : slot) + (slot - 3 * cell) / 2)"
-    cells = (
-        rows(len(_CELLS))
-        .transform_calculate(
-            name=each([repr(name) for name in names]),
-            value=each(signals),
-            px=f"{left} + cell * ({each([str(one) for one in across])} + 0.5)",
-            py=f"by_hand + cell * ({each([str(one) for one in down])} + 0.5)",
+
+    def cells(lower: str = "") -> alt.Chart:
+        return (
+            rows(len(_CELLS))
+            .transform_calculate(
+                name=each([repr(name) for name in names]),
+                value=each(signals),
+                px=f"{left} + cell * ({each([str(one) for one in across])} + 0.5)",
+                py=f"by_hand + cell * ({each([str(one) for one in down])} + 0.5){lower}",
+            )
+            .transform_calculate(
+                # An arrow is an update; an input has a plain sign.
+                glyph=f"datum.value == 0 ? '{ZERO}' : datum.i < 2 ? (datum.value > 0 ? '+' : '−') : datum.value > 0 ? '{UP}' : '{DOWN}'",
+                told=three_expression("datum.value"),
+                size="cell / 3.4 * (datum.i < 2 ? 1 : 0.6 + 0.6 * sqrt(abs(datum.value)))",
+            )
+            .encode(x=X, y=Y)
         )
-        .transform_calculate(
-            # An arrow is an update; an input has a plain sign.
-            glyph=f"datum.value == 0 ? '{ZERO}' : datum.i < 2 ? (datum.value > 0 ? '+' : '−') : datum.value > 0 ? '{UP}' : '{DOWN}'",
-            told=three_expression("datum.value"),
-            size="cell / 3.4 * (datum.i < 2 ? 1 : 0.6 + 0.6 * sqrt(abs(datum.value)))",
-        )
-        .encode(x=X, y=Y)
+
+    frame = (
+        cells()
+        .transform_filter("datum.i > 3")
+        .mark_rect(filled=False, stroke=COLOUR, strokeWidth=1.5, width=alt.ExprRef("cell"), height=alt.ExprRef("cell"))
     )
-    frame = cells.transform_filter("datum.i > 3").mark_rect(
-        filled=False, stroke=COLOUR, strokeWidth=1.5, width=alt.ExprRef("cell"), height=alt.ExprRef("cell")
-    )
-    glyph = cells.mark_text(fontSize=alt.ExprRef("datum.size")).encode(text="glyph:N", color=sign_colour("glyph"))
-    name = cells.transform_calculate(py="datum.py - cell / 3").mark_text(fontSize=12, color=NEUTRAL)
-    value = cells.transform_calculate(py="datum.py + cell / 3").mark_text(fontSize=12, color=TEXT)
+    glyph = cells().mark_text(fontSize=alt.ExprRef("datum.size")).encode(text="glyph:N", color=sign_colour("glyph"))
+    name = cells(" - cell / 3").mark_text(fontSize=12, color=NEUTRAL)
+    value = cells(" + cell / 3").mark_text(fontSize=12, color=TEXT)
     name, value = name.encode(text="name:N"), value.encode(text="told:N")
     layers = [frame, glyph.properties(name="hand_glyphs"), name, value.properties(name="hand_values")]
     return [*layers, *_words_by_hand(left, source)]
