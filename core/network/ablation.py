@@ -111,6 +111,12 @@ class Table:
         capped = np.where(self.steps[row] < 0, self.experiment.steps, self.steps[row]).mean(axis=1)
         return int(np.lexsort((self.etas, capped, self.medians()[row]))[0])
 
+    def best_median(self, variant: str) -> float:
+        """The median of the steps of a variant at its best learning rate; inf where half the seeds or more never arrive."""
+        return float(
+            self.medians()[self.variants.index(check_choice("variant", variant, self.variants)), self.best(variant)]
+        )
+
 
 def compute_table(experiment: Experiment, seeds: int = SEEDS) -> Table:
     """Train every shipped variant at every learning rate of an experiment from every seed.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.activations import activation
+from core.cures import conditioning, lopsidedness
 from core.depth.mean_field import fixed_point
 from core.initialisations import rule
 from core.inputs import Inputs, condition_number, input_moments
@@ -140,10 +141,7 @@ def _depth() -> str:
 def medians() -> tuple[float, float]:
     """Steps of the digits' network with the full batch, each at its best learning rate: sigmoid, and centred."""
     table = ablation()["full"]
-    plain, centred = (
-        float(table.medians()[table.variants.index(key), table.best(key)]) for key in ("sigmoid", "centred")
-    )
-    return plain, centred
+    return table.best_median("sigmoid"), table.best_median("centred")
 
 
 def _network() -> str:
@@ -151,18 +149,13 @@ def _network() -> str:
     return f"To a loss of {TARGET:g}: sigmoid {whole(round(plain))} steps, centred {whole(round(centred))} (medians over seeds, full batch)."
 
 
-def lopsidedness(key: str) -> float:
-    """Squared mean over variance of a unit's outputs, its pre-activations being normal with mean 0 and variance 1."""
-    mean, spread = input_moments(Inputs(key))
-    return (mean / spread) ** 2
-
-
 def _relu() -> str:
-    sigmoid, relu = lopsidedness("sigmoid"), lopsidedness("relu")
     few, many = 2, LAST.n
-    kappas = [[three(1 + n * one) for one in (relu, sigmoid)] for n in (few, many)]
+    kappas = [
+        [three(conditioning(n, *input_moments(Inputs(key))).raw) for key in ("relu", "sigmoid")] for n in (few, many)
+    ]
     return (
-        f"Squared mean over variance: ReLU {three(relu)}, sigmoid {three(sigmoid)}. So ReLU's valley is less lopsided: *κ* with {few} "
+        f"Squared mean over variance: ReLU {three(lopsidedness('relu'))}, sigmoid {three(lopsidedness('sigmoid'))}. So ReLU's valley is less lopsided: *κ* with {few} "
         f"inputs {' against '.join(kappas[0])}, with {many} {' against '.join(kappas[1])}."
     )
 

@@ -15,7 +15,7 @@ def three(value: float | None, digits: int = 3) -> str:
         return "0"
     if not 1e-3 <= abs(value) < 1e5:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-        return f"{mantissa} × 10{_superscript(int(exponent))}".replace("-", "−")
+        return f"{mantissa} × 10{superscript(int(exponent))}".replace("-", "−")
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(float(f"{value:.{digits}g}")))))
     return f"{value:,.{decimals}f}".replace("-", "−")
 
@@ -61,7 +61,7 @@ def power(exponent: float) -> str:
     mantissa = f"{10 ** (exponent - whole_power):.2f}"
     if mantissa == "10.00":
         mantissa, whole_power = "1.00", whole_power + 1
-    return f"{mantissa} × 10{_superscript(whole_power)}"
+    return f"{mantissa} × 10{superscript(whole_power)}"
 
 
 def whole(value: int | None) -> str:
@@ -81,7 +81,8 @@ def signed(text: str) -> str:
     return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
-def _superscript(number: int) -> str:
+def superscript(number: int) -> str:
+    """A whole exponent as it stands above a line: ⁻¹⁰."""
     return "".join("⁻" if c == "-" else "⁰¹²³⁴⁵⁶⁷⁸⁹"[int(c)] for c in str(number))
 
 

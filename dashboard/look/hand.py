@@ -174,6 +174,8 @@ def _let_go(free: Sequence[Hold]) -> str:
 
 def moved(selection: Mapping[str, Any], holds: Sequence[Hold]) -> tuple[int | None, dict[str, float]]:
     """What the browser sent last of these sliders and points, by the names of the settings, and the turn that it knew of."""
-    sent = selection.get(SENT) or {}
+    sent = selection.get(SENT)
+    if not isinstance(sent, Mapping):
+        return None, {}
     free = settings([one for one in holds if one.free])
     return sent.get("turn"), {name: sent[name] for name in free if name in sent}

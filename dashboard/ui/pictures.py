@@ -117,8 +117,8 @@ class Pictures(Generic[S]):
             on_select = partial(_hear, f"{self.topic.slug}_{name}_heard")
         # As Arrow tables, which is what the browser gets. From a frame Streamlit would first look for indexes and types.
         tables = {
-            dataset: pa.table({column: pa.array(values, from_pandas=True) for column, values in columns.items()})
-            for dataset, columns in datasets.items()
+            dataset: pa.table({column: pa.array(values, from_pandas=True) for column, values in frame.items()})
+            for dataset, frame in datasets.items()
         }
         heard = [one["name"] for one in drawn.get("params", ()) if "select" in one and one["name"] != HOVER]
         heard += [SENT] if "spec" in drawn else []
@@ -180,8 +180,8 @@ class Pictures(Generic[S]):
             # What is not taken as it was sent, it shows otherwise from the next turn on.
             st.session_state[key] = replace(live, current={**live.current, **got})
         else:
-            # It was let go before the latest turn had come, or long before: only what was moved since the one before counts.
-            got = {one: to for one, to in got.items() if turn == live.turn - 1 and to != live.before[one]}
+            # It was let go before the latest turn had come, the first one too, or long before: only what was moved since counts.
+            got = {one: to for one, to in got.items() if turn == live.turn - 1 and to != live.before.get(one)}
         self.move(**{setting: value for setting, value in got.items() if not self.control(setting).locked})
         if then is not None:
             then()

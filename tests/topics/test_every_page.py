@@ -1,6 +1,8 @@
 """What holds for every page: presets, copied links, locks, and all controls at their ends at once."""
 
+import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -145,3 +147,22 @@ def test_all_controls_at_one_end_at_once(slug: str, end: str, option: int) -> No
     drawn_charts = len(at.get("vega_lite_chart"))
     # With start and target at one end there is nothing to learn, and a chart of nothing is left out.
     assert drawn_charts == charts_of(slug) or (0 < drawn_charts < charts_of(slug) and "nothing to learn" in said(at))
+
+
+def calculated(part: Any) -> Iterator[tuple[str, str]]:
+    """Every field that a specification calculates, and from what."""
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from calculated(inner)
+    for one in part.get("transform", ()) if isinstance(part, dict) else ():
+        if "calculate" in one:
+            yield one["as"], one["calculate"]
+
+
+@pytest.mark.parametrize("slug", TOPICS)
+def test_no_field_is_calculated_from_itself(slug: str) -> None:
+    """Where a signal moves, Vega calculates a row's field again, from what the row holds by then: it would drift at each move."""
+    at = open_page(slug, **{f"{slug}_deeper": "true"})
+    assert_calm(at)
+    found = [one for chart in at.get("vega_lite_chart") for one in calculated(json.loads(chart.proto.spec))]
+    assert found or slug in ("network", "yours")
+    assert not [one for one in found if re.search(rf"datum(\.{one[0]}\b|\['{one[0]}'\])", one[1])]

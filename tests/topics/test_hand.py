@@ -1,20 +1,22 @@
 """What a browser sends of a live picture: taken where it knew of the latest turn, and where it did not, only what was moved."""
 
 import json
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from dashboard.topics import TOPICS
 from tests.apptest import assert_calm, datasets, open_page
 
 
 def let_go(at: AppTest, **sent: Any) -> AppTest:
     """Send what a hand has let go, as the browser does."""
+    return send(at, sent)
+
+
+def send(at: AppTest, sent: Any) -> AppTest:
+    """Send this as what was let go."""
     chart = next(one for one in at.get("vega_lite_chart") if "neuron_picture" in one.proto.id)
     states = at._tree.get_widget_states()
     states.widgets.append(WidgetState(id=chart.proto.id, string_value=json.dumps({"selection": {"sent": sent}})))
@@ -64,7 +66,7 @@ def test_what_is_older_than_that_counts_no_more() -> None:
 
 
 @pytest.mark.parametrize("value", [1e308, -1e308, "<script>", None, True, [1], {"a": 1}, 0.123456])
-@pytest.mark.parametrize("turn", [0, 7, "x", None, []])
+@pytest.mark.parametrize("turn", [-1, 0, 7, "x", None, []])
 def test_odd_values_are_put_right_and_the_picture_is_told(value: Any, turn: Any) -> None:
     at = open_page("neuron")
     let_go(at, turn=turn, **START | {"eta": value, "start2": value})
@@ -82,20 +84,16 @@ def test_a_lock_holds_against_what_is_sent() -> None:
     assert at.session_state["neuron_step"] == 20 and shown(at)["eta"] == 0.9
 
 
-def calculated(part: Any) -> Iterator[tuple[str, str]]:
-    """Every field that a specification calculates, and from what."""
-    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from calculated(inner)
-    for one in part.get("transform", ()) if isinstance(part, dict) else ():
-        if "calculate" in one:
-            yield one["as"], one["calculate"]
-
-
-@pytest.mark.parametrize("slug", TOPICS)
-def test_no_field_is_calculated_from_itself(slug: str) -> None:
-    """Where a signal moves, Vega calculates a row's field again, from what the row holds by then: it would drift at each move."""
-    at = open_page(slug, **{f"{slug}_deeper": "true"})
+def test_what_is_let_go_before_the_first_turn_has_come_counts() -> None:
+    at = open_page("neuron")
+    let_go(at, turn=-1, **START | {"eta": 0.5})
     assert_calm(at)
-    found = [one for chart in at.get("vega_lite_chart") for one in calculated(json.loads(chart.proto.spec))]
-    assert found or slug in ("network", "yours")
-    assert not [one for one in found if re.search(rf"datum(\.{one[0]}\b|\['{one[0]}'\])", one[1])]
+    assert at.session_state["neuron_eta"] == shown(at)["eta"] == 0.5 and shown(at)["turn"] == 1
+
+
+@pytest.mark.parametrize("sent", ["<script>", 3, [1], [[]], None, {"vlPoint": 1}, {"eta": 0.5}])
+def test_what_is_no_release_moves_nothing(sent: Any) -> None:
+    at = open_page("neuron")
+    send(at, sent)
+    assert_calm(at)
+    assert {name: at.session_state[f"neuron_{name}"] for name in START} == START and shown(at)["turn"] == 0

@@ -79,7 +79,7 @@ def table(field: Field) -> list[list[str]]:
     return rows
 
 
-NAMES = {"plain": "plain descent", "heavy_ball": "momentum"}
+NAMES = {"plain": "plain descent", "heavy_ball": "momentum", "adam": "Adam"}
 """What the page calls a way down, where that is not its own name: one name each."""
 
 TABLE = ("way down", "rate *η*", "steps", "felt *κ*")

@@ -4,7 +4,7 @@ from dashboard.look.formats import plural, three
 from dashboard.topics.cures.closed_form import TRAIL
 from dashboard.topics.cures.frames import Field
 from dashboard.topics.cures.settings import MOMENTS
-from dashboard.topics.cures.words import number, steps
+from dashboard.topics.cures.words import NAMES, number, steps
 
 FINDING = (
     "Five ways down one valley from one start, and how far each has come: plain descent, momentum, Adam, the same inputs centred, "
@@ -31,10 +31,6 @@ def legend(field: Field, moment: int) -> str:
     return " ".join(shown)
 
 
-WAYS = {"plain": "plain descent", "heavy_ball": "momentum", "adam": "Adam"}
-"""The ways that take many steps, in words."""
-
-
 def standing(field: Field, moment: int) -> str:
     """Who leads at this moment, where that is not who arrives first of those under way."""
     step = MOMENTS[moment]
@@ -48,6 +44,6 @@ def standing(field: Field, moment: int) -> str:
     if first == "heavy_ball" and field.overshoot > 1:
         swings = f", whose error along the steep direction first grows to {three(field.overshoot)} times what it was,"
     return (
-        f"After {plural(step, 'step')} {WAYS[ahead]} is ahead of those still under way. {WAYS[first][0].upper()}{WAYS[first][1:]}{swings} arrives sooner all the same: "
+        f"After {plural(step, 'step')} {NAMES[ahead]} is ahead of those still under way. {NAMES[first][0].upper()}{NAMES[first][1:]}{swings} arrives sooner all the same: "
         f"{steps(field.steps(first))}, not {number(field.steps(ahead))}."
     )

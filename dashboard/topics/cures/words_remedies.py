@@ -12,21 +12,20 @@ from dashboard.topics.cures.evidence import Link, evidence
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A verdict as it stands on the page. cell: in the table; sentence: after the name of the remedy."""
+    """A verdict as it stands on the page, with its sign."""
 
     sign: str
     cell: str
-    sentence: str
 
 
 VERDICTS: Mapping[str, Said] = {
-    "cures": Said("✓", "cures it", "cures"),
-    "eases": Said("◐", "eases it", "eases"),
-    "root": Said("◐", "takes the square root", "takes the square root of"),
-    "hides": Said("◌", "hides it", "hides"),
-    "nothing": Said("–", "does nothing", "does nothing for"),
-    "worse": Said("✗", "makes it worse", "makes worse"),
-    "explodes": Said("✗", "explodes instead", "turns round: it explodes instead of"),
+    "cures": Said("✓", "cures it"),
+    "eases": Said("◐", "eases it"),
+    "root": Said("◐", "takes the square root"),
+    "hides": Said("◌", "hides it"),
+    "nothing": Said("–", "does nothing"),
+    "worse": Said("✗", "makes it worse"),
+    "explodes": Said("✗", "explodes instead"),
 }
 """Every verdict of `core.ailments.verdict`, with its sign."""
 

@@ -171,11 +171,6 @@ def entries(config: DepthConfig, quantity: str) -> int:
     return config.width * config.inputs if quantity == "delta" else config.width**2
 
 
-def superscript(exponent: int) -> str:
-    """A whole exponent as it stands above a line: ⁻¹⁰."""
-    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
 def underflow(config: DepthConfig, lowest: float, quantity: str) -> Columns:
     """Where an entry of root-mean-square size rounds to 0 in a number format: back, value, text; only rules that the curves
     reach, and the gradient at the output.

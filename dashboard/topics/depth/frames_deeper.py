@@ -13,10 +13,10 @@ from core.depth.measured import DepthConfig, Measured, quantiles
 from core.initialisations import RULES
 from core.saturation import Zone, saturated_fraction, saturated_zone
 from dashboard.look.columns import Columns, columns, from_rows, only, stack
-from dashboard.look.formats import power
+from dashboard.look.formats import power, superscript
 from dashboard.topics.depth.charts import DEEPEST, LAYERS, STEP
 from dashboard.topics.depth.charts_live import SCALES
-from dashboard.topics.depth.frames import bound, superscript
+from dashboard.topics.depth.frames import bound
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,8 +9,8 @@ from core.depth.measured import DepthConfig
 from core.depth.normalisations import normalisation
 from core.depth.summary import Summary
 from core.saturation import SHARE
-from dashboard.look.formats import percent, power, short, three
-from dashboard.topics.depth.frames import Curve, per_layer, superscript
+from dashboard.look.formats import percent, power, short, superscript, three
+from dashboard.topics.depth.frames import Curve, per_layer
 
 SCALE = r"$\sigma_w$"
 """The weight scale in text."""

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.depth.mean_field import fixed_point
 from core.inputs import Inputs, condition_number
-from core.network.ablation import Table, ablation
+from core.network.ablation import ablation
 from core.neuron.descent import MOST_STEPS, DescentConfig, descend, full_batch_steps
 from core.neuron.stability import step_limits
 from core.signs.batches import PatternConfig, measured_patterns
@@ -41,18 +41,13 @@ def outcome(config: DescentConfig) -> descent.Outcome:
     return descent.outcome(config, run, cached(full_batch_steps)(config) if run.steps is None else None)
 
 
-def best_median(table: Table, variant: str) -> float:
-    """The median of the steps of a variant at its best learning rate; infinite where most runs do not arrive."""
-    return float(table.medians()[table.variants.index(variant), table.best(variant)])
-
-
 configs, freed = pairs
 runs = [cached(descend)(config) for config in configs]
 raw = condition_number(law)
 
 full, some = (ablation()[name] for name in ("full", "64"))
 network = {
-    said: (best_median(table, "sigmoid"), best_median(table, "centred"))
+    said: (table.best_median("sigmoid"), table.best_median("centred"))
     for said, table in (("with the full batch", full), ("with batches of 64", some))
 }
 page.opening(words.answer(raw, network))
@@ -103,7 +98,7 @@ st.header("The answer in five points")
 layer = cached(layer_curvature)(((1.0, words.COUPLING), (words.COUPLING, 1.0)), law).kappa
 factor = cached(fixed_point)("sigmoid", words.SIGMA_W).factor
 say(words.points(raw, layer, batch.bits, factor))
-plain, flipped = (best_median(full, variant) for variant in ("sigmoid", "flipped"))
+plain, flipped = (full.best_median(variant) for variant in ("sigmoid", "flipped"))
 page.predict(*words.prediction(plain, flipped, full.experiment.steps))
 with st.expander("The words, and where they come from", icon=":material/menu_book:"):
     say(words.GLOSSARY)

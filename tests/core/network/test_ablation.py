@@ -127,6 +127,11 @@ def test_of_equals_the_best_is_the_one_whose_seeds_are_quicker_then_the_smaller(
     assert table.best("sigmoid") == 5, "the median ties with 3, the mean with 7"
     assert table.best(table.variants[1]) == 6, "one seed less that never arrives"
     assert table.medians()[1, 2] == 30 and table.medians()[2, 0] == 500
+    # Of 10, 20, 30, 40 and 45; of five seeds of which one never arrives; of none.
+    assert table.best_median("sigmoid") == 30 == table.best_median(table.variants[1])
+    assert replace(full, steps=np.full_like(steps, -1)).best_median("sigmoid") == np.inf
+    with pytest.raises(ValueError, match="variant"):
+        table.best_median("nothing")
 
 
 def test_small_steps_are_as_slow_centred_as_not() -> None:

@@ -358,6 +358,17 @@ def test_the_patient_is_as_the_caption_says():
     assert round(sick["output"].felt) == steps
 
 
+def test_momentum_at_plain_descents_stride_takes_as_long_at_the_output():
+    """By the rule itself, the velocity times 1 - 0.9: in the long run a stride is the gradient times the rate."""
+    (cell,) = (one for one in remedy_table() if (one.remedy, one.ailment) == ("momentum", "output"))
+    w, velocity, steps = np.full(2, START / 2), np.zeros(2), 0
+    while (a := 1 / (1 + math.exp(-w.sum()))) > GOAL:
+        velocity = 0.9 * velocity - ETA * (1 - 0.9) * a * a * (1 - a)
+        w, steps = w + velocity, steps + 1
+    text = words_remedies.asked([cell], {slug: slug for slug in TOPICS})
+    assert f"is right after {steps:,} steps, much as before (1,652 steps), at plain descent's stride" in text
+
+
 @pytest.mark.parametrize("key", REMEDIES)
 def test_what_is_said_of_a_remedy_is_the_verdict_of_its_numbers(key):
     """A tenth of the way to health left, on a log scale, is a cure; a twentieth of it gone is nothing: counted here from the numbers told."""

@@ -171,6 +171,8 @@ def test_what_large_batches_tend_to_stands_beside_what_batches_do() -> None:
 def test_the_headline_names_its_setting_and_where_it_weighs_less() -> None:
     said = page_said(open_page("question"))
     (times,) = re.findall(r"With two inputs it makes one direction \*\*([\d.]+) times", said)
+    mean = np.mean(1 / (1 + np.exp(-np.random.default_rng(0).standard_normal(10_000))))
+    assert "Inputs of one sign have a mean, and the mean is what costs." in said and mean > 0.4
     counts = re.findall(r"(\d+) steps become (\d+) with (the full batch|batches of 64)", said)
     assert len(counts) == 2
     # What the best learning rate gains in the valley of the picture, (kappa + 1) / 2, is more than either network gains in steps.
