@@ -19,12 +19,12 @@ def legend(field: Field, moment: int) -> str:
         "One start, five ways down, each at its best. A valley's axes are two weights, one from each half of the inputs. A thin curve is one "
         "loss, four times that of the one inside."
     ]
-    if step:
-        shown.append(
-            f"Lines: the last {min(step, TRAIL)} steps of a way, the latest the darkest; dashed: one single step."
-            if step > 1
-            else "Lines: one step each."
-        )
+    if step == 1:
+        shown.append("Lines: one step each.")
+    elif step:
+        # Who has arrived has come to the end of the line behind it.
+        lines = f"Lines: the last {min(step, TRAIL)} steps of a way under way, the latest the darkest; dashed"
+        shown.append(f"{lines if field.under_way(step) else 'Dashed'}: one single step.")
     shown.append(
         f"Moment {moment} is after {plural(step, 'step')}: the first ten are a step apart, later ones ever farther."
     )
