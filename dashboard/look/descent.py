@@ -210,17 +210,18 @@ def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome],
         return (
             f"These inputs have no mean to remove, and both panels are the same: best *η* {three(given.eta)} ({given})."
         )
-    capped = larger >= SLIGHTLY
-    times = quotient(centred.eta, given.eta)
-    caps = f"caps *η*. {bests}: **{times} times as large**." if capped else f"hardly caps *η* here. {bests}."
+    # Best is 2 / (steep + flat), once centred 1 / flat: for the full batch the ratio is kappa's.
+    link = ", (*κ* + 1) / 2" if math.isclose(larger, (kappa + 1) / 2, rel_tol=EXACT) else ""
+    if larger >= SLIGHTLY:
+        said = f"The mean caps *η*. {bests}: **{quotient(centred.eta, given.eta)} times as large**{link}."
+    else:
+        said = f"The mean hardly caps *η* here. {bests}."
     if at_one is None:
-        return f"The mean {caps}"
+        return said
     raw, other = at_one
     told = f"{raw} with both" if str(raw) == str(other) else f"{raw} with these inputs, {other} with centred ones"
-    said = f"At one learning rate, *η* = {three(raw.eta)}: {told}."
-    if costless := _costless(raw, other):
-        return f"{said} There the mean {costless}. {'What costs is that it' if capped else 'And it'} {caps}"
-    return f"{said} {'And' if capped else 'Yet'} the mean {caps}"
+    costless = _costless(raw, other)
+    return f"{said} At one learning rate, *η* = {three(raw.eta)}{f', the mean {costless}' if costless else ''}: {told}."
 
 
 def _costless(raw: Outcome, other: Outcome) -> str:

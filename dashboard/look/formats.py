@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 
 
 def three(value: float | None, digits: int = 3) -> str:
@@ -109,6 +110,12 @@ def three_expression(value: str, digits: int = 3) -> str:
     plain = f"format({value}, ',.' + max(0, {digits - 1} - {power}) + 'f')"
     scientific = f"split({short}, 'e')[0] + ' × 10' + {raised}"
     return f"({value} == 0 ? '0' : abs({value}) >= 1e-3 && abs({value}) < 1e5 ? {plain} : {scientific})"
+
+
+def equals_expression(factors: Sequence[str], result: str) -> str:
+    """A Vega expression: what `equals` says between a product of numbers that are shown with three digits, and its result."""
+    found = " * ".join(f"toNumber(format({one}, '.2e'))" for one in factors)
+    return f"({three_expression(found)} == {three_expression(result)} ? '=' : '≈')"
 
 
 def percent_expression(share: str) -> str:

@@ -4,9 +4,9 @@ import altair as alt
 
 from dashboard.look.closed_form import rows
 from dashboard.look.colours import NEUTRAL
-from dashboard.look.landscape import REACH_X, REACH_Y
+from dashboard.look.landscape import REACH_X, REACH_Y, coloured, placed
+from dashboard.look.names import clear
 from dashboard.look.panels import Panels, X, Y
-from dashboard.look.valley import coloured, placed
 
 _TOLD, _TOLD_WIDE, _APART = 0.14, 78, 0.6
 """Beside the leap its words: how far from it, in weights; how wide, in pixels; and how far start and target must be apart."""
@@ -33,16 +33,16 @@ def leap(panels: Panels) -> list[alt.Chart]:
         .mark_point(shape="triangle", filled=True, size=110, opacity=1)
         .encode(angle=alt.Angle("turned:Q", scale=None))
     )
-    return [line.encode(order="i:Q").properties(name="leap"), tip, _leap_told(panels)]
+    return [line.encode(order="i:Q").properties(name="leap"), tip, *_leap_told(panels)]
 
 
-def _leap_told(panels: Panels) -> alt.Chart:
+def _leap_told(panels: Panels) -> list[alt.Chart]:
     """What the leap is, beside its middle, within the frame."""
     height = f"{_TOLD} / away"
     x = f"(x_start + x_target) / 2 + {height} * (error_x < 0 ? error_y : -error_y)"
     y = f"(y_start + y_target) / 2 + {height} * abs(error_x)"
     right = "(error_x < 0) == (error_y >= 0)"
-    return (
+    told = (
         rows(1)
         .transform_filter(f"away > {_APART}")
         .transform_calculate(panel="1", told="'best η: 1 step'", reach=f"{_TOLD_WIDE} * type")
@@ -52,7 +52,6 @@ def _leap_told(panels: Panels) -> alt.Chart:
             ),
             py=panels.top(f"clamp({panels.down(y)}, 10 * type, tall - 10 * type)"),
         )
-        .mark_text(align=alt.ExprRef(f"{right} ? 'left' : 'right'"), fontSize=12, color=NEUTRAL)
         .encode(x=X, y=Y, text="told:N")
-        .properties(name="leap_told")
     )
+    return clear(told, "leap_told", align=alt.ExprRef(f"{right} ? 'left' : 'right'"), fontSize=12, color=NEUTRAL)

@@ -4,7 +4,7 @@ A value that the browser scrubs cannot cross from one chart to another, and a ho
 phone. So both panels live in one view whose marks are placed in pixels, and the layout follows the width of the view.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL
+from dashboard.look.names import clear
 
 GAP, LARGEST, STACKED, EDGE, TITLE = 36, 560, 250, 1, 26
 """Side by side, the panels stand GAP pixels apart, at most LARGEST wide (or they would outgrow a projector's screen), in
@@ -113,6 +114,17 @@ class Panels:
             width=alt.ExprRef("side"),
             height=alt.ExprRef("tall"),
         )
+
+    def weights(self, names: Sequence[Sequence[str]] = (("w₁", "w₂"),) * 2) -> list[alt.Chart]:
+        """Which weights a panel's axes are, in its corners, as an arrow the way each grows. names: of each panel's two."""
+        told = alt.Chart(alt.sequence(0, 4, as_="i")).transform_calculate(panel="floor(datum.i / 2)", up="datum.i % 2")
+        told = told.transform_calculate(
+            text=f"datum.up ? '↑ ' + {[two[1] for two in names]}[datum.panel] : {[two[0] for two in names]}[datum.panel] + ' →'",
+            px=f"datum.up ? {self.left('5')} : {self.left('side - 5')}",
+            py=f"datum.up ? {self.top('10 * type')} : {self.top('tall - 9 * type')}",
+        )
+        corners = told.encode(x=X, y=Y, text="text:N")
+        return clear(corners, align=alt.ExprRef("datum.up ? 'left' : 'right'"), fontSize=12, color=NEUTRAL)
 
     def frames(self, data: str = "panels") -> list[alt.Chart]:
         """The frame and title of each panel; `data` as for `frame`."""

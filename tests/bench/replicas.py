@@ -59,6 +59,8 @@ def measure(count: int, slug: str, levels: Sequence[int], seconds: float) -> int
             middle, tail = statistics.median(waits), waits[min(len(waits) - 1, int(0.95 * len(waits)))]
             row = f"{count:>9} {level:>8} {errors:>6} {middle:>10.0f} {tail:>8.0f} {largest:>10.0f} {spent:>6.2f}"
             print(row, flush=True)
+            for error in sorted({error for person in people for error in person.errors})[:3]:
+                print(f"  {error}", flush=True)
             if middle > GOOD or errors:
                 break
             served = level

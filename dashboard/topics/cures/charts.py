@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL, activation_colour
+from dashboard.look.ends import ends
 from dashboard.look.formats import three_expression as three
 from dashboard.look.hand import Hold, sliders
 from dashboard.look.panels import IN_PIXELS
-from dashboard.look.valley import ends
 from dashboard.topics.cures import charts_live as live
 from dashboard.topics.cures.closed_form import RUNNERS
 

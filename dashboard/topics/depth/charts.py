@@ -6,7 +6,8 @@ import altair as alt
 
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.hand import Hold, sliders
-from dashboard.topics.depth.charts_live import HEIGHT, SCALES, UPPER, clear, factor_marks, heading
+from dashboard.look.names import clear
+from dashboard.topics.depth.charts_live import HEIGHT, SCALES, UPPER, factor_marks, heading
 
 TITLES = {"delta": "log₁₀ |δ|, the gradient", "dw": "log₁₀ |dW|, the weights' gradient"}
 
@@ -194,17 +195,18 @@ def _revealed() -> list[alt.Chart]:
         .mark_line(strokeDash=[1, 4], strokeCap="round", strokeWidth=2.5, color=NEUTRAL, aria=False)
         .encode(x=x, y=y)
     )
-    texts = (
-        over("texts")
-        .mark_text(align="left", dx=10, dy=-28, fontSize=13, fontWeight=600)
-        .encode(x=x, y=y, text="text:N", color=activation_colour())
+    texts = clear(
+        over("texts").encode(x=x, y=y, text="text:N", color=activation_colour()),
+        align="left",
+        dx=10,
+        dy=-28,
+        fontSize=13,
+        fontWeight=600,
     )
-    bound_text = (
-        over("bound_text")
-        .mark_text(align="left", dx=6, dy=-8, fontSize=13, color=NEUTRAL)
-        .encode(x=x, y=y, text="text:N")
+    bound_text = clear(
+        over("bound_text").encode(x=x, y=y, text="text:N"), align="left", dx=6, dy=-8, fontSize=13, color=NEUTRAL
     )
-    return [band, median, bound, texts, bound_text]
+    return [band, median, bound, *texts, *bound_text]
 
 
 def _guessed(drawn: alt.Parameter) -> list[alt.Chart]:
@@ -215,10 +217,16 @@ def _guessed(drawn: alt.Parameter) -> list[alt.Chart]:
     )
     tip = mine.mark_circle(size=160, color=NEUTRAL, opacity=1).encode(x=alt.X("right:Q"), y=alt.Y("level:Q"))
     # The numbers stand where no line gets to: below the start.
-    name = mine.mark_text(align="left", dx=10, dy=-10, fontSize=13, fontWeight=600, color=NEUTRAL).encode(
-        x=alt.X("left:Q"), y=alt.Y("bottom:Q"), text="text:N"
+    name = clear(
+        mine.encode(x=alt.X("left:Q"), y=alt.Y("bottom:Q"), text="text:N"),
+        align="left",
+        dx=10,
+        dy=-10,
+        fontSize=13,
+        fontWeight=600,
+        color=NEUTRAL,
     )
-    return [line, tip, name]
+    return [line, tip, *name]
 
 
 def legend(labels: tuple[str, ...]) -> alt.Legend:

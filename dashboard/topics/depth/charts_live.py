@@ -1,11 +1,10 @@
 """The lower half of the picture of `/depth`: what a layer multiplies the gradient by, by the weight scale that the hand moves."""
 
-from typing import Any
-
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL
 from dashboard.look.formats import three_expression as three
+from dashboard.look.names import clear
 
 HIGHEST = 1.8
 """The top of the picture of factors."""
@@ -41,21 +40,19 @@ def heading(text: str, y: int, over: int = 0) -> alt.Chart:
     )
 
 
-def clear(text: alt.Chart, **style: Any) -> list[alt.Chart]:
-    """A text that what it lies on does not strike through. style: of the text, in its own colour."""
-    under = text.mark_text(**style, stroke=alt.ExprRef("background"), strokeWidth=4, strokeJoin="round", aria=False)
-    return [under, text.mark_text(**style)]
-
-
 def factor_marks(colour: alt.Color) -> list[alt.Chart]:
     """The lower picture."""
     named = alt.Chart(alt.NamedData("named"))
     rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(
         x=_SCALE, y=alt.value(TOP), y2=alt.value(HEIGHT)
     )
-    names = named.mark_text(
-        baseline="bottom", dy=alt.ExprRef("-4 - 14 * datum.row"), fontSize=12, color=NEUTRAL
-    ).encode(x=_SCALE, y=alt.value(TOP), text="name:N")
+    names = clear(
+        named.encode(x=_SCALE, y=alt.value(TOP), text="name:N"),
+        baseline="bottom",
+        dy=alt.ExprRef("-4 - 14 * datum.row"),
+        fontSize=12,
+        color=NEUTRAL,
+    )
     one = alt.Chart(alt.NamedData("one")).mark_rule(size=1.5, color=NEUTRAL).encode(y=_FACTOR)
     sweep = alt.Chart(alt.NamedData("sweep"))
     # Lines, for shades that lie on each other have a colour that is nobody's.
@@ -72,7 +69,7 @@ def factor_marks(colour: alt.Color) -> list[alt.Chart]:
         heading("factor of one layer deep inside, by weight scale", TOP - 4, over=47),
         heading("dotted curves: share of saturated units", TOP - 4, over=32),
     ]
-    return [shares, rules, names, one, curves, rings, *_here(colour), *texts, *heads]
+    return [shares, rules, one, curves, rings, *names, *_here(colour), *texts, *heads]
 
 
 def _critical(colour: alt.Color) -> tuple[alt.Chart, list[alt.Chart]]:
@@ -115,8 +112,9 @@ def _here(colour: alt.Color) -> list[alt.Chart]:
     )
     # In the corner that no curve comes to: small weights never pass on more than they got.
     told = here.encode(x=alt.value(0), y=alt.value(TOP), text="text:N", color=colour)
-    under, numbers = clear(
+    numbers = clear(
         told,
+        "here_told",
         align="left",
         baseline="top",
         fontSize=13,
@@ -135,4 +133,4 @@ def _here(colour: alt.Color) -> list[alt.Chart]:
         x=alt.value(2), x2=alt.value(alt.ExprRef("150 * type_scale")), y=alt.value(TOP + 1), y2=alt.value(TOP + 56)
     )
     heads = clear(head, align="left", baseline="top", fontSize=13, color=NEUTRAL, dx=6, dy=4)
-    return [blank, dots, under, numbers.properties(name="here_told"), *heads]
+    return [blank, dots, *numbers, *heads]

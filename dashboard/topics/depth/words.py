@@ -9,7 +9,7 @@ from core.depth.measured import DepthConfig
 from core.depth.normalisations import normalisation
 from core.depth.summary import Summary
 from core.saturation import SHARE
-from dashboard.look.formats import percent, power, short, superscript, three
+from dashboard.look.formats import as_shown, percent, power, short, superscript, three
 from dashboard.topics.depth.frames import Curve, per_layer
 
 SCALE = r"$\sigma_w$"
@@ -25,10 +25,10 @@ LOSES = 0.9
 """A gradient that is multiplied by this a layer, or less, vanishes in any network but the shallowest."""
 
 
-SLACK = 0.02
-"""Powers of ten by which a product may be off that a sentence states by its factors: 5 %."""
+SLACK = 0.002
+"""Powers of ten by which a product may be off that a sentence states by its factors: half a percent."""
 
-MEDIANS = " (medians of the networks, each taken by itself)"
+MEDIANS = " (medians, each taken by itself)"
 """Why factors do not come to their product, where they do not."""
 
 
@@ -114,9 +114,14 @@ def _first_over_last(found: Summary, before: int) -> str:
 
 def _factors(factor: float, count: int) -> str:
     """What a product over the layers is made of, with as many digits as it takes to come to it."""
-    digits = next((d for d in range(3, 7) if abs(count * math.log10(float(f"{factor:.{d}g}") / factor)) < SLACK), 7)
-    told = short(factor) if digits == 3 else f"{factor:.{digits}g}"
-    return f"{'one factor' if count == 1 else f'{count} factors'} of {told}"
+    return f"{'one factor' if count == 1 else f'{count} factors'} of {short(factor, _digits(factor, count))}"
+
+
+def _digits(factor: float, count: int) -> int:
+    """Of a factor that stands for so many layers: three, or as many as its power takes."""
+    if not 0 < factor < math.inf:
+        return 3
+    return next((d for d in range(3, 7) if abs(count * math.log10(as_shown(factor, d) / factor)) < SLACK), 7)
 
 
 def finding(configs: Sequence[DepthConfig], quantity: str) -> str:
@@ -149,7 +154,10 @@ def rows(curves: Sequence[Curve]) -> list[list[str]]:
     """The numbers, a column for each activation."""
     found, config = [curve.summary for curve in curves], curves[0].config
     table = [
-        [f"factor per layer, {_over(config)}, measured", *(three(one.factor) for one in found)],
+        [
+            f"factor per layer, {_over(config)}, measured",
+            *(three(one.factor, min(4, _digits(one.factor, config.depth - 1))) for one in found),
+        ],
         [f"factor per layer, {_over(config)}, theory", *(three(curve.factor) for curve in curves)],
     ]
     if config.plain:

@@ -7,6 +7,7 @@ import altair as alt
 from core.network.variants import VARIANTS
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.hand import HOVER
+from dashboard.look.names import clear
 from dashboard.look.vega import TAP
 
 ROW = 48
@@ -70,11 +71,15 @@ def ablation() -> alt.TopLevelMixin:
     )
     medians = alt.Chart(alt.NamedData("medians")).encode(x=x, y=y)
     ticks = medians.mark_tick(thickness=2.5, size=TICK, color=NEUTRAL)
-    counts = medians.mark_text(baseline="bottom", dy=-TICK / 2 - 1, fontSize=13, fontWeight=600).encode(
-        text="label:N", color=activation_colour()
+    counts = clear(
+        medians.encode(text="label:N", color=activation_colour()),
+        baseline="bottom",
+        dy=-TICK / 2 - 1,
+        fontSize=13,
+        fontWeight=600,
     )
     frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x=x)
-    layers = [frame, ticks, dots, counts, *_recorded(over)]
+    layers = [frame, ticks, dots, *counts, *_recorded(over)]
     return alt.layer(*layers).properties(height=ROW * len(_LABELS) + HEAD)
 
 
@@ -145,11 +150,11 @@ def trace(*, quantity: str, few: bool) -> alt.TopLevelMixin:
         ends = alt.Chart(alt.NamedData("ends"))
         for high, up in ((0, -12), (1, -27)):
             names = ends.transform_filter(f"datum.high == {high}")
-            names = names.mark_text(align="right", dy=up, fontSize=13)
             # A flipped network's curve is grey, and so is its name.
             for own, painted in ((0, colour), (1, alt.value(NEUTRAL))):
                 some = names.transform_filter(f"datum.flipped == {own}")
-                layers.append(some.encode(x=x, y=y, text="variant:N", color=painted))
+                some = some.encode(x=x, y=y, text="variant:N", color=painted)
+                layers += clear(some, align="right", dy=up, fontSize=13)
     return alt.layer(*layers).properties(height=400)
 
 

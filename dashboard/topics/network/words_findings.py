@@ -124,5 +124,22 @@ def lock(one: Square, full: Square) -> str:
     decides = "decides" if one.centring.verdict is not full.centring.verdict else "does not decide"
     return (
         f"**Batch size** {decides} whether centring gains, with one hidden layer and each at its best *η*. With the full batch {gains(full)}. With one sample "
-        f"a step, where {percent(known_mean(one.plain.locked))} of the neurons have an update all of one sign, {gains(one)}."
+        f"a step, where {percent(known_mean(one.plain.locked))} of the neurons have an update all of one sign, {gains(one)}.{_capped(one, full)}"
+    )
+
+
+FAR = 4
+"""From so many times on a learning rate is far above another."""
+
+
+def _capped(one: Square, full: Square) -> str:
+    """What the best learning rates say of that: whether it is the steep direction that caps them."""
+    if not full.plain.eta < full.centred.eta:
+        return ""
+    said = f" Centred, the best *η* goes from {three(full.plain.eta)} to {three(full.centred.eta)} with the full batch"
+    if one.plain.eta != one.centred.eta or FAR * one.plain.eta > full.plain.eta:
+        return f"{said}, from {three(one.plain.eta)} to {three(one.centred.eta)} with one sample a step."
+    return (
+        f"{said}. With one sample a step it stays at {three(one.plain.eta)}, far below what the steep direction allows: the noise of "
+        "single samples caps it first."
     )

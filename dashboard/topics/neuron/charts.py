@@ -6,6 +6,7 @@ from dashboard.look.closed_form import Scene, stale, update_rows
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
 from dashboard.look.leap import leap
+from dashboard.look.names import clear
 from dashboard.look.panels import Panels, X, Y
 from dashboard.look.readout import BESIDE, HEADER, live, titles
 from dashboard.look.readout import measured as counted
@@ -165,13 +166,15 @@ def mean_sweep() -> alt.TopLevelMixin:
         .mark_line(strokeWidth=2.5, color=NEUTRAL)
         .encode(x=x, y=y, strokeDash=alt.StrokeDash("quantity:N", sort=None, legend=None))
     )
-    names = (
-        alt.Chart(alt.NamedData("labels"))
-        .mark_text(align="right", dy=-10, fontSize=13, color=NEUTRAL)
-        .encode(x=x, y=y, text="quantity:N")
+    names = clear(
+        alt.Chart(alt.NamedData("labels")).encode(x=x, y=y, text="quantity:N"),
+        align="right",
+        dy=-10,
+        fontSize=13,
+        color=NEUTRAL,
     )
     rule = alt.Chart(alt.NamedData("here")).mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=2).encode(x=x)
-    return alt.layer(line, rule, names).properties(height=280)
+    return alt.layer(line, rule, *names).properties(height=280)
 
 
 def loss_curves() -> alt.Chart:

@@ -7,6 +7,7 @@ import altair as alt
 
 from dashboard.look.colours import NEUTRAL
 from dashboard.look.hand import Hold, sliders
+from dashboard.look.names import clear
 from dashboard.topics.output.charts_live import (
     COST_NAMES,
     NARROW,
@@ -66,10 +67,10 @@ def gradients(*, hand: Sequence[Hold]) -> alt.TopLevelMixin:
         z="z0", gradient="target ? -1 : 0", high="target ? 0 : 1", middle="target ? -0.5 : 0.5"
     )
     rule = begin.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(x=x, y=y, y2="high:Q")
-    rule_name = begin.mark_text(angle=270, dy=-8, fontSize=12, color=NEUTRAL, text="start").encode(
-        x=x, y=alt.Y("middle:Q")
+    rule_name = clear(
+        begin.encode(x=x, y=alt.Y("middle:Q")), angle=270, dy=-8, fontSize=12, color=NEUTRAL, text="start"
     )
-    layers = [goal, rule, rule_name, lines, *curve_names(x, y), *neurons(x, y)]
+    layers = [goal, rule, lines, *rule_name, *curve_names(x, y), *neurons(x, y)]
     return (
         alt.layer(*layers)
         .add_params(*sliders(hand), *signals())
@@ -103,7 +104,8 @@ def starts() -> alt.TopLevelMixin:
     )
     limit = alt.Chart(alt.NamedData("limit"))
     rule = limit.mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(y=y)
-    rule_name = limit.mark_text(
+    rule_name = clear(
+        limit.encode(x=alt.value(0), y=y),
         align="left",
         baseline="bottom",
         dx=4,
@@ -111,18 +113,20 @@ def starts() -> alt.TopLevelMixin:
         fontSize=12,
         color=NEUTRAL,
         text="descent is run so far; dashed: continuous time",
-    ).encode(x=alt.value(0), y=y)
-    names = (
-        alt.Chart(alt.NamedData("names"))
-        .mark_text(align="right", dy=-10, fontSize=13, fontWeight=600)
-        .encode(x=x, y=y, text="cost:N", color=colour())
+    )
+    names = clear(
+        alt.Chart(alt.NamedData("names")).encode(x=x, y=y, text="cost:N", color=colour()),
+        align="right",
+        dy=-10,
+        fontSize=13,
+        fontWeight=600,
     )
     here = (
         alt.Chart(alt.NamedData("here"))
         .mark_point(filled=True, size=170, opacity=1, stroke="white", strokeWidth=1.5)
         .encode(x=x, y=y, color=colour(), shape=SHAPE)
     )
-    return alt.layer(rule, rule_name, lines, names, here).properties(height=300)
+    return alt.layer(rule, lines, *rule_name, *names, here).properties(height=300)
 
 
 def outputs() -> alt.TopLevelMixin:

@@ -3,7 +3,9 @@
 import altair as alt
 
 from dashboard.look.colours import NEUTRAL
+from dashboard.look.formats import equals_expression
 from dashboard.look.formats import three_expression as three
+from dashboard.look.names import clear
 
 COST_NAMES = ("squared error", "cross-entropy")
 """The costs by name, in the order of `core.output.COSTS`."""
@@ -83,21 +85,21 @@ def curve_names(x: alt.X, y: alt.Y) -> list[alt.Chart]:
         ),
     )
     return [
-        pushed(
-            alt.Chart(alt.sequence(0, 1, as_="i")).transform_calculate(
-                cost=f"'{cost}'", z=f"target ? -{far} : {far}", text=f'{NARROW} ? "{short}" : "{text}"'
-            )
-        )
-        .mark_text(
+        layer
+        for index, (cost, text, short, far, align, stands, away) in enumerate(places)
+        for layer in clear(
+            pushed(
+                alt.Chart(alt.sequence(0, 1, as_="i")).transform_calculate(
+                    cost=f"'{cost}'", z=f"target ? -{far} : {far}", text=f'{NARROW} ? "{short}" : "{text}"'
+                )
+            ).encode(x=x, y=y, text="text:N", color=colour()),
+            f"curve_name_{index}",
             align=alt.ExprRef(f"target ? '{align[0]}' : '{align[1]}'"),
             baseline=alt.ExprRef(f"target ? '{stands[0]}' : '{stands[1]}'"),
             dx=alt.ExprRef(f"target ? {10 if away == 0 else 0} : {-10 if away == 0 else 0}"),
             dy=alt.ExprRef(f"target ? {away} : {-away}"),
             fontSize=12,
         )
-        .encode(x=x, y=y, text="text:N", color=colour())
-        .properties(name=f"curve_name_{index}")
-        for index, (cost, text, short, far, align, stands, away) in enumerate(places)
     ]
 
 
@@ -113,7 +115,10 @@ def neurons(x: alt.X, y: alt.Y) -> list[alt.Chart]:
         .properties(name="dots")
     )
     output = f"datum.rest >= 5e-4 ? {three('datum.a')} : '1 − ' + {three('datum.rest')}"
-    product = f"{three('datum.outer')} + ' · ' + {three('datum.slope')} + ' ≈ ' + {three('datum.gradient')}"
+    sign = equals_expression(("datum.outer", "datum.slope"), "datum.gradient")
+    product = (
+        f"{three('datum.outer')} + ' · ' + {three('datum.slope')} + ' ' + {sign} + ' ' + {three('datum.gradient')}"
+    )
     says = now.transform_calculate(
         text=f"datum.cost + ': a = ' + ({output}) + ({NARROW} ? '|dL/dz = ' : ', dL/dz = dL/da · slope = ') + {product}"
     )

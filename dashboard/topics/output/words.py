@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from core.output import GOAL, MOST_STEPS, OutputConfig
-from dashboard.look.formats import percent, plural, quotient, three, whole
+from dashboard.look.formats import as_shown, equals, percent, plural, quotient, three, whole
 from dashboard.topics.output.frames import GUESSED, Neuron, Pair, output, side
 
 
@@ -91,8 +91,9 @@ def why(pair: Pair, slope: float, eta: float, nielsens: bool) -> str:
         place = "Your start is not that wrong yet."
     else:
         place = "Your start is on the right side already."
+    product = equals(as_shown(cross) * as_shown(slope), squared)
     first = (
-        f"Squared error pushes with (*a* − *y*) *σ*′(*z*): here {three(cross)} × {three(slope)} ≈ {three(squared)}. The push is largest "
+        f"Squared error pushes with (*a* − *y*) *σ*′(*z*): here {three(cross)} × {three(slope)} {product} {three(squared)}. The push is largest "
         f"where the output is *a* = {'2/3' if pair.target == 0 else '1/3'}, and dies beyond, with the slope *σ*′. {place}"
     )
     second = (

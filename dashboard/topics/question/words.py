@@ -25,9 +25,9 @@ def finding(dragged: Sequence[str]) -> str:
 
 
 HOW = (
-    "Sigmoid inputs are the outputs of the sigmoid units before this neuron. A count of steps ends where the loss is 1/10,000 of its "
-    "first. The slider of *η* is at 1 where, without centring, an error along the steep direction no longer shrinks. At each dotted "
-    "axis stands the curvature along it."
+    "Sigmoid inputs are the outputs of the sigmoid units before this neuron. Centred, they have the same spread around a mean of 0. "
+    "Steps are counted until the loss is 1/10,000 of its first. Above 1 on the slider of *η*, an error along the steep direction "
+    "grows, without centring. At each dotted axis stands the curvature along it."
 )
 """What the picture is of, and until when steps are counted."""
 

@@ -8,6 +8,7 @@ from dashboard.look.closed_form import rows
 from dashboard.look.colours import NEUTRAL, activation_colour
 from dashboard.look.formats import three_expression
 from dashboard.look.hand import Hold, sliders
+from dashboard.look.names import clear
 from dashboard.topics.saturation.charts_live import LIVE_Z, SHARE, layer_marks
 
 CURSOR_REACH = 10
@@ -60,13 +61,13 @@ def slopes(*, hand: Sequence[Hold], dashed: str = "") -> alt.TopLevelMixin:
     """
     threshold = alt.Chart(alt.NamedData("threshold")).transform_calculate(z="-far")
     rule = threshold.mark_rule(strokeDash=[6, 4], size=1.5, color=NEUTRAL).encode(y=SHARE)
-    rule_name = threshold.mark_text(align="left", dy=-7, dx=4, fontSize=12, color=NEUTRAL).encode(
-        x=LIVE_Z, y=SHARE, text="text:N"
+    rule_name = clear(
+        threshold.encode(x=LIVE_Z, y=SHARE, text="text:N"), align="left", dy=-7, dx=4, fontSize=12, color=NEUTRAL
     )
     line, note, dots = _cursor_marks()
     curves = _lines("curves", LIVE_Z, SHARE, dashed)
     return (
-        alt.layer(*_hill(), rule, rule_name, line, curves, _zone_bars(), *layer_marks(), note, dots)
+        alt.layer(*_hill(), rule, line, curves, *rule_name, _zone_bars(), *layer_marks(), note, dots)
         .add_params(*sliders(hand), *signals())
         # Streamlit draws on a canvas; what is drawn as elements can be read.
         .properties(height=400, usermeta={"embedOptions": {"renderer": "svg"}})
@@ -137,12 +138,15 @@ def _cursor_marks() -> list[alt.Chart]:
 RMS = "rms slope, share of the best"
 
 
-def _at_the_ends(x: alt.X, y: alt.Y) -> alt.Chart:
+def _at_the_ends(x: alt.X, y: alt.Y) -> list[alt.Chart]:
     """The name of each line at its end."""
-    return (
-        alt.Chart(alt.NamedData("ends"))
-        .mark_text(align="left", dx=6, dy=alt.ExprRef("datum.shift"), fontSize=13, fontWeight=600)
-        .encode(x=x, y=y, text="activation:N", color=activation_colour())
+    return clear(
+        alt.Chart(alt.NamedData("ends")).encode(x=x, y=y, text="activation:N", color=activation_colour()),
+        align="left",
+        dx=6,
+        dy=alt.ExprRef("datum.shift"),
+        fontSize=13,
+        fontWeight=600,
     )
 
 
@@ -163,10 +167,15 @@ def kept(*, dashed: str = "") -> alt.TopLevelMixin:
     )
     named = alt.Chart(alt.NamedData("named")).transform_calculate(foot="0")
     rules = named.mark_rule(strokeDash=[2, 3], color=NEUTRAL, size=1.5).encode(x=x, y=alt.Y("foot:Q"), y2="height:Q")
-    names = named.mark_text(align="left", dx=5, dy=5, fontSize=12, color=NEUTRAL).encode(
-        x=x, y=alt.Y("height:Q"), text="name:N"
+    names = clear(
+        named.encode(x=x, y=alt.Y("height:Q"), text="name:N"),
+        "rules",
+        align="left",
+        dx=5,
+        dy=5,
+        fontSize=12,
+        color=NEUTRAL,
     )
-    names = names.properties(name="rules")
     lines = _lines("sweep", x, y, dashed)
     labels = _at_the_ends(x, y)
     here = (
@@ -174,7 +183,7 @@ def kept(*, dashed: str = "") -> alt.TopLevelMixin:
         .mark_circle(size=130, opacity=1, stroke="white", strokeWidth=1.5)
         .encode(x=x, y=y, color=activation_colour())
     )
-    return alt.layer(rules, names, lines, labels, here).properties(height=320)
+    return alt.layer(rules, lines, *names, *labels, here).properties(height=320)
 
 
 def _legend(labels: tuple[str, ...]) -> alt.Legend:
@@ -217,4 +226,4 @@ def fraction(*, dashed: str = "") -> alt.TopLevelMixin:
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(title="share of units saturated", format="%", tickCount=5),
     )
-    return alt.layer(_lines("sweep", x, y, dashed), _at_the_ends(x, y)).properties(height=290)
+    return alt.layer(_lines("sweep", x, y, dashed), *_at_the_ends(x, y)).properties(height=290)

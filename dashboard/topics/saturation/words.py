@@ -108,9 +108,9 @@ def rows(shown: Sequence[Shown], weights: float) -> list[list[str]]:
         ["best slope", *(three(one.unit.max_slope) for one in shown)],
         ["saturated", *(where(one.zone) for one in shown)],
         ["share of units saturated", *(percent(layer.saturated) for layer in layers)],
-        ["mean slope", *(three(layer.mean) for layer in layers)],
+        # One digit more than what is made of them: the share of the best, and the factor.
+        ["mean slope", *(three(layer.mean, 4) for layer in layers)],
         ["mean slope, of the best", *(signed(one.layer.mean / one.unit.max_slope) for one in shown)],
-        # One digit more than the factor, which is this times the weight scale.
         ["root mean square (rms) slope", *(three(layer.rms, 4) for layer in layers)],
         ["rms slope, of the best", *(percent(layer.kept) for layer in layers)],
         ["$\\sigma_w$ × rms slope: factor of such a layer", *(three(weights * layer.rms) for layer in layers)],

@@ -7,6 +7,7 @@ import altair as alt
 
 from dashboard.look.colours import NEUTRAL, activation_colour, sign_colour
 from dashboard.look.hand import COLOUR, Hold, sliders
+from dashboard.look.names import clear
 from dashboard.look.panels import IN_PIXELS, X, Y
 from dashboard.look.vega import TAP
 from dashboard.topics.signs.charts_live import PANELS, TEXT, sample, table_by_hand, valley_marks
@@ -200,12 +201,14 @@ def entropies() -> alt.TopLevelMixin:
         .mark_rule(strokeDash=[6, 4], size=1.5)
         .encode(x=alt.X("first:Q"), x2="last:Q", y=y, color=colour)
     )
-    name = (
-        alt.Chart(alt.NamedData("names"))
-        .mark_text(align="left", dx=8, fontSize=13, fontWeight=600)
-        .encode(x=x, y=y, text="activation:N", color=colour)
+    names = clear(
+        alt.Chart(alt.NamedData("names")).encode(x=x, y=y, text="activation:N", color=colour),
+        align="left",
+        dx=8,
+        fontSize=13,
+        fontWeight=600,
     )
-    return alt.layer(rule, band, line, name).properties(height=280)
+    return alt.layer(rule, band, line, *names).properties(height=280)
 
 
 def shares() -> alt.TopLevelMixin:

@@ -8,7 +8,8 @@ from dashboard.look.closed_form import rows
 from dashboard.look.colours import DOWN, NEUTRAL, UP, ZERO, activation_colour, sign_colour
 from dashboard.look.formats import three_expression
 from dashboard.look.hand import COLOUR
-from dashboard.look.landscape import REACH_X, REACH_Y, STEPS
+from dashboard.look.landscape import REACH_X, REACH_Y, STEPS, placed
+from dashboard.look.names import clear
 from dashboard.look.panels import Panels, X, Y
 from dashboard.topics.signs.closed_form import TOLERANCE, by_panel, loss, run_rows
 from dashboard.topics.signs.settings import START, TARGET
@@ -96,11 +97,12 @@ def _words_by_hand(left: str, source: str) -> list[alt.Chart]:
     words = (
         rows(2)
         .transform_calculate(
-            px=f"wide ? max({left}, 2) : 2",
+            px=f"{left} + (wide ? 0 : 2 * cell)",
             py="by_hand + 3 * cell + 16 + 17 * datum.i",
             told=f"datum.i ? {stop} : {makes}",
         )
-        .mark_text(align="left", fontSize=12, fontWeight=600, color=NEUTRAL)
+        # Under the middle of the table: on a phone it is wider than that.
+        .mark_text(align=alt.ExprRef("wide ? 'left' : 'center'"), fontSize=12, fontWeight=600, color=NEUTRAL)
         .properties(name="hand_told")
     )
     return [layer.encode(x=X, y=Y, text="told:N") for layer in (caption, words)]
@@ -112,15 +114,7 @@ _LEVELS, _POINTS = 14, 145
 
 def _placed(chart: alt.Chart) -> alt.Chart:
     """The pixels px and py of a row's x and y, null outside the frame."""
-    x, y = PANELS.across("datum.x"), PANELS.down("datum.y")
-    # Scales that map pixels to themselves: without one a line is not broken where a value is missing.
-    across = alt.Scale(domainMin=0, domainMax=alt.ExprRef("width"), nice=False, zero=False)
-    down = alt.Scale(domainMin=0, domainMax=alt.ExprRef("height"), nice=False, zero=False, reverse=True)
-    return (
-        chart.transform_calculate(inside=f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}")
-        .transform_calculate(px=f"datum.inside ? {PANELS.left(x)} : null", py=f"datum.inside ? {PANELS.top(y)} : null")
-        .encode(x=alt.X("px:Q", axis=None, scale=across), y=alt.Y("py:Q", axis=None, scale=down))
-    )
+    return placed(PANELS, chart.transform_calculate(inside=f"abs(datum.x) <= {REACH_X} && abs(datum.y) <= {REACH_Y}"))
 
 
 def _contours() -> alt.Chart:
@@ -182,7 +176,7 @@ def _ends() -> list[alt.Chart]:
     shape = alt.Shape("end:N", scale=alt.Scale(domain=["start", "target"], range=["square", "cross"]), legend=None)
     return [
         marks.mark_point(filled=False, strokeWidth=2, size=110, color=NEUTRAL).encode(shape=shape),
-        marks.mark_text(dy=alt.ExprRef("datum.up ? -15 : 16"), fontSize=12, color=NEUTRAL).encode(text="end:N"),
+        *clear(marks.encode(text="end:N"), dy=alt.ExprRef("datum.up ? -15 : 16"), fontSize=12, color=NEUTRAL),
     ]
 
 
@@ -222,4 +216,5 @@ def valley_marks() -> list[alt.Chart]:
     """Both valleys with their paths, from the datasets `panels` and `law`."""
     # Drawn over the law, so that it is there for the signals too: data that no layer draws are left out.
     law = alt.Chart(alt.NamedData("law")).mark_point(opacity=0)
-    return [*PANELS.frames(), law, _contours(), *_paths(), *_ends(), *_told()]
+    weights = PANELS.weights((("w₁", "w₂"), ("w₃", "w₄")))
+    return [*PANELS.frames(), law, _contours(), *weights, *_paths(), *_ends(), *_told()]

@@ -107,12 +107,6 @@ def _place(group: int, nth: int) -> _Place:
     return _Place(nth + 4 * group, 0, nth, group)
 
 
-def _share(share: float) -> str:
-    if share >= 0.005:
-        return f"{100 * share:.0f} %"
-    return "< 1 %" if share else "0 %"
-
-
 def tiles(chosen: Pattern, measured: PatternShares, inputs: str, parity: int) -> Columns:
     """One row a pattern: column, row, phone_column, phone_row, pattern (its label), code, alone (whether one sample of these inputs
     makes it), chosen, share, parity."""
@@ -123,7 +117,8 @@ def tiles(chosen: Pattern, measured: PatternShares, inputs: str, parity: int) ->
         code=[pattern_code(pattern) for pattern in measured.patterns],
         alone=[one == 0 or (one == 1 and inputs == ANY) for one in kinds],
         chosen=[pattern == chosen for pattern in measured.patterns],
-        share=[_share(share) for share in measured.shares.tolist()],
+        # With as many digits as the headers, or they would not add up to them.
+        share=[percent(share) for share in measured.shares.tolist()],
         parity=parity,
     )
 

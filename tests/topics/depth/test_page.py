@@ -150,8 +150,9 @@ def test_theory_and_measurement_are_told_apart_where_they_part(width):
     at = open_page("depth", depth_activation="tanh", depth_rule="LeCun", depth_width=width)
     numbers = tables(at)[0]
     measured, theory = (float(per_layer(numbers, how)[0]) for how in ("measured", "theory"))
-    apart = f"says {three(theory)} a layer; these, of {width} units, come to {three(measured)}."
-    assert (apart in said(at)) == (width == "8") == (abs(measured / theory - 1) > 0.03)
+    apart = re.search(rf"says {three(theory)} a layer; these, of {width} units, come to (\S+)\.", said(at))
+    assert bool(apart) == (width == "8") == (abs(measured / theory - 1) > 0.03)
+    assert not apart or float(apart[1]) == pytest.approx(measured, abs=5.5e-4)
 
 
 def test_the_scatter_of_few_networks_is_not_put_down_to_their_width():
@@ -497,7 +498,8 @@ def test_the_snippet_prints_the_numbers_of_the_page():
     numbers = tables(at)[0]
     for column, line in enumerate(run_snippet(code).splitlines()):
         _, factor, point, first = line.split()
-        assert per_layer(numbers, "measured")[column] == three(float(factor))
+        cell = per_layer(numbers, "measured")[column]
+        assert cell in (three(float(factor)), three(float(factor), 4))
         assert numbers[LIMIT][column] == three(float(point))
         assert numbers["gradient at the first layer, measured"][column] == power(float(first))
 

@@ -271,6 +271,10 @@ def test_lock_and_gain_go_together_only_as_the_seeds_say() -> None:
         assert whole(round(statistics.median(a))) in line and whole(round(statistics.median(b))) in line
     assert ("** decides whether centring gains" in line) == (cases["1"] != cases["full"])
     assert "with one hidden layer and each at its best *η*" in line
+    etas = [float(chosen(name, key, None)[0]["eta"]) for name in ("full", "1") for key in ("sigmoid", "centred")]
+    assert f"goes from {three(etas[0])} to {three(etas[1])} with the full batch" in line and etas[0] < etas[1]
+    stays = etas[2] == etas[3] < etas[0] / 4
+    assert (f"stays at {three(etas[2])}, far below what the steep direction allows" in line) == stays
     locked = [float(row["locked"]) for row in chosen("1", "sigmoid", None)]
     assert f"{100 * statistics.mean(locked):.3g} % of the neurons" in line
 

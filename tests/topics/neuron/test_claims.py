@@ -159,6 +159,7 @@ def test_what_is_said_of_the_full_batch_is_so(at: Neuron) -> None:
         else:
             assert f"Best is *η* = {three(own[0].best)} ({best[0]}) for both" in said
         assert ("hardly caps" in said) == (own[1].best / own[0].best < 1.05)
+        assert ("(*κ* + 1) / 2" in said) <= (own[1].best / own[0].best == pytest.approx((kappa + 1) / 2, rel=1e-6))
     else:
         assert "no mean" in said
 
@@ -247,7 +248,8 @@ def test_two_that_are_the_same_are_not_compared() -> None:
         frames.case(alike)
     )
     at_edge = frames.case(Neuron(inputs="uniform", mean=0.1, spread=2.0, batch=4))
-    assert "it diverges with both. Yet the mean hardly caps" in moral(at_edge.alike, at_edge.best, at_edge.kappa)
+    beside = moral(at_edge.alike, at_edge.best, at_edge.kappa)
+    assert beside.startswith("The mean hardly caps *η* here.") and beside.endswith(": it diverges with both.")
     assert "With these inputs and with centred ones: it diverges." in words.prediction(at_edge)[3]  # type: ignore[index]
     near = words_deeper.bias(frames.case(Neuron(inputs="uniform", mean=0.0, spread=1.0)).shapes, [1.0, 1.0])
     assert "*κ* stays at 1.00; centred, it stays at 1.00" in near
@@ -257,9 +259,8 @@ def test_who_is_faster_at_one_learning_rate_is_said_as_it_is() -> None:
     """With an error along the steep direction alone these inputs take fewer steps than centred ones."""
     found = frames.case(Neuron(start1=1.4, start2=-0.6))
     assert (found.alike[0].steps or 0) < 0.9 * (found.alike[1].steps or 0)
-    assert "There the mean even saves steps. What costs is that it caps *η*" in moral(
-        found.alike, found.best, found.kappa
-    )
+    said = moral(found.alike, found.best, found.kappa)
+    assert said.startswith("The mean caps *η*.") and ", the mean even saves steps: " in said
 
 
 def test_what_is_said_of_all_inputs_holds_of_more_than_two() -> None:

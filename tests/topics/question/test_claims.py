@@ -85,7 +85,7 @@ def test_what_is_said_under_the_picture(at: Question) -> None:
     assert ("hardly caps" in said) == (best[1] / best[0] < 1.05)
     if ratio := re.search(r"\*\*(about )?(\S+) times as large", said):
         # Who divides the two numbers on the page finds this one, to its last digit or to what "about" leaves open.
-        shown = re.findall(r"(?:= |, )([\d.]+) \(", said)[-2:]
+        shown = re.findall(r"(?:= |, )([\d.]+) \(", said)[:2]
         divided, told_of = float(shown[1]) / float(shown[0]), float(ratio[2])
         assert told_of == pytest.approx(best[1] / best[0], rel=0.02 if ratio[1] else 6e-3)
         assert f"{divided:.3g}" == f"{told_of:.3g}" or (ratio[1] and told_of == pytest.approx(divided, rel=0.03))
@@ -223,7 +223,7 @@ def test_nobody_is_asked_to_drag_what_is_locked() -> None:
 
 def test_the_picture_says_until_when_it_counts_and_what_its_inputs_are() -> None:
     text = page_said(open_page("question"))
-    assert "A count of steps ends where the loss is 1/10,000 of its first." in text
+    assert "Steps are counted until the loss is 1/10,000 of its first." in text
     assert "Sigmoid inputs are the outputs of the sigmoid units" in text
 
 
@@ -235,12 +235,12 @@ def test_cards_that_ask_are_not_counted_among_what_is_said() -> None:
 
 
 def test_where_the_slider_is_at_1_and_what_the_axes_say() -> None:
-    """ "At 1 an error along the steep direction no longer shrinks; above it the full batch diverges", and the pictures' curvatures."""
+    """ "Above 1 an error along the steep direction grows; above it the full batch diverges", and the pictures' curvatures."""
     flat, steep = S2, S2 + 0.5
     edge = step_limits(Inputs("sigmoid")).edge
     left = [abs(1 - share * edge * steep) for share in (0.99, 1.0, 1.01)]
     assert left[0] < 1 and left[1] == pytest.approx(1, abs=1e-6) and left[2] > 1
-    assert "is at 1 where" in words.HOW and "above it the full batch diverges" in ETA_HELP
+    assert "Above 1 on the slider" in words.HOW and "above it the full batch diverges" in ETA_HELP
     # What stands at the dotted axes, to four digits, and the best rates over the panels: their inverses, as a reader finds them.
     assert f"{1 / float(f'{flat:.4g}'):.3g}" == f"{1 / flat:.3g}"
     assert f"{2 / (float(f'{flat:.4g}') + float(f'{steep:.4g}')):.3g}" == f"{2 / (flat + steep):.3g}"

@@ -59,7 +59,7 @@ def test_the_picture_in_numbers(page):
     best = [descend(h, step)[0] for h, step in zip((raw, centred), etas, strict=True)]
     text = said(page)
     assert (
-        f"At one learning rate, *η* = {three(eta)}: {one} steps with these inputs, {two} steps with centred ones. There"
+        f"At one learning rate, *η* = {three(eta)}, the mean costs nothing: {one} steps with these inputs, {two} steps with centred ones."
         in text
     )
     assert (one, two, *best) == (29, 30, 29, 1)
@@ -67,7 +67,8 @@ def test_the_picture_in_numbers(page):
     assert f"*η* = {three(etas[0])} ({best[0]} steps) for these inputs, {three(etas[1])} ({best[1]} step)" in text
     # 23.1 / 3.41 is 6.77, and the ratio is 6.76: both are about 6.8.
     assert etas[1] / etas[0] == pytest.approx(6.8, abs=0.05)
-    assert "**about 6.8 times as large**" in text
+    assert "**about 6.8 times as large**, (*κ* + 1) / 2." in text
+    assert pytest.approx(etas[1] / etas[0], rel=1e-6) == (KAPPA + 1) / 2
     assert f"**{three(KAPPA)} times** as steep" in text
 
 
@@ -90,7 +91,8 @@ def test_centring_by_hand_leaves_the_learning_rate_where_it_is(centre):
     text = said(open_page("question", question_centre=str(centre)))
     if centre < 100:
         count = descend(raw, eta)[0]
-        assert f"*η* = {three(eta)}: {count} steps with {'both' if count == 30 else 'these inputs, 30 steps'}" in text
+        alike = f"*η* = {three(eta)}, the mean costs nothing: {count} steps with "
+        assert f"{alike}{'both' if count == 30 else 'these inputs, 30 steps'}" in text
         assert f"({descend(raw, 2 / (2 * S2 + 2 * left**2))[0]} steps) for these inputs" in text
     else:
         assert "no mean to remove, and both panels are the same: best *η* 23.1 (1 step)" in text
@@ -212,10 +214,11 @@ def test_the_snippet_prints_the_numbers_of_the_page(page):
 @pytest.mark.parametrize(
     ("link", "phrase"),
     [
-        ({"question_eta": "1.2"}, ": it diverges with these inputs, 22 steps with centred ones. And the mean caps"),
+        ({"question_eta": "1.2"}, "The mean caps *η*. Best are"),
+        ({"question_eta": "1.2"}, "*η* = 4.42: it diverges with these inputs, 22 steps with centred ones."),
         (
             {"question_eta": "0.01"},
-            "2,811 steps with these inputs, 2,882 steps with centred ones. There the mean costs nothing",
+            ", the mean costs nothing: 2,811 steps with these inputs, 2,882 steps with centred ones.",
         ),
         (
             {"question_start1": "1.0", "question_start2": "-1.0"},

@@ -41,7 +41,7 @@ def test_the_numbers_are_those_of_a_plain_trapezoid(weights, square, mean):
         assert numbers["best slope"][column] == three(BEST[key])
         assert numbers["saturated"][column] == f"beyond ±{three(EDGE[key])}"
         assert numbers["share of units saturated"][column] == percent(outside(EDGE[key], mean, s))
-        assert numbers["mean slope"][column] == three(average)
+        assert numbers["mean slope"][column] == three(average, 4)
         assert numbers["mean slope, of the best"][column] == percent(average / BEST[key])
         assert numbers["root mean square (rms) slope"][column] == three(math.sqrt(square_mean), 4)
         assert numbers["rms slope, of the best"][column] == percent(math.sqrt(square_mean) / BEST[key])
@@ -353,7 +353,7 @@ def test_the_snippet_prints_the_numbers_of_the_page():
     for column, line in enumerate(run_snippet(snippet).splitlines()):
         saturated, mean, rms, kept = map(float, line.rpartition(")")[2].split())
         assert numbers["share of units saturated"][column] == percent(saturated)
-        assert numbers["mean slope"][column] == three(mean)
+        assert numbers["mean slope"][column] == three(mean, 4)
         assert numbers["root mean square (rms) slope"][column] == three(rms, 4)
         assert numbers["rms slope, of the best"][column] == percent(kept)
 

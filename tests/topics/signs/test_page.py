@@ -76,11 +76,9 @@ def test_the_shares_in_the_tiles_and_bars_are_those_of_drawn_batches(source, bat
         signs = np.array(rows).ravel()
         exact = (np.sign(update) == signs).all(axis=1).mean()
         assert bars.loc[label, "share"] == pytest.approx(exact, abs=5 * math.sqrt(exact / 8000) + 5e-4)
-        shown = tiles.loc[label, "share"]
-        assert (
-            shown == "0 %"
-            if bars.loc[label, "share"] == 0
-            else shown in ("< 1 %", f"{100 * bars.loc[label, 'share']:.0f} %")
+        # As fine as the headers above them, so that who adds tiles up comes to these.
+        assert float(tiles.loc[label, "share"].removesuffix(" %")) == pytest.approx(
+            100 * bars.loc[label, "share"], rel=5.1e-3
         )
     zero = (update == 0).any(axis=1).mean()
     if source == "ReLU":
