@@ -115,16 +115,17 @@ class Panels:
             height=alt.ExprRef("tall"),
         )
 
-    def weights(self, names: Sequence[Sequence[str]] = (("w₁", "w₂"),) * 2) -> list[alt.Chart]:
-        """Which weights a panel's axes are, in its corners, as an arrow the way each grows. names: of each panel's two."""
+    def weights(self, right: str, names: Sequence[Sequence[str]] = (("w₁", "w₂"),) * 2) -> list[alt.Chart]:
+        """Which weights a panel's axes are, in its corners, with an arrow the way each grows. right: an expression, whether these
+        are its corners on the right; names: of each panel's two."""
         told = alt.Chart(alt.sequence(0, 4, as_="i")).transform_calculate(panel="floor(datum.i / 2)", up="datum.i % 2")
-        told = told.transform_calculate(
+        told = told.transform_calculate(right=right).transform_calculate(
             text=f"datum.up ? '↑ ' + {[two[1] for two in names]}[datum.panel] : {[two[0] for two in names]}[datum.panel] + ' →'",
-            px=f"datum.up ? {self.left('5')} : {self.left('side - 5')}",
+            px=f"datum.right ? {self.left('side - 5')} : {self.left('5')}",
             py=f"datum.up ? {self.top('10 * type')} : {self.top('tall - 9 * type')}",
         )
         corners = told.encode(x=X, y=Y, text="text:N")
-        return clear(corners, align=alt.ExprRef("datum.up ? 'left' : 'right'"), fontSize=12, color=NEUTRAL)
+        return clear(corners, align=alt.ExprRef("datum.right ? 'right' : 'left'"), fontSize=12, color=NEUTRAL)
 
     def frames(self, data: str = "panels") -> list[alt.Chart]:
         """The frame and title of each panel; `data` as for `frame`."""

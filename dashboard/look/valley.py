@@ -159,7 +159,16 @@ def valleys(
     # Data that no layer draws are left out, and the signals want the laws.
     laws = alt.Chart(alt.NamedData("laws")).transform_calculate(px="0", py="0").mark_point(opacity=0).encode(x=X, y=Y)
     line, names = axes(panels, scene)
-    layers = [panels.frame(), laws, contours(panels, scene), line, *panels.weights(), *runs, *names, *ends(panels)]
+    layers = [
+        panels.frame(),
+        laws,
+        contours(panels, scene),
+        line,
+        *panels.weights("x_target < 0"),
+        *runs,
+        *names,
+        *ends(panels),
+    ]
     if held(scene.holds):
         layers += handles(panels, scene.holds)
     across = f"(x() - margin - (wide ? in_panel * (side + {GAP}) : 0)) / side * {2 * REACH_X} - {REACH_X}"

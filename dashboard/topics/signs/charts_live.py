@@ -97,12 +97,12 @@ def _words_by_hand(left: str, source: str) -> list[alt.Chart]:
     words = (
         rows(2)
         .transform_calculate(
-            px=f"{left} + (wide ? 0 : 2 * cell)",
+            px=f"wide ? {left} : width - 2",
             py="by_hand + 3 * cell + 16 + 17 * datum.i",
             told=f"datum.i ? {stop} : {makes}",
         )
-        # Under the middle of the table: on a phone it is wider than that.
-        .mark_text(align=alt.ExprRef("wide ? 'left' : 'center'"), fontSize=12, fontWeight=600, color=NEUTRAL)
+        # On a phone wider than the table, which stands at the right edge.
+        .mark_text(align=alt.ExprRef("wide ? 'left' : 'right'"), fontSize=12, fontWeight=600, color=NEUTRAL)
         .properties(name="hand_told")
     )
     return [layer.encode(x=X, y=Y, text="told:N") for layer in (caption, words)]
@@ -216,5 +216,5 @@ def valley_marks() -> list[alt.Chart]:
     """Both valleys with their paths, from the datasets `panels` and `law`."""
     # Drawn over the law, so that it is there for the signals too: data that no layer draws are left out.
     law = alt.Chart(alt.NamedData("law")).mark_point(opacity=0)
-    weights = PANELS.weights((("w₁", "w₂"), ("w₃", "w₄")))
+    weights = PANELS.weights(f"{by_panel([w[0] for w in TARGET])} < 0", (("w₁", "w₂"), ("w₃", "w₄")))
     return [*PANELS.frames(), law, _contours(), *weights, *_paths(), *_ends(), *_told()]
