@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from core import CROSS_ENTROPY, SQUARED, OutputConfig, chain, learn
-from dashboard.look.formats import three
+from dashboard.look.formats import as_shown, equals, three
 from dashboard.topics.output.frames import output
 from tests.browser.tabs import PHONE, Tab
 from tests.browser.test_live import CHART, marks, release, slide, told
@@ -62,7 +62,7 @@ def same(chart: Locator, w: float, b: float, pinned: int, y: float = 0.0, eta: f
         (line,) = [text for text in lines if text.startswith(name)]
         assert f"a = {output(z)}" in line
         if wide >= 520:
-            product = f"{three(links.dl_da)} · {three(links.da_dz)} ≈ {three(links.dl_dz)}"
+            product = f"{three(links.dl_da)} · {three(links.da_dz)} {equals(as_shown(links.dl_da) * as_shown(links.da_dz), links.dl_dz)} {three(links.dl_dz)}"
             assert line.endswith(f"dL/dz = dL/da · slope = {product}")
     (head,) = told(chart, "step_told")
     assert head == f"start z₀ = {w + b + 0:.1f}, step {step:,} of {steps:,}".replace("-", "−").replace("−0.0", "0.0")

@@ -1,5 +1,6 @@
 """What holds for every page: presets, copied links, locks, and all controls at their ends at once."""
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -166,3 +167,45 @@ def test_no_field_is_calculated_from_itself(slug: str) -> None:
     found = [one for chart in at.get("vega_lite_chart") for one in calculated(json.loads(chart.proto.spec))]
     assert found or slug in ("network", "yours")
     assert not [one for one in found if re.search(rf"datum(\.{one[0]}\b|\['{one[0]}'\])", one[1])]
+
+
+APART = {
+    "question": ("note", "kappa", "scores", "score_words", "step_told", "glyph", "said"),
+    "neuron": ("note", "kappa", "scores", "score_words", "step_told", "glyph", "name"),
+    "signs": ("title", "compared", "step_told"),
+    "saturation": ("spread_told", "layer_told", "read"),
+    "output": ("step_told", "told", "cost"),
+    "depth": ("heading",),
+    "cures": ("name", "counts", "title", "kappa_told", "step_told", "read"),
+    "yours": ("text",),
+}
+"""Texts of pictures with lines to which no line comes, by the name of their layer or their field: they stand over a picture or under
+it, in room of their own, or at the end of their line."""
+
+RIM = {"stroke", "strokeWidth", "strokeJoin", "aria"}
+
+
+def views(part: Any) -> Iterator[list[dict[str, Any]]]:
+    """The marks of every view in a specification, from the lowest up."""
+    if isinstance(part, dict) and "layer" in part:
+        yield [mark for one in part["layer"] for mark in next(views(one), [one])]
+    else:
+        for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+            yield from views(inner)
+
+
+@pytest.mark.parametrize("slug", TOPICS)
+def test_no_name_is_struck_through_by_a_curve(slug: str) -> None:
+    """Where lines are drawn a text has a rim of the page's colour under it, or stands where none comes to."""
+    at = open_page(slug, **{f"{slug}_deeper": "true"})
+    drawn = [marks for chart in at.get("vega_lite_chart") for marks in views(json.loads(chart.proto.spec))]
+    bare = set()
+    for marks in drawn:
+        if {"line", "rule", "area"} & {one["mark"]["type"] for one in marks}:
+            for under, one in itertools.pairwise(marks):
+                rimmed = under["mark"].get("stroke") == {"expr": "background"} and one["mark"] == {
+                    key: value for key, value in under["mark"].items() if key not in RIM
+                }
+                if one["mark"]["type"] == "text" and "stroke" not in one["mark"] and not rimmed:
+                    bare.add(one.get("name") or one["encoding"]["text"].get("field") or "heading")
+    assert bare == set(APART.get(slug, ()))

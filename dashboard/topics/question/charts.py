@@ -7,6 +7,7 @@ from dashboard.look.closed_form import Scene
 from dashboard.look.colours import NEUTRAL, sign_colour
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.look.leap import leap
+from dashboard.look.names import clear
 from dashboard.look.panels import IN_PIXELS, Panels, X, Y
 from dashboard.look.readout import BESIDE, HEADER, live, titles
 from dashboard.look.valley import paths, valleys
@@ -54,7 +55,7 @@ def example() -> alt.TopLevelMixin:
     )
     line = wires.mark_rule(color=NEUTRAL, opacity=0.7).encode(x=X, y=Y, x2="px2:Q", y2="py2:Q")
     named = wires.transform_calculate(px="datum.at", py="datum.level")
-    name = named.mark_text(fontSize=14, align="right", dx=2, color=NEUTRAL).encode(x=X, y=Y, text="name:N")
+    names = clear(named.encode(x=X, y=Y, text="name:N"), fontSize=14, align="right", dx=2, color=NEUTRAL)
     glyph = named.mark_text(fontSize=15, align="left", dx=6).encode(
         x=X, y=Y, text="glyph:N", color=sign_colour("glyph")
     )
@@ -71,4 +72,4 @@ def example() -> alt.TopLevelMixin:
         .mark_text(align="left", fontSize=14, fontWeight=600, color=NEUTRAL)
         .encode(x=X, y=Y, text="said:N")
     )
-    return alt.layer(line, unit, name, glyph, title).properties(height=HIGH, **IN_PIXELS)
+    return alt.layer(line, unit, *names, glyph, title).properties(height=HIGH, **IN_PIXELS)

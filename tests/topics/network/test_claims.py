@@ -387,7 +387,9 @@ def test_a_cross_is_spoken_of_where_one_is_drawn(at: Network) -> None:
 def test_a_medians_number_stands_over_its_tick() -> None:
     """Not beside the slowest dot, whose number it would seem to be."""
     marks = [one for one in charts.ablation().to_dict()["layer"] if one.get("data", {}).get("name") == "medians"]
-    tick, _, text = (one for kind in ("tick", "text") for one in marks if one["mark"]["type"] == kind)  # under it its rim
+    tick, _, text = (
+        one for kind in ("tick", "text") for one in marks if one["mark"]["type"] == kind
+    )  # under it its rim
     assert tick["encoding"]["x"]["field"] == text["encoding"]["x"]["field"] == "steps"
     # Over it, and within its own row.
     assert text["mark"]["dy"] <= -tick["mark"]["size"] / 2
