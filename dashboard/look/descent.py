@@ -221,7 +221,10 @@ def moral(at_one: tuple[Outcome, Outcome] | None, best: tuple[Outcome, Outcome],
     raw, other = at_one
     told = f"{raw} with both" if str(raw) == str(other) else f"{raw} with these inputs, {other} with centred ones"
     costless = _costless(raw, other)
-    return f"{said} At one learning rate, *η* = {three(raw.eta)}{f', the mean {costless}' if costless else ''}: {told}."
+    said += f" At *η* = {three(raw.eta)} for both{f', the mean {costless}' if costless else ''}: {told}."
+    if raw.length < given.length or other.length < centred.length:
+        said += " (The best *η* is that for the worst start. From yours another can be quicker.)"
+    return said
 
 
 def _costless(raw: Outcome, other: Outcome) -> str:

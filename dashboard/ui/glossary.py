@@ -20,6 +20,11 @@ SYMBOLS: tuple[tuple[str, str, str], ...] = (
     (r"$\sigma_w$", "weight scale", "root of the fan-in times the variance of a weight"),
     ("*χ*₁", "squared factor per layer", "its root is what a layer multiplies the size of the gradient by"),
     ("*β*", "momentum", "the share of the last step that the next one keeps"),
+    (
+        "≈",
+        "about",
+        "numbers are shown with three digits or four, and reckoned with all: what you reckon from them may differ in the last",
+    ),
 )
 """Symbol, its word, and what it is."""
 

@@ -316,3 +316,16 @@ def test_a_mean_is_removed_in_part(source, share):
     assert condition_number(part) == pytest.approx(1 + 3 * ((1 - share) * mu / s) ** 2)
     if share == 1:
         assert left == 0 and condition_number(part) == 1
+
+
+@pytest.mark.parametrize("batch", [1, 2, 32])
+@pytest.mark.parametrize("law", [Inputs("sigmoid"), Inputs("sigmoid", flipped=(1,)), Inputs("relu"), Inputs("tanh")])
+def test_the_lock_of_two_inputs_is_that_of_drawn_signals(law, batch):
+    """The mean of a known chance over drawn inputs, against a count with drawn signals too; and it scatters less."""
+    share, error = measured_lock(law, batch, 4000, 5)
+    rng = np.random.default_rng(77)
+    a = draw_inputs(law, rng, (40_000, batch))
+    gradient = np.einsum("db,dbn->dn", rng.standard_normal((40_000, batch)), a)
+    counted = float(((gradient >= 0).all(1) | (gradient <= 0).all(1)).mean())
+    assert share == pytest.approx(counted, abs=4 * (error + math.sqrt(counted * (1 - counted) / 40_000)) + 1e-12)
+    assert error <= math.sqrt(share * (1 - share) / 4000) + 1e-12

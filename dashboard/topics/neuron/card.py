@@ -24,6 +24,6 @@ def cards() -> list[Card]:
             Neuron(batch=1, eta=0.5),
             deeper=True,
             figure=f"{percent(share)} agree",
-            of=f"of batches of {BATCH}, their errors drawn at random, still move both weights one way; {percent(noise_lock(law))} of large ones. Two fair coins agree in 50 %",
+            of=f"the share of batches of {BATCH}, their errors drawn at random, that still move both weights one way; of large ones {percent(noise_lock(law))}. Two fair coins agree in 50 %",
         )
     ]

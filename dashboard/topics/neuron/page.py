@@ -79,7 +79,7 @@ page.by_number(("eta", "centre", "step", "n"), ("start1", "start2", "target1", "
 
 if found.moves:
     numbers(["", *frames.titles(at.inputs)], words.table(found))
-    note(words.PATHS)
+    note(words.table_note(found))
     say(words_why.why(found))
     step = min(at.step, len(runs[0].w) - 1)
     one = cached(sample_gradient)(configs[0], tuple(map(float, runs[0].w[step])), step)

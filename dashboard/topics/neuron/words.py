@@ -107,6 +107,14 @@ def table(case: Case) -> list[tuple[str, ...]]:
 PATHS = "A run has arrived at 1/10,000 of its first loss, a little short of the target. So a path ratio can be below 1."
 
 
+def table_note(case: Case) -> str:
+    """Under the table: what its last rows leave out."""
+    run = case.runs[0]
+    if case.configs[0].batch != FULL or case.products[1] <= 1 + EXACT or run.flips in (0, len(run.update)):
+        return PATHS
+    return f"{PATHS} Where no more than rounding is left of the error along the steep direction, flips are not counted."
+
+
 def sample(one: SampleGradient, step: int, taken: bool, n: int) -> str:
     """dC/dw_kj = delta_k a_j, set, with a sample's numbers under its letters; `taken` where the run takes that very sample. n: how
     many inputs there are, of which two are shown."""

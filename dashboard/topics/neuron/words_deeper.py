@@ -54,16 +54,23 @@ def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float, 
     coins = percent(2.0 ** (1 - n))
     one, many = locks[0], locks[-1]
     said = (
-        f"**How often do all signs agree?** In {percent(one.share)} of single samples and in {percent(many.share)} of batches of "
-        f"{many.batch}, measured with an upstream signal of mean zero. "
+        f"**How often do all signs agree?** In {_about(one)} of single samples and in {_about(many)} of batches of "
+        f"{many.batch}, measured with an upstream signal of mean zero (± one standard error). "
     )
     if is_round(kappa):
         said += f"Inputs without a mean have no lock to lose: the noise limit is {percent(noise)}, as with coins. "
     elif percent(noise) == coins:
-        said += f"Larger batches tend to the noise limit, hardly different from {n} coins' {coins}. "
+        said += f"Larger batches tend to the noise limit, hardly different from {coins} as with {n} coins. "
     else:
-        said += f"Larger batches tend to {percent(noise)}, the noise limit, and not to {n} coins' {coins}. "
+        said += f"Larger batches tend to {percent(noise)}, the noise limit, and not to {coins} as with {n} coins. "
     return f"{said}The full batch's own gradient, at a random error, agrees in {percent(whole_batch)} of cases, which is another quantity."
+
+
+def _about(measured: Lock) -> str:
+    """A share and how sure it is."""
+    if measured.error < 5e-4:
+        return percent(measured.share)
+    return f"{100 * measured.share:.1f} ± {100 * measured.error:.1f} %"
 
 
 def lock_finding(one: float, noise: float, kappa: float) -> str:

@@ -1,5 +1,11 @@
 """The asker's example as columns for its picture."""
 
+from itertools import product
+
+import numpy as np
+
+from core.signs.batches import PatternShares
+from core.signs.patterns import Pattern
 from dashboard.look.colours import sign_glyph
 from dashboard.look.columns import Columns, columns, from_rows
 
@@ -24,6 +30,15 @@ def example(*possible: bool) -> dict[str, Columns]:
         "wires": from_rows(("case", "row", "column", "name", "glyph"), rows),
         "cases": columns(case=range(len(CASES)), said=[_said(can) for can in possible]),
     }
+
+
+def mirrored(measured: PatternShares, pattern: Pattern) -> float:
+    """How often a pattern happens, as the mean over its mirror images: the signals of either neuron are as often negative."""
+    images = {
+        tuple(tuple(flip * sign for sign in row) for flip, row in zip(flips, pattern, strict=True))
+        for flips in product((1, -1), repeat=len(pattern))
+    }
+    return float(np.mean([measured.shares[measured.patterns.index(one)] for one in images]))
 
 
 def _said(can: bool) -> str:

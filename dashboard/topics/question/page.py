@@ -80,7 +80,7 @@ can, cannot = (cached(reach)(pattern, POSITIVE).reachable for pattern in frames.
 batch = cached(measured_patterns)(PatternConfig("sigmoid", batch=words.BATCH, draws=frames.DRAWS))
 say(words.ASKED)
 page.picture(charts.example, frames.example(can, cannot), alt=words.EXAMPLE)
-say(words.example(can, cannot, float(batch.shares[batch.patterns.index(frames.CASES[1])])))
+say(words.example(can, cannot, frames.mirrored(batch, frames.CASES[1])))
 
 asked = [card for card in TOPICS.cards if card.holds == "ask"]
 st.header(words.claims(len(TOPICS.cards) - len(asked), len(asked)))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dashboard.look import descent
-from dashboard.look.formats import arrival, percent, three, whole
+from dashboard.look.formats import arrival, three, whole
 
 SIGMA_W = 1.0
 """The weight scale of the factor per layer that the answer speaks of."""
@@ -54,7 +54,7 @@ def answer(kappa: float, network: Mapping[str, tuple[float, float]]) -> str:
     if not smaller:
         return said
     steps = ", ".join(f"{whole(round(a))} steps become {whole(round(b))} {size}" for size, (a, b) in network.items())
-    return f"{said} A digits network of one hidden layer gains less from centring: {steps}."
+    return f"{said} Taking the mean away helps a digits network of one hidden layer less: {steps}."
 
 
 ASKED = (
@@ -77,7 +77,7 @@ def example(can: bool, cannot: bool, share: float) -> str:
     )
     return (
         f"{said}: all updates into one neuron share a sign, because each is the neuron's own signal times a positive input. In "
-        f"batches of {BATCH} the right one happens {percent(share)} of the time."
+        f"batches of {BATCH} the right one happens about {three(100 * share, 1)} % of the time."
     )
 
 

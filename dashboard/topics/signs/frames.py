@@ -221,7 +221,9 @@ def descents(run: LayerDescent) -> Columns:
 
 def together(run: LayerDescent) -> tuple[int, int]:
     """In how many of the steps that were kept all four weights that are drawn move the same way, and how many were kept."""
-    moves = np.sign(np.diff(run.w[:, :, :2], axis=0)).sum(axis=(1, 2))
+    steps = np.diff(run.w[:, :, :2], axis=0)
+    # What is rounding moves no weight.
+    moves = np.where(np.abs(steps) > 1e-12 * np.abs(steps).max(initial=0.0), np.sign(steps), 0.0).sum(axis=(1, 2))
     return int((np.abs(moves) == 4).sum()), len(moves)
 
 

@@ -8,7 +8,7 @@ from core.signs.patterns import Pattern, Reach
 from core.signs.wide import Width
 from dashboard.look.descent import EXACT, is_round
 from dashboard.look.formats import as_shown, equals, percent, plural, three, whole
-from dashboard.topics.signs.settings import FOUR, pattern_label
+from dashboard.topics.signs.settings import DRAWS, FOUR, pattern_label
 
 
 def batches(batch: int) -> str:
@@ -16,9 +16,14 @@ def batches(batch: int) -> str:
     return "single samples" if batch == 1 else f"batches of {batch}"
 
 
+def drawn(batch: int) -> str:
+    """What the shares are counted among: 8,000 single samples."""
+    return f"{whole(DRAWS)} {batches(batch)}"
+
+
 def legend(taps: bool, slides: bool, batch: int) -> str:
     """How to read the tiles, and what a hand does with them: whether a tap asks for one, and whether the sample can be moved."""
-    said = f"A tile is one way for *w*₁ *w*₂ (above) and *w*₃ *w*₄ (below) to move, with its share of {batches(batch)}."
+    said = f"A tile is one way for *w*₁ *w*₂ (above) and *w*₃ *w*₄ (below) to move, with its share of {drawn(batch)}."
     if taps:
         said += " Tap one to see how it happens."
     said += (
@@ -60,7 +65,7 @@ def zeros(batch: int, many: PatternShares) -> str:
     """Said only where exact zeros happen."""
     throughout = " in every sample" if batch > 1 else ""
     return (
-        f"In {percent(many.with_zero)} of {batches(batch)} an input is exactly 0{throughout}, and its weights stay where they are. That is no pattern and has no tile. The bits "
+        f"In {percent(many.with_zero)} of these {drawn(batch)} an input is exactly 0{throughout}, and its weights stay where they are. That is no pattern and has no tile. The bits "
         "are those of the others."
     )
 
@@ -122,8 +127,8 @@ def to_the_asker(
         )
     else:
         here = (
-            f"You are right about one sample. {name[0].upper()}{name[1:]} inputs are never negative, so both weights of a neuron "
-            f"move the same way: {16 - possible} of the 16 patterns are out of reach, yours among them."
+            f"You are right about one sample. {name[0].upper()}{name[1:]} inputs are never negative, so the two weights of a neuron "
+            f"never move opposite ways: {16 - possible} of the 16 patterns are out of reach, yours among them."
         )
     if abs(agree - 0.5) < EVEN:
         tends = (
@@ -152,17 +157,17 @@ def prediction(reachable: Sequence[str]) -> tuple[str, list[str], str, str]:
     """Which of four patterns can tanh make in one sample?"""
     answers = {
         "All four": set(FOUR),
-        "All but the asker's": set(FOUR) - {"the asker's"},
-        "All but only w₁ up": set(FOUR) - {"only w₁ up"},
-        "Only rows opposite and all up": {"rows opposite", "all up"},
+        "All but “the asker's”": set(FOUR) - {"the asker's"},
+        "All but “only w₁ up”": set(FOUR) - {"only w₁ up"},
+        "Only “rows opposite” and “all up”": {"rows opposite", "all up"},
     }
     (right,) = (option for option, patterns in answers.items() if patterns == set(reachable))
     return (
-        f"Of four patterns ({', '.join(FOUR)}), which can one sample make with tanh inputs?",
+        f"Of four patterns ({', '.join(f'“{one}”' for one in FOUR)}), which can one sample make with tanh inputs?",
         list(answers),
         right,
         "One sample's update is a column of signals times a row of inputs, so the product of its four signs is always +1. "
-        "Only w₁ up has the product −1: no activation reaches it in one sample, tanh included.",
+        "“Only w₁ up” has the product −1: no activation reaches it in one sample, tanh included.",
     )
 
 
@@ -181,9 +186,15 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float, same: 
     else:
         text = f"Each neuron's valley is {kappa} times as steep one way as the other: how lopsided it is, its *κ*. "
     if drawn > 1:
-        among = "none" if same == 0 else "each" if same == drawn else whole(same)
-        those = f"its {drawn} steps" if drawn == steps else f"the first {drawn} steps"
-        text += f"Of {those}, {among} moves all four weights drawn the same way. "
+        among = (
+            "none moves"
+            if same == 0
+            else "each moves"
+            if same == drawn
+            else f"{whole(same)} move{'s' if same == 1 else ''}"
+        )
+        those = f"the {drawn} steps" if drawn == steps else f"the first {drawn} steps"
+        text += f"Of {those}, {among} all four drawn weights one way. "
     arrives = f"{plural(steps, 'step')} to 1/10,000 of the loss"
     if coupling == 0:
         return text + (
@@ -199,7 +210,7 @@ def layer(shape: LayerCurvature, steps: int, alone: int, coupling: float, same: 
 
 
 DRAWN = (
-    "Each curve is drawn as if the other neuron were at its target. Coupled, a neuron feels the other's error too. All this is exact for "
+    "Each grey curve is one loss, with the other neuron at its target. Coupled, a neuron feels the other's error too. All this is exact for "
     "a linear layer, and an approximation otherwise."
 )
 
@@ -220,7 +231,7 @@ def wide(widths: Sequence[Width], together: float) -> str:
     if all(one.flipped == one.steps for one in widths):
         text += (
             "\n\nThe lock itself costs nothing at any width. Negate every second input, with its weights: no sample moves all weights "
-            "of a neuron the same way any more, and the steps are as many. The mean is what costs: centred, the inputs need "
+            "of a neuron the same way any more, and the steps are as many. The mean is what costs: centred, a neuron needs "
             f"{plural(many.centred, 'step')} at any width."
             if len({one.centred for one in widths}) == 1
             else ""

@@ -316,3 +316,21 @@ def test_kappa_is_what_who_puts_the_page_s_numbers_into_its_formula_finds() -> N
     assert "*s* = 0.2083, so *κ* = 1 + 2 *μ*²/*s*² = 12.5" in words.cost(
         *input_moments(Inputs("sigmoid")), 2, condition_number(Inputs("sigmoid")), True
     )
+
+
+def test_where_another_rate_is_quicker_than_the_best_it_is_said_why() -> None:
+    seen = set()
+    for at in (Neuron(), Neuron(n=64), Neuron(inputs="uniform", mean=2.0, spread=0.1)):
+        found = frames.case(at)
+        said = moral(found.alike, found.best, found.kappa)
+        quicker = any(one.length < best.length for one, best in zip(found.alike, found.best, strict=True))
+        assert ("From yours another can be quicker" in said) == quicker
+        seen.add(quicker)
+    assert seen == {True, False}
+
+
+def test_flips_that_are_not_counted_are_spoken_of() -> None:
+    for at, some in ((Neuron(), False), (Neuron(n=10), True), (Neuron(eta=0.4), False)):
+        found = frames.case(at)
+        missing = found.products[1] > 1 and 0 < found.runs[0].flips < len(found.runs[0].update)
+        assert ("flips are not counted" in words.table_note(found)) == missing == some

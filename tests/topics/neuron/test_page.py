@@ -390,7 +390,7 @@ def test_which_way_the_lock_goes_with_the_batch(query, verb, limit):
     mu, s = (float(query.get(f"neuron_{name}", 0)) for name in ("mean", "spread"))
     if limit is None:
         limit = 0.5 + math.asin(mu * mu / (mu * mu + s * s)) / math.pi
-    one = float(text.split("agree?** In ")[1].split(" %")[0]) / 100
+    one = float(text.split("agree?** In ")[1].split(" %")[0].split(" ±")[0]) / 100
     (alt,) = [alt for alt in pictures(at) if alt.startswith("The chance")]
     assert f" {verb} " in alt
     moved = limit - one
@@ -516,10 +516,12 @@ def test_a_path_ratio_below_one_is_explained():
     assert float(table()[RATIO][1]) < 1 and words.PATHS in said(open_page("neuron"))
 
 
-@pytest.mark.parametrize(("source", "phrase"), [("sigmoid", "not to 2 coins' 50 %"), ("tanh", "no lock to lose")])
+@pytest.mark.parametrize(
+    ("source", "phrase"), [("sigmoid", "not to 50 % as with 2 coins"), ("tanh", "no lock to lose")]
+)
 def test_the_noise_limit_is_told_from_one_half_only_where_it_differs(source, phrase):
     text = said(open_page("neuron", neuron_inputs=source, neuron_deeper="true"))
-    assert phrase in text and ("not to 2 coins' 50 %" in text) != ("no lock to lose" in text)
+    assert phrase in text and ("not to 50 % as with 2 coins" in text) != ("no lock to lose" in text)
 
 
 def test_the_snippet_prints_the_numbers_of_the_page():

@@ -59,7 +59,7 @@ def test_the_picture_in_numbers(page):
     best = [descend(h, step)[0] for h, step in zip((raw, centred), etas, strict=True)]
     text = said(page)
     assert (
-        f"At one learning rate, *η* = {three(eta)}, the mean costs nothing: {one} steps with these inputs, {two} steps with centred ones."
+        f"At *η* = {three(eta)} for both, the mean costs nothing: {one} steps with these inputs, {two} steps with centred ones."
         in text
     )
     assert (one, two, *best) == (29, 30, 29, 1)
@@ -80,8 +80,8 @@ def test_the_askers_two_cases(page):
     a = 1 / (1 + np.exp(-rng.standard_normal((40_000, 32, 2))))
     up = np.einsum("xbm,xbn->xmn", rng.standard_normal((40_000, 32, 2)), a) > 0
     share = float((up == np.array([[True, False], [True, False]])).all(axis=(1, 2)).mean())
-    told = float(text.split("the right one happens ")[1].split(" %")[0]) / 100
-    assert told == pytest.approx(share, abs=4 * math.sqrt(share / 8000))
+    told = float(text.split("the right one happens about ")[1].split(" %")[0]) / 100
+    assert told == pytest.approx(share, abs=5e-4 + 4 * math.sqrt(share / 40_000))
 
 
 @pytest.mark.parametrize("centre", [0, 60, 100])
@@ -91,7 +91,7 @@ def test_centring_by_hand_leaves_the_learning_rate_where_it_is(centre):
     text = said(open_page("question", question_centre=str(centre)))
     if centre < 100:
         count = descend(raw, eta)[0]
-        alike = f"*η* = {three(eta)}, the mean costs nothing: {count} steps with "
+        alike = f"*η* = {three(eta)} for both, the mean costs nothing: {count} steps with "
         assert f"{alike}{'both' if count == 30 else 'these inputs, 30 steps'}" in text
         assert f"({descend(raw, 2 / (2 * S2 + 2 * left**2))[0]} steps) for these inputs" in text
     else:
@@ -104,7 +104,13 @@ def test_one_neuron_and_its_layer(page):
     lock = card("All weights of one neuron move together")
     assert f"tend to {percent(limit)}" in lock
     measured = float(lock.split("agree ")[1].split()[0]) / 100
-    assert measured == pytest.approx(limit, abs=4 * math.sqrt(limit * (1 - limit) / 4000) + 0.0006)
+    # Batches are locked more often than their limit, and larger ones less so.
+    rng = np.random.default_rng(8)
+    a = 1 / (1 + np.exp(-rng.standard_normal((40_000, 32, 2))))
+    up = np.einsum("db,dbn->dn", rng.standard_normal((40_000, 32)), a) > 0
+    drawn = float((up[:, 0] == up[:, 1]).mean())
+    assert measured == pytest.approx(drawn, abs=4 * math.sqrt(drawn * (1 - drawn) / 40_000) + 0.0006)
+    assert limit < measured < limit + 0.006
     curvatures = np.linalg.eigvalsh(np.kron([[1, COUPLING], [COUPLING, 1]], S2 * np.eye(2) + 0.25))
     text = card("But a layer mixes signs")
     assert (
@@ -215,7 +221,7 @@ def test_the_snippet_prints_the_numbers_of_the_page(page):
     ("link", "phrase"),
     [
         ({"question_eta": "1.2"}, "The mean caps *η*. Best are"),
-        ({"question_eta": "1.2"}, "*η* = 4.42: it diverges with these inputs, 22 steps with centred ones."),
+        ({"question_eta": "1.2"}, "*η* = 4.42 for both: it diverges with these inputs, 22 steps with centred ones."),
         (
             {"question_eta": "0.01"},
             ", the mean costs nothing: 2,811 steps with these inputs, 2,882 steps with centred ones.",

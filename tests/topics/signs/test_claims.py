@@ -171,9 +171,9 @@ def test_what_is_said_of_the_layer_is_so(at: Signs) -> None:
     assert told == pytest.approx(needed, abs=1) and re.search(rf"[=≈] {re.escape(three(kappa))}(?!\d)", layer)
     drawn = min(told, 60)
     if told > 1:
-        word = "none" if same == 0 else "each" if same == drawn else str(same)
+        word = {0: "none moves", drawn: "each moves", 1: "1 moves"}.get(same, f"{same} move")
         # Where all were kept, they are not the first of more.
-        assert f"Of {'its' if drawn == told else 'the first'} {drawn} steps, {word} moves" in layer
+        assert f"Of the {'' if drawn == told else 'first '}{drawn} steps, {word} all four drawn weights one way" in layer
     assert ("Coupled" in layer) == (at.coupling > 0)
     if at.coupling:
         ahead = int(alone) if told != alone else "as many as"
@@ -317,3 +317,12 @@ def test_who_multiplies_the_two_kappas_on_the_page_finds_the_third_or_is_told_ab
             one, other, result = (float(told[at].replace(",", "")) for at in (1, 2, 4))
             assert (told[3] == "=") == (three(one * other) == three(result)), said
             assert one * other == pytest.approx(result, rel=0.01)
+
+
+def test_a_weight_that_only_rounding_moves_does_not_move() -> None:
+    """In exact fractions one weight of each step stays, where two coupled neurons pull it apart."""
+    law, coupled = Inputs("tanh"), ((1.0, 0.9), (0.9, 1.0))
+    run = descend_layer(coupled, law, START, TARGET, keep=60)
+    moves = np.diff(run.w[:, :, :2], axis=0)
+    assert np.abs(moves[0]).min() < 1e-12 < np.abs(moves[0]).max()
+    assert frames.together(run)[0] == 0

@@ -176,13 +176,13 @@ def test_what_costs_as_many_steps_is_not_set_against_as_many():
 
 def test_relu_says_how_many_updates_are_exactly_zero():
     text = said(open_page("signs", signs_inputs="ReLU"))
-    share = float(re.search(r"In ([\d.]+) % of single samples an input is exactly 0", text)[1])
+    share = float(re.search(r"In ([\d.]+) % of these 8,000 single samples an input is exactly 0", text)[1])
     assert share == pytest.approx(75, abs=400 * math.sqrt(0.75 * 0.25 / 8000))
 
 
 def test_the_prediction_is_borne_out():
     at = open_page("signs")
-    at.radio(key="signs_guess").set_value("All but only w₁ up").run()
+    at.radio(key="signs_guess").set_value("All but “only w₁ up”").run()
     assert any(m.value.startswith("**Right.**") for m in at.markdown)
 
 
