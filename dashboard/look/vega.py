@@ -18,6 +18,8 @@ CONFIG = {
     **{kind: {"aria": False} for kind in ("point", "circle", "square", "rect", "bar", "line", "area", "rule", "tick")},
     # Streamlit's own grey has a contrast of 3.7 to a light page.
     "axis": {"labelColor": NEUTRAL.to_dict(), "titleColor": NEUTRAL.to_dict()},
+    # Streamlit's theme moves the first and last number of an axis into the picture: off the line that it names.
+    "axisY": {"labelFlush": False},
     "legend": {"labelColor": NEUTRAL.to_dict(), "titleColor": NEUTRAL.to_dict()},
 }
 """What all charts have in common, as a Vega-Lite configuration."""

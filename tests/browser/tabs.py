@@ -124,6 +124,9 @@ _FACTS = """
         if (/auto|scroll/.test(getComputedStyle(up).overflowX) || up.style.clipPath === 'inset(50%)') return false;
       return true;
     }).slice(0, 5).map(e => `${e.tagName}.${e.getAttribute('class')} ${Math.round(e.getBoundingClientRect().right)}`),
+    // The numbers of an upright axis stand at their lines, the first and the last as well.
+    off: all('svg.marks .role-axis-label').filter(axis => new Set([...axis.children].map(e => e.__data__?.baseline)).size > 1)
+      .map(axis => axis.textContent),
     scrolls: document.querySelector('[data-testid="stMain"]').scrollWidth > innerWidth,
   };
 }
@@ -311,6 +314,7 @@ class Tab:
         out += ["no chart"] if charts and not facts["charts"] else []
         out += [f"chart without a name: {n!r}" for n in facts["names"] if not n or n.startswith("Vega visualization")]
         out += [f"sticks out sideways: {what}" for what in facts["wide"]]
+        out += [f"numbers of an axis beside their lines: {text}" for text in facts["off"]]
         out += ["scrolls sideways"] if facts["scrolls"] else []
         self.said.clear()
         return out
