@@ -1,5 +1,5 @@
-"""The tour: from the answer page into every page, on a desktop in the light and on a phone in the dark. (Presets are pressed in
-tests/browser/test_history.py.)
+"""The tour: from the answer page into every page, on a desktop in the light, which on each becomes a phone in the dark and turns
+back. (A phone that opens pages itself, and presses presets, is in tests/browser/test_history.py.)
 
 On the way: nothing breaks, everything can be reached by the keyboard alone, nothing sticks out of a phone, and axe finds
 nothing that it does not find on a bare Streamlit page.
@@ -16,18 +16,23 @@ from dashboard.topics import TOPICS
 from dashboard.ui.page import HERE
 from tests import serving
 from tests.browser.hand import CHART, still
-from tests.browser.tabs import DESKTOP, PHONE, Tab, device
+from tests.browser.tabs import DESKTOP, PHONE, Devices, Tab, device
 
-LOOKS: dict[str, tuple[tuple[int, int], str]] = {"desktop-light": (DESKTOP, "light"), "phone-dark": (PHONE, "dark")}
 SCRUB = ".vega-bindings input[type=range]"
 
 
-@pytest.fixture(scope="module", params=LOOKS)
-def guest(request: pytest.FixtureRequest, browser: Browser, server: serving.Server) -> Iterator[Tab]:
+@pytest.fixture(scope="module")
+def guest(devices: Devices, server: serving.Server) -> Iterator[Tab]:
     """A visitor who stays for the whole tour, and starts at the answer page."""
-    size, scheme = LOOKS[request.param]
-    with Tab(device(browser, size, scheme)) as tab:
+    with Tab(devices.take()) as tab:
         yield tab.open(server.url)
+
+
+def look_through(tab: Tab, size: tuple[int, int], scheme: Any) -> None:
+    """Turn the device into another, the page still on it."""
+    tab.page.emulate_media(color_scheme=scheme)
+    tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+    tab.page.wait_for_function("performance.now() - watch.at > 300", polling=50)
 
 
 def violations(tab: Tab) -> dict[str, str]:
@@ -57,10 +62,6 @@ def inactive(tab: Tab, node: dict[str, Any]) -> bool:
             node["target"][0],
         )
     )
-
-
-def on_a_desktop(tab: Tab) -> bool:
-    return tab.page.viewport_size == {"width": DESKTOP[0], "height": DESKTOP[1]}
 
 
 def new_violations(tab: Tab, tolerated: set[str]) -> dict[str, str]:
@@ -141,17 +142,21 @@ def test_the_tour(guest: Tab, server: serving.Server, tolerated: set[str], slug:
     guest.act(lambda: guest.control(f"{slug}_share").locator("summary").click())
     assert new_violations(guest, tolerated) == {}
     guest.act(lambda: guest.control(f"{slug}_share").locator("summary").click())
-    if on_a_desktop(guest):
-        usable = {
-            key
-            for key in [c.key for c in TOPICS[slug].controls.values()]
-            + [f"{slug}_preset_{p.name}" for p in TOPICS[slug].presets]
-            if guest.page.locator(
-                f":not(details:not([open]) *).st-key-{key} :is(input, button, [role=radio]):enabled"
-            ).count()
-        }
-        assert usable - reached_by_tab(guest) == set(), "out of reach for the keyboard"
+    usable = {
+        key
+        for key in [c.key for c in TOPICS[slug].controls.values()]
+        + [f"{slug}_preset_{p.name}" for p in TOPICS[slug].presets]
+        if guest.page.locator(
+            f":not(details:not([open]) *).st-key-{key} :is(input, button, [role=radio]):enabled"
+        ).count()
+    }
+    assert usable - reached_by_tab(guest) == set(), "out of reach for the keyboard"
     assert guest.complaints(charts=slug != "question") == []
+    look_through(guest, PHONE, "dark")
+    assert guest.page.locator('[data-testid="stApp"]').evaluate("e => getComputedStyle(e).colorScheme") == "dark"
+    assert new_violations(guest, tolerated) == {}
+    assert guest.complaints(charts=slug != "question") == []
+    look_through(guest, DESKTOP, "light")
 
 
 def test_the_keyboard_alone(guest: Tab, server: serving.Server) -> None:

@@ -173,7 +173,9 @@ def test_what_is_said_of_the_layer_is_so(at: Signs) -> None:
     if told > 1:
         word = {0: "none moves", drawn: "each moves", 1: "1 moves"}.get(same, f"{same} move")
         # Where all were kept, they are not the first of more.
-        assert f"Of the {'' if drawn == told else 'first '}{drawn} steps, {word} all four drawn weights one way" in layer
+        assert (
+            f"Of the {'' if drawn == told else 'first '}{drawn} steps, {word} all four drawn weights one way" in layer
+        )
     assert ("Coupled" in layer) == (at.coupling > 0)
     if at.coupling:
         ahead = int(alone) if told != alone else "as many as"
