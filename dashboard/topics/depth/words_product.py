@@ -8,6 +8,9 @@ from dashboard.look.formats import as_shown, power, short
 SLACK = 0.002
 """Powers of ten by which the factor's own digits may put a product off: half a percent."""
 
+MOST = 6
+"""So many digits are worse to read than "about"."""
+
 MEDIANS = " (medians, each taken by itself)"
 """Why factors do not come to their product, where they do not."""
 
@@ -40,7 +43,9 @@ def _reckoned(factor: float, count: int, further: float, whole: float) -> tuple[
     """The factors of so many layers, with as many digits as it takes to come to the whole, and "about " before it where who multiplies
     them does not find its three digits. further, whole: as powers of ten."""
     enough = digits(factor, count)
-    fine = next((d for d in (enough, enough + 1) if power(_found(factor, count, d, further)) == power(whole)), 0)
+    fine = next(
+        (d for d in range(enough, max(enough + 1, MOST)) if power(_found(factor, count, d, further)) == power(whole)), 0
+    )
     text = f"{'one factor' if count == 1 else f'{count} factors'} of {short(factor, fine or enough)}"
     return text, "" if fine else "about "
 

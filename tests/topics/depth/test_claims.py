@@ -182,7 +182,7 @@ def test_one_verdict_is_given_and_its_numbers_are_those_that_are_drawn(cases):
             last = one.drawn["lines"]["median"][-1]
             assert f"{power(last)} {'times' if last > 0 else 'of'} the gradient gets back" in one.answer
         else:
-            assert f"get {power(one.logs[0] - one.logs[-1])} times" in one.answer
+            assert re.search(f"get (about )?{power(one.logs[0] - one.logs[-1])} times", one.answer)
 
 
 def test_names_at_the_lines_ends_do_not_touch():
@@ -507,7 +507,10 @@ def test_the_reveal_of_the_guess_is_what_is_drawn():
     run = measure(usual)
     question, reveal = words.prediction(usual, summary(run))
     first = float(np.median(run.log_delta[:, 0]))
-    assert f"says {power(first)}: 19 factors of " in reveal and "20 layers of 256 sigmoid units" in question
+    assert (
+        re.search(f"says (about )?{power(first)}: 19 factors of ", reveal)
+        and "20 layers of 256 sigmoid units" in question
+    )
     assert "far below 0.25²⁰" in reveal and first < 20 * math.log10(0.25) - 2
     assert (
         "0.577 × 0.25 = 0.144" in reveal
@@ -544,7 +547,9 @@ def test_a_price_is_named_only_where_larger_weights_have_it():
             one = case(small(Depth(activation=key, rule=rule_, weights=0.3, bias=bias, layers=10)))
             found = settled(one.at)
             if "Larger weights help" in one.why:
-                (share,) = re.findall(r"with ([\d.]+) % of its units", words_deeper.factor_text(found[:1], one.config))
+                (share,) = re.findall(
+                    r"with (?:under )?([\d.]+) % of its units", words_deeper.factor_text(found[:1], one.config)
+                )
                 assert ("at the price of saturated units" in one.why) == (float(share) >= 0.1), one.at
                 seen.add(float(share) >= 0.1)
     assert seen == {True, False}
@@ -558,10 +563,10 @@ def test_the_closing_calls_free_what_the_page_has_as_free():
         centred = settled(at)[1]
         assert centred.unit.key == "centred" and centred.saturated is not None
         text = words.answered(config, summary(measure(config)), "delta", centred.saturated)
-        (share,) = re.findall(r"with (under )?([\d.]+) % of its", words_deeper.factor_text([centred], config))
-        assert ("with matching weights pays no such price" in text) == (float(share[1]) < 0.1)
-        assert ("weights and no biases pays no such price" in text) == (float(share[1]) >= 0.1)
-        seen.add(float(share[1]) < 0.1)
+        (share,) = re.findall(r"with (?:under )?([\d.]+) % of its", words_deeper.factor_text([centred], config))
+        assert ("with matching weights pays no such price" in text) == (float(share) < 0.1)
+        assert ("weights and no biases pays no such price" in text) == (float(share) >= 0.1)
+        seen.add(float(share) < 0.1)
     # Without biases there is none.
     assert seen == {True, False} and settled(Depth())[1].saturated == 0
     # The page hands on what it has found.
@@ -606,8 +611,8 @@ def test_a_chain_says_what_is_taken_where_there_is_no_slope():
         assert ("has a kink there" in text) == (abs(left - right) > 1e-3)
         assert "has a kink" not in text or f"the slope on its left is taken, {short(float(left))}." in text
         # The last one passes its slope alone.
-        first, second = (float(one) for one in re.search(r": ([\d.]+), ([\d.]+), [\d.]+, …", text).groups())
-        assert first == pytest.approx(float(activation(key).df(0.0)), rel=5e-3)
+        first = re.search(rf": {NUMBER}, {NUMBER}, {NUMBER}, …", text)[1]
+        assert float(first) == pytest.approx(float(activation(key).df(0.0)), rel=5e-3)
         assert "The last layer passes its slope. Each further one back multiplies" in text
 
 
