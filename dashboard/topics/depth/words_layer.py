@@ -59,5 +59,5 @@ def split(layer: int, chosen: int, config: DepthConfig) -> str:
     if config.skip:
         text += f" ∂*L*/∂*x* is the gradient that goes around layer {layer + 1}."
     if config.seeds > 1:
-        text += " What is measured are medians, each taken by itself: they need not multiply."
+        text += " The measured numbers are medians, each taken by itself: they need not multiply."
     return text
