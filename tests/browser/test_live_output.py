@@ -169,3 +169,16 @@ def test_no_word_crosses_a_curve(visit: Visit, query: dict[str, str]) -> None:
                 "e => [...e.querySelectorAll('g.told_marks text')].map(t => t.getBoundingClientRect().right)"
             )
         )
+
+
+def test_the_names_at_the_lines_ends_are_within_the_picture_on_a_phone(visit: Visit) -> None:
+    tab = visit("output", {"output_deeper": "true"}, size=PHONE)
+    for k in (2, 3):
+        chart = tab.page.locator(CHART).nth(k)
+        chart.scroll_into_view_if_needed()
+        chart.get_by_text("cross-entropy").first.wait_for()
+        edge = chart.evaluate("e => e.getBoundingClientRect().right")
+        for name in COSTS:
+            box = chart.get_by_text(name, exact=True).first.bounding_box()
+            assert box is not None and box["x"] + box["width"] <= edge
+    assert tab.complaints() == []

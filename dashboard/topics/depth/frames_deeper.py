@@ -36,7 +36,12 @@ class Settled:
     @property
     def saturated(self) -> float | None:
         """The share of saturated units at the critical size."""
-        return None if self.critical is None else _saturated(saturated_zone(self.unit.key), self.critical.q)
+        return None if self.critical is None else saturated_at(self.unit.key, self.critical)
+
+
+def saturated_at(key: str, point: FixedPoint) -> float:
+    """The share of saturated units deep inside."""
+    return _saturated(saturated_zone(key), point.q)
 
 
 def stands(config: DepthConfig) -> float:

@@ -10,7 +10,16 @@ from core.depth.scales import profiles_by_scale
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.initialisations import rule
 from dashboard.topics import TOPICS
-from dashboard.topics.depth import charts, frames, frames_deeper, words, words_asked, words_deeper, words_picture
+from dashboard.topics.depth import (
+    charts,
+    frames,
+    frames_deeper,
+    words,
+    words_asked,
+    words_deeper,
+    words_layer,
+    words_picture,
+)
 from dashboard.topics.depth.settings import OWN, Depth
 from dashboard.ui.cache import cached
 from dashboard.ui.page import Page, numbers, side_by_side
@@ -36,11 +45,16 @@ def curve(of: DepthConfig) -> frames.Curve:
     return frames.Curve(of, networks, summary(networks), layers, profile, scaled, profile_factor(profile), point)
 
 
+def critical_point(key: str, sigma_b: float) -> tuple[mean_field.Crossing | None, mean_field.FixedPoint | None]:
+    """Where the factor of an activation gets to 1, and what there is where it is exactly that."""
+    crossing = cached(mean_field.crossing)(key, sigma_b)
+    return crossing, None if crossing is None or crossing.jumps else fixed_point(key, crossing.sigma_w, sigma_b)
+
+
 def settled(of: DepthConfig) -> frames_deeper.Settled:
     """One activation by the size of the weights."""
     key, sigma_b = of.activation, of.sigma_b
-    crossing = cached(mean_field.crossing)(key, sigma_b)
-    critical = None if crossing is None or crossing.jumps else fixed_point(key, crossing.sigma_w, sigma_b)
+    crossing, critical = critical_point(key, sigma_b)
     sweep = cached(mean_field.factor_sweep)(key, frames.SIGMA_WS, sigma_b)
     return frames_deeper.Settled(activation(key), fixed_point(key, of.sigma_w, sigma_b), sweep, crossing, critical)
 
@@ -92,9 +106,9 @@ with page.more():
     with right:
         page.show("width", "seeds", "seed")
 
-numbers(["", *labels], words.rows(curves))
+numbers(["", *labels], words.rows(curves, at.show))
 note(words.terms(curves))
-say(words_deeper.why(first))
+say(words_deeper.why(first, deep[0], at.show))
 say(words_deeper.factor_text(deep, config))
 say(words_asked.converged(config, first.summary))
 
@@ -120,8 +134,8 @@ def deeper() -> None:
     layer, averaged = min(at.layer, at.layers - 1), words.averaged(config)
     parts = [measured_parts(each.measured, layer) for each in curves]
     predicted = [theory_parts(each.layers, layer) for each in curves]
-    say(words_deeper.split(layer, at.layer, config))
-    numbers(["", *labels], words_deeper.layer_rows(parts, predicted, config))
+    say(words_layer.split(layer, at.layer, config))
+    numbers(["", *labels], words_layer.layer_rows(parts, predicted, config))
     say(f"**The {averaged}, layer by layer.**")
     page.picture(
         charts.activations,
@@ -140,4 +154,6 @@ def deeper() -> None:
 
 page.deeper(deeper)
 page.share({"gradients": gradients["lines"], "factors": factors["sweep"]}, words.snippet(configs))
-page.next_question(words.answered(config, first.summary))
+_, centred = critical_point("centred", config.sigma_b)
+share = None if centred is None else frames_deeper.saturated_at("centred", centred)
+page.next_question(words.answered(config, first.summary, at.show, share))

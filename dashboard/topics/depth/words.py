@@ -9,8 +9,9 @@ from core.depth.measured import DepthConfig
 from core.depth.normalisations import normalisation
 from core.depth.summary import Summary
 from core.saturation import SHARE
-from dashboard.look.formats import as_shown, percent, power, short, superscript, three
+from dashboard.look.formats import percent, power, short, superscript, three
 from dashboard.topics.depth.frames import Curve, per_layer
+from dashboard.topics.depth.words_product import digits, first_layer, first_over_last, product
 
 SCALE = r"$\sigma_w$"
 """The weight scale in text."""
@@ -25,11 +26,8 @@ LOSES = 0.9
 """A gradient that is multiplied by this a layer, or less, vanishes in any network but the shallowest."""
 
 
-SLACK = 0.002
-"""Powers of ten by which a product may be off that a sentence states by its factors: half a percent."""
-
-MEDIANS = " (medians, each taken by itself)"
-"""Why factors do not come to their product, where they do not."""
+NO_PRICE = 0.001
+"""A share of saturated units below this is no price."""
 
 
 class Fate(Enum):
@@ -95,33 +93,9 @@ def answer(config: DepthConfig, found: Summary, quantity: str) -> str:
         Fate.GROWS: f"It does not: it grows by a factor of {by}.",
         Fate.EXPLODES: f"It explodes instead, by a factor of {by}.",
     }[become]
-    back = _first_layer(found, config.depth - 1) if quantity == "delta" else _first_over_last(found, config.depth - 1)
+    before = config.depth - 1
+    back = first_layer(found, before) if quantity == "delta" else first_over_last(found, before)
     return f"{opening} Through {through(config)}, {back}. {_made_of(config, quantity)}"
-
-
-def _first_layer(found: Summary, before: int) -> str:
-    """How much gets back, and what it is the product of: the last layer is unlike those before it."""
-    apart = before * math.log10(found.factor) + found.log_last - found.log_first
-    return (
-        f"{power(found.log_first)} {'times' if found.log_first > 0 else 'of'} the gradient gets back: {_factors(found.factor, before)} "
-        f"and {power(found.log_last)} for the last layer, which has no weights after it{MEDIANS if abs(apart) > SLACK else ''}"
-    )
-
-
-def _first_over_last(found: Summary, before: int) -> str:
-    return f"the first layer's weights get {power(found.log_dw)} times the gradient of the last layer's: {_factors(10 ** (found.log_dw / before), before)}"
-
-
-def _factors(factor: float, count: int) -> str:
-    """What a product over the layers is made of, with as many digits as it takes to come to it."""
-    return f"{'one factor' if count == 1 else f'{count} factors'} of {short(factor, _digits(factor, count))}"
-
-
-def _digits(factor: float, count: int) -> int:
-    """Of a factor that stands for so many layers: three, or as many as its power takes."""
-    if not 0 < factor < math.inf:
-        return 3
-    return next((d for d in range(3, 7) if abs(count * math.log10(as_shown(factor, d) / factor)) < SLACK), 7)
 
 
 def finding(configs: Sequence[DepthConfig], quantity: str) -> str:
@@ -150,15 +124,16 @@ def _made_of(config: DepthConfig, quantity: str) -> str:
     return f"The factor is no longer weight times slope alone: {' and '.join(more)}."
 
 
-def rows(curves: Sequence[Curve]) -> list[list[str]]:
-    """The numbers, a column for each activation."""
+def rows(curves: Sequence[Curve], quantity: str) -> list[list[str]]:
+    """The numbers, a column for each activation; of delta, which is named where the picture shows another gradient."""
+    of, what = ("", "gradient") if quantity == "delta" else (" of *δ*", "*δ*")
     found, config = [curve.summary for curve in curves], curves[0].config
     table = [
         [
-            f"factor per layer, {_over(config)}, measured",
-            *(three(one.factor, min(4, _digits(one.factor, config.depth - 1))) for one in found),
+            f"factor per layer{of}, {_over(config)}, measured",
+            *(three(one.factor, min(4, digits(one.factor, config.depth - 1))) for one in found),
         ],
-        [f"factor per layer, {_over(config)}, theory", *(three(curve.factor) for curve in curves)],
+        [f"factor per layer{of}, {_over(config)}, theory", *(three(curve.factor) for curve in curves)],
     ]
     if config.plain:
         table.append(
@@ -166,7 +141,7 @@ def rows(curves: Sequence[Curve]) -> list[list[str]]:
         )
     table += [
         ["factor of the last layer, measured", *(power(one.log_last) for one in found)],
-        ["gradient at the first layer, measured", *(power(one.log_first) for one in found)],
+        [f"{what} at the first layer, measured", *(power(one.log_first) for one in found)],
         ["first layer's weight gradient / last layer's", *(power(one.log_dw) for one in found)],
         ["saturated units, last layer", *(percent(one.saturated) for one in found)],
         [f"{averaged(config)}, last layer", *(three(one.mean) for one in found)],
@@ -189,8 +164,9 @@ def averaged(config: DepthConfig) -> str:
 def terms(curves: Sequence[Curve]) -> str:
     """The terms of the table that need a word, each where it stands."""
     off = any(curve.unit.sides == (0, 1) for curve in curves)
+    size = "" if all(curve.unit.monotone for curve in curves) else ", in size,"
     said = [
-        f"Saturated: a unit whose slope is below {percent(SHARE)} of its activation's largest{' (ReLU: off)' if off else ''}."
+        f"Saturated: a unit whose slope{size} is below {percent(SHARE)} of its activation's largest{' (ReLU: off)' if off else ''}."
     ]
     if curves[0].config.plain:
         said.append(
@@ -205,29 +181,31 @@ def prediction(config: DepthConfig, found: Summary) -> tuple[str, str]:
     """The question, and what is revealed, of networks with PyTorch's default weights."""
     unit = activation(config.activation)
     slope, sigma_w = short(unit.max_slope), three(config.sigma_w)
+    amount, made_of = product(found, config.depth - 1)
     return (
         f"**Predict, by hand.** {config.depth} layers of {config.width} {unit.label} units with PyTorch's default weights. The "
         "gradient at the output has length 1. How long is it at the first layer? Tap the picture, drag, or move the slider; "
         "then reveal.",
-        f"The measurement says {power(found.log_first)}, a factor of {three(found.factor)} a layer: far below "
+        f"The measurement says {amount}: {made_of}. That is far below "
         f"{slope}{superscript(config.depth)}. PyTorch's default weights have the scale {sigma_w}, and {sigma_w} × {slope} = "
         f"{three(config.sigma_w * unit.max_slope)}. The weights shrink the gradient too.",
     )
 
 
-def answered(config: DepthConfig, found: Summary) -> str:
-    """What the page has answered."""
-    factor = three(found.factor)
+def answered(config: DepthConfig, found: Summary, quantity: str, centred: float | None) -> str:
+    """What the page has answered. centred: the share of saturated units of a centred sigmoid with these biases where its factor is 1."""
+    factor, it = three(found.factor), "the gradient" if quantity == "delta" else "*δ*"
+    biases = "" if centred is not None and centred < NO_PRICE else " and no biases"
     if config.plain:
-        first = f"Every layer multiplies the gradient by weight times slope: by {factor} on average here."
+        first = f"Every layer multiplies {it} by weight times slope: by {factor} on average here."
     else:
         first = (
-            f"With {remedies(config)} a layer multiplies the gradient by {factor} on average here. Without, it is weight times "
+            f"With {remedies(config)} a layer multiplies {it} by {factor} on average here. Without, it is weight times "
             "slope."
         )
     return (
         f"{first} So sigmoid's 0.25 is half the story. Behind sigmoids small weights make it worse, large ones better, at the price of "
-        "saturated units. A centred activation with matching weights pays no such price."
+        f"saturated units. A centred activation with matching weights{biases} pays no such price."
     )
 
 

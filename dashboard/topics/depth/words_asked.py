@@ -4,7 +4,7 @@ from core.activations import activation
 from core.checks import FloatArray
 from core.depth.measured import DepthConfig
 from core.depth.summary import Summary
-from dashboard.look.formats import percent, power, short, three
+from dashboard.look.formats import as_shown, percent, power, short, three
 from dashboard.topics.depth.words import remedies, weights
 
 SMALL = -2.0
@@ -30,10 +30,15 @@ def chain(config: DepthConfig, gradients: FloatArray) -> str:
     """The chain of one unit a layer, introduced. gradients: dL/dz from its output back."""
     unit = activation(config.activation)
     slope = short(float(unit.df(0.0)))
+    kink = ""
+    if unit.sides is not None and unit.sides[0] != unit.sides[1]:
+        kink = (
+            f" {unit.label[0].upper()}{unit.label[1:]} has a kink there, and the slope on its left is taken, {slope}."
+        )
     start = ", ".join(short(float(one)) for one in gradients[:3])
     return (
-        f"**By hand: a chain of one unit a layer**, each with the weight {weights(config.sigma_w)} and a bias that holds *z* at 0. "
-        f"Every layer multiplies by {weights(config.sigma_w)} × {slope}: {start}, … A random network has weights of that scale and of "
+        f"**By hand: a chain of one unit a layer**, each with the weight {weights(config.sigma_w)} and a bias that holds *z* at 0.{kink} "
+        f"The last layer passes its slope. Each further one back multiplies by {weights(config.sigma_w)} × {slope}: {start}, … A random network has weights of that scale and of "
         "either sign, and its *z* are spread: beside the chain, what was measured."
     )
 
@@ -55,8 +60,8 @@ def gates() -> str:
     return (
         "**Why do LSTM gates keep the sigmoid?** A gate says how much passes, from 0 to 1: its output is a factor and no signal. Along the cell the "
         f"gradient is multiplied by the gate's value, and not by its slope. A gate open at *z* = {OPEN:g} passes {three(value)} a step, "
-        f"{three(value**STEPS)} in {STEPS} steps; the best slopes of {STEPS} sigmoid layers pass {three(0.25**STEPS)}. What it costs: at "
-        f"that opening the gate's own slope is {three(slope)}, {percent(slope / 0.25)} of its best, so it is slow to learn when to close."
+        f"about {three(value**STEPS, 1)} in {STEPS} steps; the best slopes of {STEPS} sigmoid layers pass {three(0.25**STEPS)}. What it costs: at "
+        f"that opening the gate's own slope is {three(slope)}, about {percent(as_shown(slope / 0.25, 1))} of its best, so it is slow to learn when to close."
     )
 
 

@@ -1,18 +1,17 @@
-"""What `/depth` says about the causes: why the picture looks as it does, what the size of the weights does, one layer taken apart."""
+"""What `/depth` says about the causes: why the picture looks as it does, what the size of the weights does."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from core.activations import Activation, activation
-from core.depth.mean_field import FixedPoint
 from core.depth.measured import DepthConfig
 from core.depth.normalisations import Normalisation, normalisation
-from core.depth.summary import LayerParts, Summary, TheoryParts
+from core.depth.summary import Summary
 from core.depth.theory import LayerTheory
-from dashboard.look.formats import percent, plural, short, three
+from dashboard.look.formats import as_shown, equals, percent, plural, short, three
 from dashboard.topics.depth.frames import Curve
 from dashboard.topics.depth.frames_deeper import Settled
-from dashboard.topics.depth.words import LOSES, SCALE, VANISHES, averaged, weights
+from dashboard.topics.depth.words import LOSES, NO_PRICE, SCALE, VANISHES, weights
 
 AGREES = 1.03
 """Measured and theory within this factor a layer are not worth a word."""
@@ -32,20 +31,21 @@ def vanishes(config: DepthConfig, factor: float) -> bool:
     return factor < LOSES or (config.depth - 1) * math.log10(factor) < VANISHES
 
 
-def why(curve: Curve) -> str:
-    """Why the picture looks as it does."""
+def why(curve: Curve, settled: Settled, quantity: str) -> str:
+    """Why the picture looks as it does. settled: the same activation by the size of the weights."""
     config, unit, factor = curve.config, curve.unit, curve.summary.factor
     best = unit.max_slope
     first = (
-        f"On its way back the gradient meets each layer twice. The weights multiply it by their scale, {SCALE}; the slopes by "
+        f"On its way back {'the gradient' if quantity == 'delta' else '*δ*, the gradient of *z*,'} meets each layer twice. The weights multiply it by their scale, {SCALE}; the slopes by "
         f"their root mean square. Only the slopes are bounded: {unit.label}'s by {short(best)}."
     )
     if config.plain:
+        product = equals(as_shown(config.sigma_w, 4) * as_shown(best), config.sigma_w * best)
         first += (
-            f" If every slope were the largest, a layer would pass {weights(config.sigma_w)} × {short(best)} = "
+            f" If every slope were the largest, a layer would pass {weights(config.sigma_w)} × {short(best)} {product} "
             f"{short(config.sigma_w * best)} of it; measured is {short(factor)}."
         )
-    second = _plain(config, curve.point, curve.layers) if config.plain else _remedied(config, factor)
+    second = _plain(config, settled, curve.layers) if config.plain else _remedied(config, factor)
     if config.orthogonal:
         second = f"{ORTHOGONAL}\n\n{second}"
     return f"{first}\n\n{second}{_apart(config, curve.summary, curve.factor)}"
@@ -58,8 +58,8 @@ ORTHOGONAL = (
 """What orthogonal weights do, beside independent ones."""
 
 
-def _plain(config: DepthConfig, point: FixedPoint, layers: Sequence[LayerTheory]) -> str:
-    unit, sigma_w = activation(config.activation), config.sigma_w
+def _plain(config: DepthConfig, settled: Settled, layers: Sequence[LayerTheory]) -> str:
+    unit, point, sigma_w = settled.unit, settled.point, config.sigma_w
     if unit.sides is not None:
         return _two_lines(unit, unit.sides, sigma_w)
     if math.isinf(point.q):
@@ -68,7 +68,7 @@ def _plain(config: DepthConfig, point: FixedPoint, layers: Sequence[LayerTheory]
             return f"{grown}, and the gradient with it."
         return f"{grown}, ever more slowly, and the factor tends to that of the slopes far out: {three(point.factor)}."
     if sigma_w * unit.max_slope < 1:
-        price = ", at the price of saturated units" if unit.bounded else ""
+        price = ", at the price of saturated units" if (settled.saturated or 0) >= NO_PRICE else ""
         return (
             "Here even the largest slope cannot make up for the weights: in a wide network the gradient shrinks in every layer. "
             f"Larger weights help{price}: see the lower half of the picture."
@@ -207,48 +207,5 @@ def _centred(unit: Activation, config: DepthConfig) -> str:
     middle = "leave the signal small and *z* in the middle" if config.sigma_b == 0 else "spread *z* less"
     return (
         f" Both have the same slopes. But {unit.label}'s outputs stand around {around}, so weights large enough for its slopes "
-        f"spread *z* into the flat tails. Centred, they {middle}."
+        f"spread *z* into the flat tails. Centred outputs {middle}."
     )
-
-
-def layer_rows(measured: Sequence[LayerParts], theories: Sequence[TheoryParts], config: DepthConfig) -> list[list[str]]:
-    """One layer's factor split into weights and slopes, a column for each activation, measured (the median network) and in
-    theory."""
-
-    def measured_row(name: str, text: Callable[[LayerParts], str]) -> list[str]:
-        return [name, *map(text, measured)]
-
-    def theory_row(name: str, value: Callable[[TheoryParts], float]) -> list[str]:
-        return [name, *(three(value(one)) for one in theories)]
-
-    passed = "weights and the way around" if config.skip else "weights"
-    return [
-        measured_row(f"{passed}, measured", lambda one: three(one.weights)),
-        theory_row(f"{passed}, theory", lambda one: one.weights),
-        measured_row("slopes, measured", lambda one: three(one.slopes)),
-        theory_row("slopes, theory", lambda one: one.slopes),
-        measured_row("together, measured", lambda one: three(one.together)),
-        theory_row("together, theory", lambda one: one.together),
-        measured_row("together, 10 % to 90 %", lambda one: f"{three(one.low)} to {three(one.high)}"),
-        theory_row("spread of *z* as the activation sees it, theory", lambda one: one.spread),
-        measured_row("saturated units, measured", lambda one: percent(one.saturated)),
-        measured_row(f"{averaged(config)}, measured", lambda one: three(one.mean)),
-    ]
-
-
-def split(layer: int, chosen: int, config: DepthConfig) -> str:
-    """What the split of one layer shows; `chosen` is the layer that was asked for."""
-    beyond = f" (Your layer {chosen} is beyond the last one with weights behind it.)" if chosen > layer else ""
-    back = rf"W^\top \delta_{{{layer + 1}}}"
-    if config.skip:
-        back = rf"\Big(\frac{{\partial L}}{{\partial x}} + {back}\Big)"
-    text = (
-        f"**Layer {layer} of {config.depth}, taken apart.**{beyond}\n\n"
-        rf"$$\delta_{{{layer}}} = f'(z_{{{layer}}}) \cdot {back}$$"
-        f"\n\nThe weights multiply its length by their scale, {SCALE}; the slopes by their root mean square."
-    )
-    if normalisation(config.norm).changes:
-        text += " With a normalisation the slopes include the division by the spread."
-    if config.skip:
-        text += f" ∂*L*/∂*x* is the gradient that goes around layer {layer + 1}."
-    return text

@@ -12,7 +12,9 @@ from dashboard.topics.depth.frames_deeper import Settled
 def legend(config: DepthConfig, wanted: int, quantity: str, ruled: Mapping[str, float]) -> str:
     """The upper half. ruled: the limits of number formats that are drawn, as the power of ten at which they stand."""
     many = (
-        f"the median of {config.seeds} random networks and 80 % of them" if config.seeds > 1 else "one random network"
+        f"the median and the middle 80 % of {config.seeds} random networks"
+        if config.seeds > 1
+        else "one random network"
     )
     parts = [f"Wide lines: {many}, {config.width} units a layer. Dashed: theory of infinitely wide ones."]
     if quantity == "delta":

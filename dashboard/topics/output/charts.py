@@ -112,7 +112,7 @@ def starts() -> alt.TopLevelMixin:
         dy=-4,
         fontSize=12,
         color=NEUTRAL,
-        text="descent is run so far; dashed: continuous time",
+        text="descent is run to here; dashed: continuous time",
     )
     names = clear(
         alt.Chart(alt.NamedData("names")).encode(x=x, y=y, text="cost:N", color=colour()),
@@ -133,7 +133,7 @@ def outputs() -> alt.TopLevelMixin:
     """The output a of both neurons by step.
 
     How to read it: the dotted rule is the goal. A flat stretch at the start is a neuron that is wrong and hardly moves.
-    Datasets: runs (step, a, loss, cost), ends (step, a, loss, cost, room), goal (a).
+    Datasets: runs (step, a, loss, cost), ends (step, a, loss, cost), goal (a).
     Source: Nielsen, ch. 3.
     """
     rule = alt.Chart(alt.NamedData("goal")).mark_rule(strokeDash=[2, 3], size=1.5, color=NEUTRAL).encode(y="a:Q")
@@ -144,11 +144,15 @@ def losses() -> alt.TopLevelMixin:
     """The loss of both neurons by step, each its own cost, on one logarithmic axis.
 
     How to read it: the two losses are different quantities, so compare their shapes and not their heights.
-    Datasets: runs (step, a, loss, cost), ends (step, a, loss, cost, room).
+    Datasets: runs (step, a, loss, cost), ends (step, a, loss, cost).
     Source: Nielsen, ch. 3.
     """
     scale = alt.Scale(type="log")
     return alt.layer(*_by_step("loss", scale, "loss", values=[10.0**k for k in range(-12, 4)])).properties(height=230)
+
+
+NAMED = 106
+"""Pixels behind the ends of the lines by step, where their names stand."""
 
 
 def _by_step(field: str, scale: alt.Scale, title: str, **axis: Any) -> list[alt.Chart]:
@@ -164,5 +168,9 @@ def _by_step(field: str, scale: alt.Scale, title: str, **axis: Any) -> list[alt.
         .mark_text(align="left", dx=6, dy=alt.ExprRef("datum.rank == 1 ? -5 : 6"), fontSize=13, fontWeight=600)
         .encode(x=x, y=y, text="cost:N", color=colour())
     )
-    room = ends.mark_point(opacity=0).encode(x=alt.X("room:Q"))
+    room = (
+        ends.transform_calculate(room=f"datum.step * width / max(width - {NAMED}, 1)")
+        .mark_point(opacity=0)
+        .encode(x=alt.X("room:Q"))
+    )
     return [lines, names, room]

@@ -115,7 +115,8 @@ def neurons(x: alt.X, y: alt.Y) -> list[alt.Chart]:
         .properties(name="dots")
     )
     output = f"datum.rest >= 5e-4 ? {three('datum.a')} : '1 − ' + {three('datum.rest')}"
-    sign = equals_expression(("datum.outer", "datum.slope"), "datum.gradient")
+    # By their sizes: a formatted minus sign is no number to Vega.
+    sign = equals_expression(("abs(datum.outer)", "datum.slope"), "abs(datum.gradient)")
     product = (
         f"{three('datum.outer')} + ' · ' + {three('datum.slope')} + ' ' + {sign} + ' ' + {three('datum.gradient')}"
     )

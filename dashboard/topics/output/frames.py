@@ -81,12 +81,12 @@ def every_start(config: OutputConfig) -> StartSweep:
 
 
 def every_course(config: OutputConfig) -> FloatArray:
-    """The logits from every start that the hand can reach, at every stand of the slider: (starts, stands)."""
+    """The z from every start that the hand can reach, at every stand of the slider: (starts, stands)."""
     return courses(config, REACHED, stands(config.steps))
 
 
 def output(z: float) -> str:
-    """The output at the logit z, as its distance from 1 where it would round to 1."""
+    """The output at z, as its distance from 1 where it would round to 1."""
     a, rest = float(sigmoid(z)), float(sigmoid(-z))
     return three(a) if rest >= 5e-4 else f"1 − {three(rest)}"
 
@@ -180,14 +180,9 @@ def by_step(pair: Pair) -> Columns:
     )
 
 
-ROOM = 1.32
-"""Behind the ends of the lines by step there is room for their names, up to so many times the steps."""
-
-
 def ends(pair: Pair) -> Columns:
-    """Where each line by step ends, and how far the picture goes for its name: step, a, loss, cost, room."""
-    last = last_rows(by_step(pair), "cost")
-    return {**last, "room": ROOM * last["step"]}
+    """Where each line by step ends: step, a, loss, cost."""
+    return last_rows(by_step(pair), "cost")
 
 
 FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {

@@ -101,7 +101,7 @@ def deeper() -> None:
     z = float(squared.run.z[step])
     say(words_deeper.cancelling(z, step))
     numbers(words_deeper.CHAINS, words_deeper.chains([chain(cost, z, at.target) for cost in COSTS]))
-    say(words_deeper.logits(float(loss(CROSS_ENTROPY, words_deeper.FAR_OUT, 0.0))))
+    say(words_deeper.from_z(float(loss(CROSS_ENTROPY, words_deeper.FAR_OUT, 0.0))))
     say(words_deeper.softmax(softmax_gradient([z, 0.0], [at.target, 1 - at.target]).tolist()))
     say(words_deeper.hidden(slope, cached(fixed_point)("sigmoid", 1.0).factor))
     twins = [

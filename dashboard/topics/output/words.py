@@ -120,7 +120,7 @@ def small_gradient(pair: Pair, step: int) -> str:
     """A small gradient, and whether it says that the neuron has learnt: of the squared-error neuron at a step of its run."""
     run = pair.squared.run
     gradient, off = float(run.gradient[step]), abs(float(run.a[step]) - pair.target)
-    push = three(gradient)
+    push, only = three(gradient), "" if percent(abs(gradient) / LARGEST).startswith("under") else "only "
     first = f"**A small gradient: has it converged?** At step {whole(step)}"
     of = f"{percent(abs(gradient) / LARGEST)} of its largest"
     if off > GOAL and abs(gradient) >= SMALL * LARGEST:
@@ -130,13 +130,22 @@ def small_gradient(pair: Pair, step: int) -> str:
         )
     if off > GOAL:
         return (
-            f"{first} squared error's gradient is {push}, only {of}, and the output is still {three(off)} from its target. A small "
+            f"{first} squared error's gradient is {push}, {only}{of}, and the output is still {three(off)} from its target. A small "
             "gradient says that a weight hardly moves, and not that it is right."
         )
     return (
-        f"{first} squared error's gradient is {push} and the output is {three(off)} from its target: here it has. At a start far out "
-        "the gradient is as small, and nothing is learnt."
+        f"{first} squared error's gradient is {push} and the output is {three(off)} from its target: here it has. The "
+        f"gradient is as small at an output {three(far_off(abs(gradient)))} from its target, far out on the wrong side."
     )
+
+
+def far_off(push: float) -> float:
+    """How far the output is from its target where squared error pushes as little far out on the wrong side: d in d^2 (1 - d) = push,
+    the root next to 1. push: next to nothing beside `LARGEST`."""
+    off = 1.0
+    for _ in range(20):
+        off = 1 - push / off**2
+    return off
 
 
 _OPTIONS = {

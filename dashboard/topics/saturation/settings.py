@@ -63,5 +63,5 @@ PRESETS = (
     Preset(
         "tanh", "Is tanh better off there?", Saturation(activation="tanh", beside="sigmoid", weights=10.1, square=0.44)
     ),
-    Preset("relu", "How much of ReLU is dead?", Saturation(activation="relu", beside="gelu")),
+    Preset("relu", "How much of ReLU is off?", Saturation(activation="relu", beside="gelu")),
 )

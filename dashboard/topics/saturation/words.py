@@ -7,7 +7,7 @@ import numpy as np
 
 from core.activations import Activation, activation
 from core.saturation import LayerSlope, SpreadSweep, Zone
-from dashboard.look.formats import percent, three
+from dashboard.look.formats import percent, short, three
 from dashboard.topics.saturation.frames import ALIKE, COMPARED, COMPARED_AT, Shown, signed
 
 FINDING = (
@@ -93,10 +93,11 @@ def answer(shown: Shown, mean: float) -> str:
     if not zone.intervals:
         return f"Nowhere: the slope of {unit.label} never falls below {percent(shown.below)} of its best. {rest}"
     if unit.sides and zone.intervals == BELOW_0:
-        slope = f"has the slope {unit.sides[0]:g}" if unit.sides[0] else "is dead"
+        slope = f"has the slope {unit.sides[0]:g}" if unit.sides[0] else "is off"
         return f"Below 0, all at once: {saturated} of {layer} {slope}. {rest}"
+    slope = "slope" if unit.monotone else "size of the slope"
     return (
-        f"{where(zone).capitalize()}: there the slope of {unit.label} is below {percent(shown.below)} of its best. "
+        f"{where(zone).capitalize()}: there the {slope} of {unit.label} is below {percent(shown.below)} of its best. "
         f"{_capital(saturated)} of {layer} is out there. {rest}"
     )
 
@@ -105,10 +106,10 @@ def rows(shown: Sequence[Shown], weights: float) -> list[list[str]]:
     """The numbers, a column for each activation."""
     layers = [one.layer for one in shown]
     return [
-        ["best slope", *(three(one.unit.max_slope) for one in shown)],
+        # One digit more than what is made of them: the shares of the best, and the factor.
+        ["best slope", *(short(one.unit.max_slope, 4) for one in shown)],
         ["saturated", *(where(one.zone) for one in shown)],
         ["share of units saturated", *(percent(layer.saturated) for layer in layers)],
-        # One digit more than what is made of them: the share of the best, and the factor.
         ["mean slope", *(three(layer.mean, 4) for layer in layers)],
         ["mean slope, of the best", *(signed(one.layer.mean / one.unit.max_slope) for one in shown)],
         ["root mean square (rms) slope", *(three(layer.rms, 4) for layer in layers)],
@@ -125,7 +126,7 @@ def why(shown: Sequence[Shown], weights: float, square: float, spread: float, la
         f"*z* is a sum of weights times inputs. Its spread is *s* = $\\sigma_w$ √(mean square input) = {three(weights)} × "
         f"√{three(square)} = {three(spread)}.",
         f"What travels back is multiplied by weights and slopes: {_article(name)} {name} layer like this one multiplies its size by "
-        f"{three(weights * layer.rms)}. The $\\sigma_w$ at which the layers of a deep stack settle at a factor of 1 is the critical one.",
+        f"{three(weights * layer.rms)}. $\\sigma_w$ is critical where the layers deep in a stack have a factor of 1.",
         f"With weights a tenth larger, {_moved(three(weights * layer.rms), three(LARGER * weights * larger.rms), 'that factor')}, and "
         f"{_moved(percent(layer.saturated), percent(larger.saturated), 'the share of saturated units')}.",
         " ".join(map(_character, shown)),
@@ -166,10 +167,10 @@ def _two_slopes(unit: Activation, below: float, above: float) -> str:
         return f"The {unit.label} has one slope everywhere: nothing to lose, and nothing to compute with."
     if 0 in (below, above):
         return (
-            f"{name}'s slope is exactly {below:g} below 0 and exactly {above:g} above: at mean 0 half of a layer is dead "
+            f"{name}'s slope is exactly {below:g} below 0 and exactly {above:g} above: at mean 0 half of a layer is off "
             "at any spread."
         )
-    slopes = f"{name}'s slope is {below:g} below 0 and {above:g} above: no unit is dead"
+    slopes = f"{name}'s slope is {below:g} below 0 and {above:g} above: no unit is off"
     return f"{slopes}, but below 0 little gets through." if _little(below, above) else f"{slopes}."
 
 
@@ -231,7 +232,7 @@ def answered(shown: Shown, modest: LayerSlope) -> str:
     """What the page has answered. modest: a sigmoid layer at mean 0 and `MODEST_SPREAD`."""
     return (
         f"{_dies(shown.unit)}. In this {shown.label} layer the rms slope is {percent(shown.layer.kept)} of the best. Modest weights keep "
-        f"sigmoid out of its tails: {percent(modest.kept)} at mean 0 and spread {MODEST_SPREAD:g}. So saturation need not be why it "
+        f"sigmoid out of its tails: with them it is {percent(modest.kept)}, at mean 0 and spread {MODEST_SPREAD:g}. So saturation need not be why it "
         "is slow. The unit that is most easily far out is the last one, when it is badly wrong."
     )
 

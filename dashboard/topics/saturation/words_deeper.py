@@ -15,9 +15,9 @@ FUNCTIONS = "***f* itself.** Its slope is what the first picture shows, there as
 
 FUNCTIONS_FINDING = "The activations and their slopes, as they are: where f is flat, its slope is next to nothing."
 
-FRACTION = "**How many units are saturated.** The chance that *z* falls within the zone."
+FRACTION = "**How many units are saturated.** The chance that *z* falls under a bar of the first picture."
 
-EDGES = ("activation", "saturated", f"slope below {ABSOLUTE:g}")
+EDGES = ("activation", "saturated", f"slope within ±{ABSOLUTE:g}")
 """The columns of `edges`."""
 
 RULES = ("rule", "Var *W*", "$\\sigma_w$", "*s*")

@@ -22,7 +22,7 @@ from core.output import (
     steps_needed,
     tanh_twin,
 )
-from dashboard.look.formats import percent, plural, three, whole
+from dashboard.look.formats import plural, three, whole
 from dashboard.topics.output import charts, frames, words, words_deeper
 from dashboard.topics.output.charts import COST_NAMES
 from dashboard.topics.output.settings import PRESETS, Output, is_nielsens
@@ -164,7 +164,13 @@ def test_a_small_gradient_is_called_what_it_is(cases):
         assert "not small" not in one.small
         if off > 0.1:
             (share,) = re.findall(r"([\d.]+) % of its largest|under 0.01 %", one.small)
+            assert "only under" not in one.small
             assert float(share or 0) == pytest.approx(100 * push / LARGEST, rel=6e-3, abs=0.01)
+        else:
+            # An output as far from its target as is said is pushed as little.
+            far = float(re.search(r"as small at an output ([\d.]+) from its target, far out", one.small)[1])
+            assert far * far * (1 - far) == pytest.approx(push, abs=6e-4) and far > 0.9
+            assert "nothing is learnt" not in one.small
         # Signed, as in the table beside it.
         assert f"gradient is {three((a - y) * a * (1 - a))}" in one.small
         seen.add(tuple(says))
@@ -228,6 +234,9 @@ def test_a_tanh_output_takes_the_steps_of_a_plain_loop(w, b, y, eta, cross):
     sigmoids = [frames.Neuron("", learn(one), steps_needed(one), flow_steps(one)) for one in (config, config)]
     tanhs = [replace(one, steps=steps_needed(tanh_twin(config))) for one in sigmoids]
     text = words_deeper.tanh_output(sigmoids, tanhs)
+    # Within 0.1 of its target, tanh is where a sigmoid of twice the z is within 0.05.
+    assert "within 0.1 of ±1 is within 0.05 of a sigmoid's target" in text
+    assert (math.tanh(1.2) + 1) / 2 == pytest.approx(1 / (1 + math.exp(-2.4)))
     assert ("at once" in text) == (steps == 0) and (steps == 0 or plural(steps, "step") in text or steps == MOST_STEPS)
 
 
@@ -236,17 +245,24 @@ def test_what_cross_entropy_hands_to_hidden_layers():
     a = 1 / (1 + math.exp(-4))
     slope = a * (1 - a)
     text = words_deeper.hidden(slope, 0.236)
-    assert f"= {three(a / (a * slope))} times" in text
+    # The slope stands on the page as 0.0177, and 1 / 0.0177 is 56.5.
+    assert f"≈ {three(a / (a * slope))} times" in text and three(1 / float(three(slope))) == "56.5"
+    assert "= 4.00 times" in words_deeper.hidden(0.25, 0.236)
     # So many layers shrink the larger one to what squared error hands on.
-    layers = float(re.search(r"used up after ([\d.]+) layers", text)[1])
-    assert a * 0.236**layers == pytest.approx(a * slope, rel=0.01)
+    layers = float(re.search(r"After about ([\d.]+) layers it is as small as squared error's was on entering", text)[1])
+    assert a * 0.236**layers == pytest.approx(a * slope, rel=0.05)
 
 
 def test_what_exp_costs_is_timed():
     cost = exp_cost(64, 8, 2)
     assert (cost.units, cost.samples) == (64, 8) and min(cost.product, cost.sigmoid, cost.relu) > 0
     text = words_deeper.exponential(cost)
-    assert f"adds {percent(cost.sigmoid / cost.product)}" in text and f"{whole(64)} units on 8 samples" in text
+    assert f"{whole(64)} units on 8 samples" in text
+    # The shares are those of the times that stand beside them.
+    shares = [float(one) for one in re.findall(r"([\d.]+) %", text)]
+    *over, under = [float(one.replace(",", "")) for one in re.findall(r"([\d.,]+) ms", text)]
+    assert shares == [float(f"{100 * one / under:.3g}") for one in over]
+    assert shares[0] == pytest.approx(100 * cost.sigmoid / cost.product, rel=0.02)
     # In a layer 32 times as wide the product takes far longer, beside the same exponentials a unit.
     wide = exp_cost(2048, 8, 2)
     assert wide.sigmoid / wide.product < cost.sigmoid / cost.product
@@ -295,3 +311,12 @@ def test_the_grey_band_is_where_the_output_is_within_the_goal(cases):
         edge = float(frames.held(one.pair, 17)["edge"][0])
         assert abs(1 / (1 + math.exp(-edge)) - target) == pytest.approx(0.1)
         assert "within 0.1 of the target" in words.legend(True, True, target)
+
+
+def test_the_chain_multiplies_as_it_stands():
+    for z in np.linspace(-8, 8, 65):
+        for _, outer, slope, product in words_deeper.chains([chain(cost, float(z), 0.0) for cost in COSTS]):
+            by_hand = math.prod(
+                float(one.replace(",", "").replace("−", "-")) for one in (outer, slope) if "×" not in one
+            )
+            assert "×" in outer + slope or three(by_hand) == product, z

@@ -168,9 +168,11 @@ def test_the_chain_rule_table_multiplies():
     at = open_page("output", output_deeper="true", output_pinned="0")
     a = 1 / (1 + math.exp(-4.0))
     links = table(at, "cross-entropy")
-    slope = three(a * (1 - a))
-    assert links["squared error"] == [three(a), slope, three(a * a * (1 - a))]
-    assert links["cross-entropy"] == [three(1 / (1 - a)), slope, three(a)]
+    slope = three(a * (1 - a), 4)
+    assert links["squared error"] == [three(a, 4), slope, three(a * a * (1 - a))]
+    assert links["cross-entropy"] == [three(1 / (1 - a), 4), slope, three(a)]
+    for first, second, product in links.values():
+        assert three(float(first) * float(second)) == product
     assert "compare shapes, not heights" in said(at)
 
 

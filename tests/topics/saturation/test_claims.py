@@ -135,7 +135,7 @@ def test_what_is_said_of_the_layer_is_so(at: Saturation) -> None:
         assert (np.diff([own(key, at.mean, s, at.below)[0] for s in rising]) > -1e-3).all()
     if "make up for both" in why:
         assert later > factor
-    if (half := "half of a layer is dead" in why) and key == "relu":
+    if (half := "half of a layer is off" in why) and key == "relu":
         assert half and own(key, 0.0, spread, at.below)[0] == pytest.approx(0.5, abs=1e-3)
     if "are the same curve" in why or "hardly differ" in why:
         one, other = (SLOPES[each](WIDE) / best(each) for each in (at.activation, at.beside))
@@ -154,7 +154,9 @@ def test_what_is_said_of_the_layer_is_so(at: Saturation) -> None:
         there = own(key, at.mean, sigma_w * math.sqrt(at.square), at.below)
         assert near(pair[0], there[2]) and near(pair[1], there[0])
     assert f"In this {label} layer the rms slope is {percent(shown[0].layer.kept)}" in text["answered"]
-    assert near(re.search(rf"tails: ({SHARE}) at mean 0", text["answered"])[1], own("sigmoid", 0.0, 0.5, 0.04)[2])
+    assert near(
+        re.search(rf"with them it is ({SHARE}), at mean 0", text["answered"])[1], own("sigmoid", 0.0, 0.5, 0.04)[2]
+    )
     ends = [SLOPES[key](np.array([z]))[0] / best(key) < 1e-6 for z in (-50.0, 50.0)]
     assert ("in the tails" in text["answered"].partition(",")[0]) == all(ends)
     beyond = re.search(rf"({SHARE}) of the units lie beyond", text["legend"])
@@ -254,3 +256,31 @@ def test_the_factor_is_the_weight_scale_times_the_slope_that_stands_over_it() ->
             found = at.weights * float(slope.replace(",", ""))
             assert found == pytest.approx(float(factor.replace(",", "")), rel=6e-3), at
             assert abs(found - at.weights * one.layer.rms) <= 6e-4 * found, "one digit more than the factor has"
+
+
+@pytest.mark.parametrize("key", SLOPES)
+def test_a_share_of_the_best_is_what_who_divides_finds(key: str) -> None:
+    """With the digits of the table: 0.5000 / 1.129 is 44.3 %, where 0.5000 / 1.13 would be 44.2 %."""
+    one = frames.Shown(activation(key), saturated_zone(key), layer_slope(key, 0.0, 4 * math.sqrt(0.37)))
+    rows = {name: number for name, number in words.rows([one], 4.0)}
+    for part, truth in (("mean slope", one.layer.mean), ("root mean square (rms) slope", one.layer.rms)):
+        found = float(rows[part]) / float(rows["best slope"])
+        assert found == pytest.approx(truth / one.unit.max_slope, rel=6e-4)
+
+
+@pytest.mark.parametrize("key", SLOPES)
+def test_where_a_slope_is_negative_its_size_is_what_is_small(key: str) -> None:
+    """A zone may have slopes below 0 and below the threshold by far that are not small: of a unit that falls the size is meant."""
+    one = frames.Shown(activation(key), saturated_zone(key), layer_slope(key, 0.0, 1.0))
+    told = words.answer(one, 0.0)
+    falls = bool((SLOPES[key](WIDE) < -1e-6).any())
+    if "there the" in told:
+        assert ("there the size of the slope of" in told) == falls
+    assert "±" in words_deeper.EDGES[-1]
+
+
+def test_a_unit_without_a_slope_is_called_off_as_on_the_pages_that_follow() -> None:
+    """A unit is called dead where it is 0 for every sample, which no sum over a layer tells."""
+    for at in AT:
+        assert not re.search(r"\bdead\b", "\n".join(said(at)[1].values())), at
+    assert not [preset for preset in TOPICS["saturation"].presets if "dead" in preset.label]

@@ -83,8 +83,8 @@ def shown(unit: Activation) -> frames.Shown:
             ("On the left", "infinite"),
         ),
         (SOFTSIGN, ("Beyond ±4", "The best slope of softsign is 1;", "dies in the tails"), ("only", "On the left")),
-        (DOWNHILL, ("Above 0", "exactly 1 below 0 and exactly 0 above", "dies on the right"), ("no unit is dead",)),
-        (HALF, ("Nowhere", "0.5 below 0 and 1 above: no unit is dead.", "dies in neither tail"), ("little", "half of")),
+        (DOWNHILL, ("Above 0", "exactly 1 below 0 and exactly 0 above", "dies on the right"), ("no unit is off",)),
+        (HALF, ("Nowhere", "0.5 below 0 and 1 above: no unit is off.", "dies in neither tail"), ("little", "half of")),
     ],
 )
 def test_an_unknown_activation_is_told_by_its_facts(unit, wanted, unwanted):
