@@ -47,20 +47,22 @@ def measure(count: int, slug: str, levels: Sequence[int], seconds: float) -> int
     with ExitStack() as stack:
         servers = [stack.enter_context(serving.dashboard()) for _ in range(count)]
         found = stack.enter_context(front.front(servers, {"rate=100r/s": "rate=10000r/s"}))
+        # As the probes of deploy/ see to it: nobody is sent to a process that has never made a page.
+        asyncio.run(attend(found, slug, 4 * count, 1.0))
         for level in levels:
             worked, began = sum(map(processor, servers)), time.monotonic()
             people, largest = asyncio.run(attend(found, slug, level, seconds))
             spent = (sum(map(processor, servers)) - worked) / (time.monotonic() - began)
             waits = sorted(wait for person in people for wait in person.waits)
             errors = sum(len(person.errors) for person in people)
+            for error in sorted({error for person in people for error in person.errors})[:3]:
+                print(f"  {error}", flush=True)
             if not waits:
                 print(f"{count:>9} {level:>8}  no answers, {errors} errors", flush=True)
                 break
             middle, tail = statistics.median(waits), waits[min(len(waits) - 1, int(0.95 * len(waits)))]
             row = f"{count:>9} {level:>8} {errors:>6} {middle:>10.0f} {tail:>8.0f} {largest:>10.0f} {spent:>6.2f}"
             print(row, flush=True)
-            for error in sorted({error for person in people for error in person.errors})[:3]:
-                print(f"  {error}", flush=True)
             if middle > GOOD or errors:
                 break
             served = level
