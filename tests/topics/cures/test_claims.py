@@ -439,8 +439,8 @@ def test_the_rate_of_the_table_gives_the_steps_beside_it(at):
 
 def test_every_way_is_said_to_be_at_its_own_kind_of_rate():
     field = frames.field(Cures(), *map(race, frames.races(Cures())))
-    for said in (words.answer(field, ""), words.tabled(field), words_race.legend(field, 9), cards()[0].number):
-        assert "best rate in the long run" in said and "with the fewest" in said
+    for text in (words.answer(field, ""), words.tabled(field), words_race.legend(field, 9), cards()[0].number):
+        assert "best rate in the long run" in text and "with the fewest" in text
     assert "whitened: the gradient times the inverse curvature" in words_race.legend(field, 9).lower()
 
 

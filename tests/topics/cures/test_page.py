@@ -84,7 +84,7 @@ def test_the_race_in_numbers(page):
         whole(counts["nesterov"]),
         three(math.sqrt(3 * KAPPA + 1) - 1),
     ]
-    assert table["plain descent, inputs centred"] == [three(1 / lowest()), "1", "1.00"]
+    assert table["plain descent, inputs centred"] == [three(1 / lowest(), 4), "1", "1.00"]
     assert "In one neuron with 100 independent inputs of mean 0.500 and spread 0.208: take the mean away." in text
     assert (
         f"plain descent takes **{whole(counts['plain'])} steps** and momentum {counts['ball']}, each at its best rate in the long run"
