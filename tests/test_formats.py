@@ -21,7 +21,7 @@ from dashboard.look.formats import as_shown, fixed, percent, quotient, three, wh
         (0.03125, "0.0313"),
         (-0.03125, "−0.0313"),
         (2.5 * 2**-13, "3.05 × 10⁻⁴"),
-        (2 ** -10 + 2**-9, "0.00293"),
+        (2**-10 + 2**-9, "0.00293"),
         (1.005, "1.00"),
         (1000.5, "1,001"),
         (131_072.0 + 428.0, "1.32 × 10⁵"),
@@ -47,7 +47,9 @@ def test_three_significant_digits(value, text):
     assert three(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0078125, "0.007813"), (0.043382, "0.04338"), (12.5296, "12.53"), (0.99996, "1.000")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0078125, "0.007813"), (0.043382, "0.04338"), (12.5296, "12.53"), (0.99996, "1.000")]
+)
 def test_four_significant_digits(value, text):
     assert three(value, 4) == text
 

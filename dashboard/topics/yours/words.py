@@ -16,6 +16,9 @@ from dashboard.topics.yours.words_signs import signs
 NOTHING, WORTH = 1.005, 1.5
 """The one rule for what centring gains: below the first ratio nothing, below the second little, from there on it is worth it."""
 
+DIGITS = 4
+"""Of two curvatures that stand beside their quotient: one more than it has."""
+
 FINDING = (
     "Two rows of curvatures on a logarithmic axis, of the weights behind a layer's inputs: as captured, and once centred. A "
     "bar between the rows is how far the steepest one moves."
@@ -72,8 +75,8 @@ def gain(two: Pair, bias: bool) -> str:
 def rows(two: Pair) -> tuple[str, str]:
     """Over the two rows of the picture."""
     return (
-        f"as captured: steepest {three(two.raw.top)}, κ {three(two.raw.kappa)}",
-        f"centred: steepest {three(two.centred.top)}{' (bias)' if two.by_bias else ''}, κ {three(two.centred.kappa)}",
+        f"as captured: steepest {three(two.raw.top, DIGITS)}, κ {three(two.raw.kappa)}",
+        f"centred: steepest {three(two.centred.top, DIGITS)}{' (bias)' if two.by_bias else ''}, κ {three(two.centred.kappa)}",
     )
 
 
@@ -102,8 +105,8 @@ def numbers_table(with_bias: Pair, without: Pair) -> list[list[str]]:
     both = (with_bias, without)
     return [
         ["*η* × once centred", *(three(one.times) for one in both)],
-        ["steepest, as captured", *(three(one.raw.top) for one in both)],
-        ["steepest, centred", *(three(one.centred.top) + (" (bias)" if one.by_bias else "") for one in both)],
+        ["steepest, as captured", *(three(one.raw.top, DIGITS) for one in both)],
+        ["steepest, centred", *(three(one.centred.top, DIGITS) + (" (bias)" if one.by_bias else "") for one in both)],
         ["*κ*, as captured", *(three(one.raw.kappa) for one in both)],
         ["*κ*, centred", *(three(one.centred.kappa) for one in both)],
         ["rank, as captured", *(f"{whole(one.raw.rank)} of {whole(len(one.raw.eigenvalues))}" for one in both)],
