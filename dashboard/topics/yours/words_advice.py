@@ -43,7 +43,7 @@ def _still(found: Diagnosis) -> str:
     count = plural(found.dead, "input") + (" is" if found.dead == 1 else " are")
     if made_by_units(found) and _flat_at_0(found):
         return f"{plural(found.dead, 'unit')} {'is' if found.dead == 1 else 'are'} dead and learn{'s' if found.dead == 1 else ''} nothing from these samples: a smaller *η*, or a slope below 0, keeps units alive."
-    return f"{count} 0 for every sample: the weights behind {'it' if found.dead == 1 else 'them'} never move."
+    return f"{count} 0 for every sample: these samples do not move the weights behind {'it' if found.dead == 1 else 'them'}."
 
 
 def _flat_at_0(found: Diagnosis) -> bool:

@@ -85,7 +85,7 @@ def test_units_that_never_move_are_counted_and_only_units_are_dead():
         units = at.activation is not None or at.layer > 0
         flat = units and a.min() >= 0 and (at.activation or ("relu" if at.variant == "relu" else "")) == "relu"
         assert ("dead and learn" in advice) == (dead > 0 and flat), at
-        assert ("never move" in advice) == (dead > 0 and not flat), at
+        assert ("do not move the weights" in advice) == (dead > 0 and not flat), at
 
 
 def test_what_is_saturated_is_so_by_the_slope_at_each_output():
