@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ CANNOT_SAY = (
 )
 """What a diagnosis cannot say; every verdict carries these words."""
 
+LEAST_SHARE = 1e-4
+"""A smaller share of the second moment is not told in digits."""
+
 FEW_SAMPLES = 1.5
 """From this kappa of pure noise on, which is just below 100 samples a unit, the number of samples is remarked upon."""
 
@@ -28,13 +32,35 @@ def number(x: float) -> str:
     if not math.isfinite(x):
         return "infinite" if math.isinf(x) else "not defined"
     if x == 0 or 1e-3 <= abs(x) < 1e6:
-        return f"{x:,.0f}" if abs(x) >= 100 else f"{x:.3g}"
-    return f"{x:.2e}"
+        return f"{_places(x, 0):,}" if abs(x) >= 100 else f"{_three(x):.3g}"
+    return f"{_three(x):.2e}"
 
 
 def percent(share: float) -> str:
     """A share in percent."""
-    return f"{100 * share:.3g} %"
+    return f"{_three(100 * share):.3g} %"
+
+
+def _three(x: float) -> float:
+    """Three significant digits; what lies halfway is rounded away from zero."""
+    return float(_places(x, 2 - Decimal(float(x)).adjusted())) if x else 0.0
+
+
+def _places(x: float, decimals: int) -> Decimal:
+    return Decimal(float(x)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def halves(mean_share: float) -> str:
+    """What of a second moment is variation and what is mean, to the digits of the smaller: 0.0408 % variation, 99.9592 % mean."""
+    parts = {"variation": 1 - mean_share, "mean": mean_share}
+    small, large = sorted(parts, key=parts.__getitem__)
+    if 0 < parts[small] < LEAST_SHARE:
+        told = {small: f"under {percent(LEAST_SHARE)}", large: f"over {100 * (1 - LEAST_SHARE):g} %"}
+    else:
+        told = {small: percent(parts[small])}
+        decimals = len(told[small].removesuffix(" %").partition(".")[2])
+        told[large] = f"{_places(100 * parts[large], decimals)} %"
+    return f"{told['variation']} variation, {told['mean']} mean"
 
 
 def plural(count: int, thing: str) -> str:
@@ -79,7 +105,7 @@ def of_layer(found: Diagnosis) -> str:
         f"{found.name}: {plural(found.samples, 'sample')} x {plural(found.units, 'unit')}{who}",
         f"  once centred, eta may be {number(found.lopsidedness)} times larger (bias column in both; without a bias "
         f"{number(found.lopsidedness_without_bias)} times)",
-        f"  share of the second moment that is mean: {percent(found.mean_share)}",
+        f"  second moment: {halves(found.mean_share)}",
         "  curvature            steepest   kappa      rank",
         *(
             f"    {label:<18} {_spectrum(spectrum)}"
@@ -91,8 +117,7 @@ def of_layer(found: Diagnosis) -> str:
             )
         ),
         f"  units: {found.dead:,} dead (0 for every sample), {found.constant - found.dead:,} more that never vary; means "
-        f"{number(float(found.each.mean.min()))} to {number(float(found.each.mean.max()))}, spreads "
-        f"{number(float(found.each.spread.min()))} to {number(float(found.each.spread.max()))}",
+        f"{number(float(found.each.mean.min()))} to {number(float(found.each.mean.max()))}{_spreads(found)}",
     ]
     if found.saturated is not None:
         lines.append(f"  saturated: {percent(found.saturated)} of the outputs ({_zone(found)})")
@@ -124,6 +149,15 @@ def of_network(found: NetworkDiagnosis) -> str:
     if found.factor is not None:
         rows.append(f"  |delta| changes by a factor of {number(found.factor)} a layer on its way back (geometric mean)")
     return "\n\n".join([*alone, "\n".join([*rows, *(f"  limit: {one}" for one in CANNOT_SAY)])])
+
+
+def _spreads(found: Diagnosis) -> str:
+    """The spreads of the units that vary."""
+    spread = found.each.spread[~found.each.constant]
+    if not spread.size:
+        return ""
+    said = f", spreads {number(float(spread.min()))} to {number(float(spread.max()))}"
+    return f"{said} (of the {spread.size:,} that vary)" if found.constant else said
 
 
 def _spectrum(one: LayerSpectrum) -> str:
@@ -164,4 +198,4 @@ def _locks(locks: Locks) -> list[str]:
 
 
 def _bits(bits: float) -> str:
-    return "no pair of weights moves" if math.isnan(bits) else f"{bits:.3g} bits of 2 a pair of weights"
+    return "no pair of weights moves" if math.isnan(bits) else f"{_three(bits):.3g} bits of 2 a pair of weights"

@@ -70,7 +70,9 @@ def saturated_outputs(key: str | None, share: float, low: float, high: float, z_
     intervals themselves.
     """
     if key is None:
-        return SaturatedOutputs(key, share, "", (), "Saturation is not stated: name the activation.")
+        return SaturatedOutputs(
+            key, share, "", (), "Saturation is not stated: if these are outputs of units, name their activation."
+        )
     unit, zone = activation(key), saturated_zone(key, share)
     if z_given:
         return SaturatedOutputs(key, share, "z", zone.intervals, "")

@@ -1,8 +1,12 @@
-"""Numbers as text, the same everywhere: three significant digits, powers of ten as powers, counts as whole numbers."""
+"""Numbers as text, the same everywhere: three significant digits, powers of ten as powers, counts as whole numbers.
+
+What lies halfway is rounded away from zero, as in Vega: 0.03125 is 0.0313.
+"""
 
 import math
 import re
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 
 def three(value: float | None, digits: int = 3) -> str:
@@ -15,10 +19,25 @@ def three(value: float | None, digits: int = 3) -> str:
     if value == 0:
         return "0"
     if not 1e-3 <= abs(value) < 1e5:
-        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        mantissa, _, exponent = f"{_significant(value, digits):.{digits - 1}e}".partition("e")
         return f"{mantissa} × 10{superscript(int(exponent))}".replace("-", "−")
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(float(f"{value:.{digits}g}")))))
-    return f"{value:,.{decimals}f}".replace("-", "−")
+    decimals = max(0, digits - 1 - _significant(value, digits).adjusted())
+    return f"{_places(value, decimals):,.{decimals}f}".replace("-", "−")
+
+
+def fixed(value: float, decimals: int) -> str:
+    """A number with so many decimals: 6.25 with one is 6.3."""
+    return f"{_places(value, decimals):,.{decimals}f}".replace("-", "−")
+
+
+def _significant(value: float, digits: int) -> Decimal:
+    """A number other than 0, rounded to so many significant digits."""
+    exact = Decimal(float(value))
+    return exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
+
+
+def _places(value: float, decimals: int) -> Decimal:
+    return Decimal(float(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 NEAR = 0.02
@@ -43,7 +62,7 @@ def equals(found: float, result: float) -> str:
 
 def as_shown(value: float, digits: int = 3) -> float:
     """A number as it stands on the page."""
-    return float(f"{value:.{digits}g}")
+    return float(_significant(value, digits)) if value and math.isfinite(value) else value
 
 
 def short(value: float, digits: int = 3) -> str:
@@ -74,7 +93,7 @@ def percent(share: float) -> str:
     """A share for a sentence, as a percentage with three significant digits at most: 87.5 %."""
     if 0 < share < 1e-4:
         return "under 0.01 %"
-    return f"{float(f'{100 * share:.3g}'):g} %"
+    return f"{as_shown(100 * share):g} %"
 
 
 def signed(text: str) -> str:

@@ -18,8 +18,8 @@ def cards() -> list[Card]:
             8,
             "So what helps?",
             "Centring, and momentum in part.",
-            f"One linear neuron with {at.n} sigmoid inputs, each way at its best: {plain} steps by plain descent, {ball} with momentum, {adam} with Adam, and "
-            f"{centred} once the inputs are centred.",
+            f"One linear neuron with {at.n} sigmoid inputs: {plain} steps by plain descent and {ball} with momentum, each at its best rate in the long run, "
+            f"{adam} with Adam at the rate with the fewest, and {centred} once the inputs are centred.",
             at,
             holds="ask",
             figure=f"{plain} → {centred} steps",

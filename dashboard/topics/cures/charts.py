@@ -14,7 +14,7 @@ from dashboard.topics.cures.closed_form import RUNNERS
 
 
 def race(*, hand: Sequence[Hold], uniform: bool) -> alt.TopLevelMixin:
-    """One valley and one start, and five ways down, each at its best: plain descent, momentum, Adam, the same inputs centred, and
+    """One valley and one start, and five ways down, each at its own rate: plain descent, momentum, Adam, the same inputs centred, and
     the gradient whitened.
 
     How to read it: above, the ways through the valley. Its axes are two of the weights, one of each half of them, and it lies across

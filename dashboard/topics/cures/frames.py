@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.activations import ACTIVATIONS, activation
+from core.checks import FloatArray
 from core.cures import lopsidedness
 from core.inputs import UNIFORM, Inputs, input_moments
 from core.neuron.racing import Race, RaceResult, Runner
 from dashboard.look.columns import Columns, columns, from_rows, stack
+from dashboard.look.formats import as_shown
 from dashboard.topics.cures.closed_form import ADAM, TRAIL
 from dashboard.topics.cures.settings import MOMENTS, Cures
 
@@ -66,10 +68,47 @@ class Field:
                 found[key] = float(share)
         return found
 
+    @property
+    def fewest(self) -> float:
+        """The steps of plain descent at the rate that needs the fewest of them from this start."""
+        # The best rate is nearer to the edge, 2 / steepest, than half of it.
+        below = np.geomspace(1e-8, 0.5, 700)
+        flat, steep = self.curvatures("plain")
+        return float(plain_steps(2 * (1 - below) / steep, flat, steep, self.goal).min())
+
+    def curvatures(self, key: str) -> tuple[float, float]:
+        """The flattest curvature and the steepest of the valley that a way leads through."""
+        flat = self.spread**2
+        return flat, flat * self.runners[key].kappa
+
     def steps(self, key: str) -> float:
         """The steps to the goal; infinite where they are more than were run."""
         found = self.runners[key].steps
         return math.inf if found is None else found
+
+
+def plain_steps(etas: FloatArray, flat: float, steep: float, goal: float) -> FloatArray:
+    """The steps of plain descent at each rate, from equal errors along both directions; infinite for more than 2^40.
+
+    Formula: the least t with flat (1 - eta flat)^(2t) + steep (1 - eta steep)^(2t) <= goal (flat + steep).
+    """
+    short = np.zeros(len(etas))
+    with np.errstate(over="ignore", under="ignore"):
+        for bit in range(40, -1, -1):
+            t = short + 2.0**bit
+            loss = sum(curve * np.abs(1 - etas * curve) ** (2 * t) for curve in (flat, steep))
+            short = np.where(loss > goal * (flat + steep), t, short)
+    return np.where(short + 1 >= 2.0**40, np.inf, short + 1)
+
+
+def digits(found: Field, key: str) -> int:
+    """The digits of a rate in the table: three, of plain descent so many that at the rounded rate its steps are those counted."""
+    if key not in ("plain", "centred"):
+        return 3
+    eta = found.runners[key].best.eta
+    rounded = np.array([as_shown(eta, count) for count in range(3, 17)])
+    same = plain_steps(rounded, *found.curvatures(key), found.goal) == found.steps(key)
+    return 3 + int(np.argmax(same))
 
 
 def field(at: Cures, *results: RaceResult) -> Field:

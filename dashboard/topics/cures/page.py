@@ -74,8 +74,8 @@ page.predict(*words.straightens(field, kappas))
 
 st.header("What does what")
 sick = {key: one.felt for key, one in patient().items()}
-numbers(words_remedies.cures_head(sick), words_remedies.cures_rows(remedy_table(), paths))
 note(words_remedies.PATIENT)
+numbers(words_remedies.cures_head(sick), words_remedies.cures_rows(remedy_table(), paths))
 
 st.header("In a real network")
 asked, shown = (at.layers, frames_deeper.BATCHES[at.batch]), frames_deeper.place(at, table)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core.cures import Conditioning
 from core.neuron.racing import Race
 from dashboard.look.formats import percent, plural, three, whole
-from dashboard.topics.cures.frames import MOST_STEPS, Field
+from dashboard.topics.cures.frames import MOST_STEPS, Field, digits
 
 ROUND = 1 + 1e-9
 """A kappa up to this is 1, but for rounding: no direction is steeper than another."""
@@ -38,25 +38,28 @@ def answer(field: Field, layers: str) -> str:
             f"These inputs have no mean, and there is nothing to cure: plain descent gets to {goal} of its loss in "
             f"{steps(plain)}."
         )
+    raced = (
+        f"plain descent takes **{steps(plain)}** and momentum {number(ball)}, each at its best rate in the long run; Adam takes {number(adam)} at the "
+        f"rate with the fewest, and the same inputs centred **{number(centred)}**."
+    )
     if field.kappa < SLIGHT:
         return (
             f"There is hardly anything to cure: one direction of this valley is {percent(field.kappa - 1)} steeper than the others. To {goal} of its "
-            f"loss, plain descent takes **{steps(plain)}**, momentum {number(ball)}, Adam {number(adam)}, and the same inputs centred "
-            f"**{number(centred)}**."
+            f"loss, {raced}"
         )
     return (
         f"In one neuron with {field.n} independent inputs of mean {three(field.mean)} and spread {three(field.spread)}: take the mean away. To {goal} of "
-        f"its loss, plain descent takes **{steps(plain)}**; "
-        f"momentum takes {number(ball)}, Adam {number(adam)}, and the same inputs centred **{number(centred)}**. {layers}"
+        f"its loss, {raced} {layers}"
     ).strip()
 
 
 def tabled(field: Field) -> str:
     """The terms of the table, and what its last column leaves out."""
     said = (
-        "Each at its best: *η* is the learning rate, *β* the share of the velocity that is kept. Momentum is the heavy ball; Nesterov's is a kind "
+        "Each at its best rate in the long run: *η* is the learning rate, *β* the share of the velocity that is kept. Plain descent's *η* has the "
+        "digits that its steps hang on; the others are rounded. Momentum is the heavy ball; Nesterov's is a kind "
         "of it that looks a step ahead. Felt *κ*: the one at which plain descent would be as fast in the long run. Adam has no long run of its "
-        "own, and is judged by its steps."
+        "own: it has the rate with the fewest steps from this start, and is judged by them."
     )
     ball, other = "heavy_ball", "nesterov"
     if felt(field, other) > felt(field, ball) and field.steps(other) < field.steps(ball) and field.overshoot > 1:
@@ -73,9 +76,8 @@ def table(field: Field) -> list[list[str]]:
     for key in ("plain", "heavy_ball", "nesterov", "adam", "centred", "whitened"):
         run = field.runners[key]
         beta = f", *β* = {three(run.best.beta)}" if run.best.beta else ""
-        rows.append(
-            [NAMES.get(key, run.label) + beta, three(run.best.eta), number(field.steps(key)), _felt(field, key)]
-        )
+        rate = three(run.best.eta, digits(field, key))
+        rows.append([NAMES.get(key, run.label) + beta, rate, number(field.steps(key)), _felt(field, key)])
     return rows
 
 
@@ -132,16 +134,19 @@ def _adam(field: Field) -> str:
             f"**“Adam fixes it.”** So modest a goal cannot tell. It asks for the steep direction alone, where Adam takes {steps(adam)}: the "
             f"flat one holds {percent(flat)} of the first loss. Set the goal lower."
         )
-    said = f"**“Adam fixes it.”** {'Half true' if adam < plain else 'Not here'}. "
+    fewest = field.fewest
+    said = f"**“Adam fixes it.”** {'Half true' if adam < fewest else 'Not here'}. At the rate with the fewest it takes {steps(adam)}"
     if adam >= plain:
-        said += f"It takes {number(adam)} steps where plain descent takes {number(plain)}. "
+        said += f"; plain descent takes {number(plain)}. "
+    elif adam >= fewest:
+        said += f"; plain descent takes {number(plain)} at its best rate in the long run, and {number(fewest)} at the rate with the fewest. "
     elif adam > ball * CLOSE:
-        said += f"It takes {number(adam)} steps: fewer than plain descent, more than momentum alone. "
+        said += f": fewer than plain descent ({number(fewest)} at the rate with the fewest), more than momentum alone. "
     elif adam < ball / CLOSE:
-        said += f"It takes {number(adam)} steps, fewer than momentum's {number(ball)}. "
+        said += f", fewer than momentum's {number(ball)} at its best rate in the long run. "
     else:
-        said += f"It takes {number(adam)} steps, about as many as momentum's {number(ball)}. "
-    ending = ". So it goes faster through the same valley." if adam < plain else "."
+        said += f", about as many as momentum's {number(ball)}. "
+    ending = ". So it goes faster through the same valley." if adam < fewest else "."
     return (
         f"{said}It gives each weight a rate of its own, and this valley lies across all of them: equal rates are the best ones, and "
         f"leave *κ* at {three(field.kappa)}{ending}"

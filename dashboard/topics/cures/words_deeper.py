@@ -3,12 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from core.ailments import SEEDS
+from core.ailments import DEPTH, INPUTS, SEEDS
 from core.cures import Conditioning
 from core.remedies import Cell
 from dashboard.look.formats import percent, power, three, whole
 from dashboard.topics.cures.frames import MOST_STEPS
-from dashboard.topics.cures.frames_deeper import Explosion
+from dashboard.topics.cures.frames_deeper import NINE, Explosion, felt_at
 from dashboard.topics.cures.words import CLOSE, ROUND, steps
 from dashboard.topics.cures.words_remedies import VERDICTS, amount
 
@@ -24,13 +24,15 @@ def monday(cells: Mapping[tuple[str, str], Cell]) -> str:
         amount(*one)
         for one in (("lopsided", cells["tanh", "lopsided"].number), ("vanishing", cells["skip", "vanishing"].number))
     )
+    kappa = cells["momentum", "lopsided"].patient.felt
+    nine = felt_at(kappa)["momentum, β = 0.9"]
     lines = (
-        f"**Standardise the data.** In the first layer, {worth('standardise', 'lopsided')}. `x = (x - x.mean(0)) / x.std(0)`",
+        f"**Standardise the data.** With {INPUTS} inputs of a sigmoid's mean and spread, {worth('standardise', 'lopsided')}. `x = (x - x.mean(0)) / x.std(0)`",
         f"**Take sigmoid out of the hidden layers.** {worth('gelu', 'lopsided')}; tanh would leave {tanh}. `nn.GELU()`",
-        f"**Keep the gradient's size from layer to layer.** ReLU with He's weights: {worth('relu', 'vanishing')}, a layer; a way around sigmoids: "
+        f"**Keep the gradient's size from layer to layer.** ReLU with weights of variance 2 / fan-in (He's): {worth('relu', 'vanishing')}, a layer; a way around sigmoids: "
         f"{skip}. `nn.init.kaiming_normal_(w)`, or `x = x + f(x)`",
-        f"**Use momentum with large batches, and tune the learning rate again.** At its best, {worth('momentum', 'lopsided')}, as it is felt. "
-        "`SGD(net.parameters(), lr, momentum=0.9, nesterov=True)`",
+        f"**Use momentum with large batches, and tune the learning rate again.** At *β* = {NINE:g} and its best *η*, "
+        f"{amount('lopsided', kappa)} becomes {amount('lopsided', nine)}, as it is felt. `SGD(net.parameters(), lr, momentum={NINE:g})`",
         f"**Give the loss the logits.** From a badly wrong output, {worth('cross_entropy', 'output')}. `nn.BCEWithLogitsLoss()`",
     )
     return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
@@ -54,8 +56,8 @@ def rates(felt: Mapping[str, float], kappa: float, crossing: float, overshoot: f
     )
     return (
         f"**Momentum against √*κ*.** At its best momentum feels *κ* = {three(kappa)} as √*κ* = {three(ball)}, and Nesterov's as "
-        f"√(3*κ* + 1) − 1 = {three(nesterov)}. With *β* fixed at 0.9 no step leaves less than √0.9 = {three(0.9**0.5)} of the error. Here "
-        f"that feels like {three(nine)}, {beside}; below *κ* = {three(crossing)} it is worse than no momentum. {swing}"
+        f"√(3*κ* + 1) − 1 = {three(nesterov)}. With *β* fixed at 0.9 a step leaves at least √0.9 = {three(0.9**0.5)} of the error in the long run. "
+        f"Here that feels like {three(nine)}, {beside}; below *κ* = {three(crossing)} it is worse than no momentum. {swing}"
         f"{_first(modest)}"
     )
 
@@ -63,7 +65,7 @@ def rates(felt: Mapping[str, float], kappa: float, crossing: float, overshoot: f
 def _first(modest: Sequence[float]) -> str:
     _, ball, nesterov, *_ = modest
     if nesterov < ball:
-        return f"So to a thousandth of the loss Nesterov's is there first, {steps(nesterov)} to {whole(int(ball))}:"
+        return f"So to a thousandth of the loss Nesterov's is there before momentum, {steps(nesterov)} to {whole(int(ball))}:"
     return "The steps to each goal:"
 
 
@@ -109,8 +111,8 @@ def batch_norm(before: float, after: float, found: Explosion) -> str:
     return (
         f"**Batch norm centres, and explodes.** After the activation it takes the mean away: *κ* is {three(after)}. Before it, where it usually "
         f"stands, sigmoid puts its mean on top: {three(before)}. And it divides by a spread that its own batch estimates: at the start, "
-        f"each layer multiplies the squared gradient of a wide network, on its way back, by {told}. The last makes {three(found.fives)} times the norm in five "
-        f"layers, and 10⁴ times in {found.many}. Skip connections keep that in hand."
+        f"each layer multiplies the squared gradient of a wide network, on its way back, by {told}. The last makes about {three(found.fives)} times the norm in five "
+        f"layers, and 10⁴ times in about {found.many}. Skip connections keep that in hand."
     )
 
 
@@ -122,11 +124,16 @@ def bias(found: Conditioning, n: int) -> str:
             f"{three(found.raw)} to {three(found.with_bias)}. A rate of its own for the bias, {three(found.bias_rate)} times the weights', brings it "
             f"back to {three(found.bias_tuned)}."
         )
+    standardised = (
+        f", and {three(found.standardised_with_bias)} where their spread is 1 as well"
+        if found.centred_with_bias > ROUND
+        else ""
+    )
     return (
         f"**A bias does not absorb the mean.** It is one more input, always 1. With {n} inputs *κ* goes from {three(found.raw)} to "
         f"{three(found.with_bias)}; a rate of its own for the bias, {three(found.bias_rate)} times the weights', brings it to "
-        f"{three(found.bias_tuned)} at best. Once the inputs are centred, weights and bias no longer mix: {three(found.centred_with_bias)}, and "
-        f"{three(found.standardised_with_bias)} where their spread is 1 as well. Whitened, bias and all: {three(found.whitened)}."
+        f"{three(found.bias_tuned)} at best. Once the inputs are centred, weights and bias no longer mix: {three(found.centred_with_bias)}{standardised}. "
+        f"Whitened, bias and all: {three(found.whitened)}."
     )
 
 
@@ -138,18 +145,18 @@ def measured(cells: Sequence[Cell]) -> str:
         cell = by[remedy, ailment]
         return f"{amount(ailment, cell.number)} ({VERDICTS[cell.verdict].cell})"
 
-    layers = by["adam", "vanishing"].patient.cause ** 19
+    layers = by["adam", "vanishing"].patient.cause ** (DEPTH - 1)
     return (
         "**How the table is measured.** A remedy changes the patient, and all four numbers are computed again. Its verdict is how much of the way "
         "to health is left, on a log scale: at most a tenth, cured; within a twentieth of all of it, nothing. Where the cause stands as it did and "
         "only what descent feels has changed, the remedy hides it.\n\n"
-        f"- *Lopsided.* Momentum: {told('momentum', 'lopsided')}. Adam, by its steps: {told('adam', 'lopsided')}. A third of the best "
+        f"- *Lopsided.* Momentum: {told('momentum', 'lopsided')}. Adam, by its steps at the rate with the fewest: {told('adam', 'lopsided')}. A third of the best "
         f"learning rate: {told('eta', 'lopsided')}. Layer norm after the activation makes like inputs alike in every direction but their "
         f"sum, where nothing is left: {told('layer_norm', 'lopsided')}. One skip connection around the sigmoid, the signal beside it "
         f"standardised: {told('skip', 'lopsided')}.\n"
         f"- *Tails.* Adam strides as far in the tail as in the middle: {told('adam', 'tails')}; the slope there is {percent(adam_tail(by))} of its "
         f"best all the same. Momentum: {told('momentum', 'tails')}.\n"
-        f"- *Vanishing.* Over twenty layers the gradient falls to {power(math.log10(layers))} of its size, below Adam's *ε* of 10⁻⁸: its strides in "
+        f"- *Vanishing.* From the last of {DEPTH} layers to the first, {DEPTH - 1} factors, the gradient falls to about {power(math.log10(layers))} of its size, below Adam's *ε* of 10⁻⁸: its strides in "
         f"the first layer fall after all, {told('adam', 'vanishing')} a layer. Random orthogonal matrices, {SEEDS} networks drawn: "
         f"{told('orthogonal', 'vanishing')}. Momentum: {told('momentum', 'vanishing')}.\n"
         f"- *Output.* At one learning rate, 0.15. Momentum, its velocity scaled to the same stride: {told('momentum', 'output')}. Adam: "

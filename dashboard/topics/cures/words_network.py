@@ -57,6 +57,12 @@ def _both(one: CureCell, other: CureCell) -> int:
     return int((one.tried & other.tried).sum())
 
 
+def _seeds(one: CureCell, other: CureCell) -> str:
+    """In how many of the seeds one way is the faster."""
+    faster, of = wins(one, other), _both(one, other)
+    return f"{'all' if faster == of else f'{faster} of'} {plural(of, 'seed')}"
+
+
 def _beside(one: CureCell, other: CureCell) -> str:
     """In how many seeds one way is the faster, and in how many the slower; the rest take the same steps."""
     return f"faster in {wins(one, other)} of {plural(_both(one, other), 'seed')}, slower in {wins(other, one)}"
@@ -232,5 +238,8 @@ def headline(found: Arms | None) -> str:
     together = f"Both together take {count(both)}"
     if beats(both, adam) and beats(both, centred):
         return f"{said}. {together}, fewer than either alone."
-    seeds = plural(_both(both, adam), "seed")
-    return f"{said}. {together}: fewer than Adam alone in {wins(both, adam)} of {seeds}, than centring alone in {wins(both, centred)}."
+    # The one that is beaten more often first.
+    (first, often), (second, seldom) = sorted(
+        (("Adam alone", adam), ("centring alone", centred)), key=lambda one: -wins(both, one[1])
+    )
+    return f"{said}. {together}: fewer than {first} in {_seeds(both, often)}, than {second} in {wins(both, seldom)}."

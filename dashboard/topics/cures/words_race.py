@@ -8,7 +8,7 @@ from dashboard.topics.cures.words import NAMES, number, steps
 
 FINDING = (
     "Five ways down one valley from one start, and how far each has come: plain descent, momentum, Adam, the same inputs centred, "
-    "and the gradient whitened, with the steps that each needs at its best."
+    "and the gradient whitened, with the steps that each needs."
 )
 
 
@@ -16,8 +16,9 @@ def legend(field: Field, moment: int) -> str:
     """How to read the picture: of what is drawn in it. moment: where the slider of the race stands."""
     step = MOMENTS[moment]
     shown = [
-        "One start, five ways down, each at its best. A valley's axes are two weights, one from each half of the inputs. A thin curve is one "
-        "loss, four times that of the one inside."
+        "One start, five ways down, each at its best rate in the long run (Adam: at the rate with the fewest steps). Whitened: the gradient "
+        "times the inverse curvature. A valley's axes are two weights, one from each half of the inputs. A thin curve is one loss, four times "
+        "that of the one inside."
     ]
     if step == 1:
         shown.append("Lines: one step each.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from core.ailments import AILMENTS, DEPTH, INPUTS, START, TAILS
+from core.ailments import AILMENTS, DEPTH, GOAL, INPUTS, START, TAILS
 from core.remedies import REMEDIES, Cell
 from dashboard.look.formats import percent, plural, three
 from dashboard.topics.cures.evidence import Link, evidence
@@ -66,7 +66,7 @@ def _sentence(cell: Cell) -> str:
         case "vanishing", _:
             return f"each of {DEPTH} layers takes the gradient {changed}"
     scaled = ", at plain descent's stride" if cell.remedy == "momentum" else ""
-    return f"an output that starts at *z* = {START:g} is right after {changed}{scaled}"
+    return f"an output that starts at *z* = {START:g} is within {GOAL:g} of its target after {changed}{scaled}"
 
 
 def address(link: Link, paths: Mapping[str, str]) -> str:
@@ -112,6 +112,6 @@ def asked(cells: Sequence[Cell], paths: Mapping[str, str]) -> str:
 
 PATIENT = (
     "The patient: a neuron fed by a hundred sigmoids; a layer whose *z* spreads so far that a quarter of its units are saturated; twenty "
-    "layers of sigmoids with LeCun's weights; and a sigmoid output that starts at *z* = 6 and should be 0, with squared error. One "
-    "thing is changed at a time. A number is a link to the page that shows it."
+    "layers of sigmoids with weights of variance 1 / fan-in (LeCun's); and a sigmoid output that starts at *z* = 6 and should be 0, with squared error. One "
+    "thing is changed at a time. A number is a link to the page that shows it. On a phone the table moves sideways."
 )

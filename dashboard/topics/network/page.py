@@ -110,7 +110,7 @@ stage = st.container()
 drawn = frames_live.drawn_layer(at.trace, at.layer, training.depth)
 rings = frames_live.arrivals(shown, training, "" if at.own else at.trace)
 traced = words_live.trace(at.trace, drawn, frames_live.flipped(training), len(rings["step"]))
-note(f"{traced} {aside}")
+note(" ".join(one for one in (traced, words_live.seeds(training), aside) if one))
 button = st.empty()
 left, right = side_by_side(2)
 with left:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.network.ablation import TARGET
 from core.network.digits import TRAIN
-from dashboard.look.formats import plural, three, whole
+from dashboard.look.formats import fixed, plural, three, whole
 from dashboard.topics.network.compare import Difference, Square, Verdict
 from dashboard.topics.network.frames import Further, Reading, Row, known_mean
 
@@ -131,7 +131,7 @@ def _told(row: Row) -> str:
 
 
 def _mean(share: float) -> str:
-    return "–" if math.isnan(share) else f"{100 * share:.0f} %"
+    return "–" if math.isnan(share) else f"{fixed(100 * share, 0)} %"
 
 
 def prediction(best: Square) -> tuple[str, list[str], str, str]:

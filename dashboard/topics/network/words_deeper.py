@@ -63,7 +63,7 @@ def leak(one: Leak) -> str:
 def curvature_rows(found: Curvature, best: Reading) -> list[list[str]]:
     """A row per variant: steepest curvature, edge, best eta with the full batch."""
     return [
-        [row.variant.label, three(float(value)), three(float(edge)), three(row.eta)]
+        [row.variant.label, three(float(value), 4), three(float(edge)), three(row.eta)]
         for row, value, edge in zip(best.rows.values(), found.value[:, 0], found.edge[:, 0], strict=True)
     ]
 
@@ -102,7 +102,7 @@ def settings(table: Table) -> str:
     one, seeds = table.experiment, table.steps.shape[2]
     return (
         f"**The table.** {plural(one.depth, 'hidden layer')} of 32 units, softmax and cross-entropy, plain gradient descent, "
-        f"weights of variance 1 / fan-in, no biases, but for the centred sigmoid those with which it starts as the sigmoid's function; 1,000 training images, 100 of each digit. Target: training loss {TARGET:g}. Seeds 0 to "
+        f"weights of variance 1 / fan-in, biases 0 at first, but for the centred sigmoid those with which it starts as the sigmoid's function; 1,000 training images, 100 of each digit. Target: training loss {TARGET:g}. Seeds 0 to "
         f"{seeds - 1}; *η* from {table.etas[0]:g} to {table.etas[-1]:g}, a factor √2 apart; at most {whole(one.steps)} steps; the "
         "loss is checked each time the step count has grown by 5 %, so a count above 40 is good to 5 %. `python -m core.network.ablation` "
         "computes it again."

@@ -82,10 +82,10 @@ MOSTLY = 2 / 3
 def _saturation(found: Saturation) -> str:
     """What the pairs of the table bear out, and no more: what its networks differ in is not saturation alone."""
     if found.pairs < 2:
-        return "**Saturation** cannot be judged here: fewer than two pairs of the networks in the table below differ in it and in their steps."
+        return "**Saturation** cannot be judged here: fewer than two pairs of the networks in the table below (half flipped left out) differ in it and in their steps."
     slower, faster = found.with_it, found.against
     counted = (
-        f"of the {found.pairs} pairs of networks in the table below that differ in both, the more saturated takes more steps in {slower} and "
+        f"of the {found.pairs} pairs of networks in the table below that differ in both (half flipped left out), the more saturated takes more steps in {slower} and "
         f"fewer in {faster}"
     )
     if slower >= MOSTLY * found.pairs:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.network.digits import IMAGES, TRAIN
 from core.network.training import Training
-from dashboard.look.formats import plural, short, three, whole
+from dashboard.look.formats import fixed, plural, short, three, whole
 from dashboard.topics.network.frames_live import Landing, Learnt
 
 
@@ -18,6 +18,11 @@ def watching(training: Training, asked: int, seeds: int) -> str:
     if training.steps < asked:
         return f"{said} The {plural(asked, 'step')} of the whole run would be too much work at once."
     return said
+
+
+def seeds(training: Training) -> str:
+    """What is drawn of several seeds; nothing of one."""
+    return "" if training.seeds == 1 else "A line is the median of the seeds, a band their range."
 
 
 def own(training: Training, size: str) -> str:
@@ -51,7 +56,7 @@ def learnt(found: Sequence[Learnt]) -> list[list[str]]:
                 for step, lost in zip(one.arrived, one.diverged, strict=True)
             ),
             "–" if math.isnan(one.loss) else three(one.loss),
-            *("–" if math.isnan(share) else f"{100 * share:.0f} %" for share in (one.accuracy, *one.saturated)),
+            *("–" if math.isnan(share) else f"{fixed(100 * share, 0)} %" for share in (one.accuracy, *one.saturated)),
         ]
         for one in found
     ]

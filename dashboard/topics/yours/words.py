@@ -8,7 +8,7 @@ from core.diagnosis.report import CANNOT_SAY
 from core.diagnosis.results import Diagnosis
 from core.network.variants import VARIANTS
 from core.saturation import SHARE
-from dashboard.look.formats import percent, plural, signed, three, whole
+from dashboard.look.formats import as_shown, percent, plural, signed, three, whole
 from dashboard.topics.yours.frames import Pair, activation_label, zone
 from dashboard.topics.yours.settings import Yours
 from dashboard.topics.yours.words_signs import signs
@@ -69,11 +69,20 @@ def gain(two: Pair, bias: bool) -> str:
     return f"Were their inputs centred, the learning rate *η* might be {often}**{three(two.times)} times** larger ({counted}).{steepest}"
 
 
+def _digits(two: Pair) -> int:
+    """So many digits of the two steepest curvatures that who divides them finds the quotient beside them."""
+    for digits in range(4, 8):
+        raw, centred = as_shown(two.raw.top, digits), as_shown(two.centred.top, digits)
+        if centred and three(raw / centred) == three(two.times):
+            return digits
+    return 4
+
+
 def rows(two: Pair) -> tuple[str, str]:
     """Over the two rows of the picture."""
     return (
-        f"as captured: steepest {three(two.raw.top)}, κ {three(two.raw.kappa)}",
-        f"centred: steepest {three(two.centred.top)}{' (bias)' if two.by_bias else ''}, κ {three(two.centred.kappa)}",
+        f"as captured: steepest {three(two.raw.top, _digits(two))}, κ {three(two.raw.kappa)}",
+        f"centred: steepest {three(two.centred.top, _digits(two))}{' (bias)' if two.by_bias else ''}, κ {three(two.centred.kappa)}",
     )
 
 
@@ -102,8 +111,11 @@ def numbers_table(with_bias: Pair, without: Pair) -> list[list[str]]:
     both = (with_bias, without)
     return [
         ["*η* × once centred", *(three(one.times) for one in both)],
-        ["steepest, as captured", *(three(one.raw.top) for one in both)],
-        ["steepest, centred", *(three(one.centred.top) + (" (bias)" if one.by_bias else "") for one in both)],
+        ["steepest, as captured", *(three(one.raw.top, _digits(one)) for one in both)],
+        [
+            "steepest, centred",
+            *(three(one.centred.top, _digits(one)) + (" (bias)" if one.by_bias else "") for one in both),
+        ],
         ["*κ*, as captured", *(three(one.raw.kappa) for one in both)],
         ["*κ*, centred", *(three(one.centred.kappa) for one in both)],
         ["rank, as captured", *(f"{whole(one.raw.rank)} of {whole(len(one.raw.eigenvalues))}" for one in both)],

@@ -3,7 +3,7 @@
 import math
 
 from core.diagnosis.results import Diagnosis
-from dashboard.look.formats import percent, plural, three
+from dashboard.look.formats import as_shown, percent, plural, three
 from dashboard.topics.yours.frames import Pair
 from dashboard.topics.yours.words import NOTHING, WORTH, made_by_units
 
@@ -42,8 +42,8 @@ def _still(found: Diagnosis) -> str:
     """What inputs that are always 0 call for."""
     count = plural(found.dead, "input") + (" is" if found.dead == 1 else " are")
     if made_by_units(found) and _flat_at_0(found):
-        return f"{plural(found.dead, 'unit')} {'is' if found.dead == 1 else 'are'} dead and learn{'s' if found.dead == 1 else ''} nothing more: a smaller *η*, or a slope below 0, keeps units alive."
-    return f"{count} 0 for every sample: the weights behind {'it' if found.dead == 1 else 'them'} never move."
+        return f"{plural(found.dead, 'unit')} {'is' if found.dead == 1 else 'are'} dead and learn{'s' if found.dead == 1 else ''} nothing from these samples: a smaller *η*, or a slope below 0, keeps units alive."
+    return f"{count} 0 for every sample: these samples do not move the weights behind {'it' if found.dead == 1 else 'them'}."
 
 
 def _flat_at_0(found: Diagnosis) -> bool:
@@ -51,20 +51,28 @@ def _flat_at_0(found: Diagnosis) -> bool:
     return bool(found.saturation.intervals) and all(low == high for low, high in found.saturation.intervals)
 
 
+def _told(value: float, found: float) -> str:
+    """A number beside those it follows from, as they are shown; "about" where who reckons with them finds another."""
+    return three(value) if three(value) == three(found) else f"about {three(value)}"
+
+
 def _rescaled(found: Diagnosis, two: Pair) -> list[str]:
     """What dividing by the spread would do, once the mean is gone: for all units beside the bias, and between them."""
     do, alone = [], found.centred
+    larger = 1 / math.sqrt(alone.top) if alone.top > 0 else math.inf
     if two.by_bias and 0 < alone.top <= 1 / WORTH and alone.kappa < two.centred.kappa:
         do.append(
             f"Rescale them as well. Centred, the steepest direction is the bias ({three(two.centred.top)}), and the steepest that the "
-            f"units make is {three(alone.top)}: they vary too little beside it. {three(1 / math.sqrt(alone.top))} times as large, they would "
+            f"units make is {three(alone.top)}: they vary too little beside it. "
+            f"{_told(larger, 1 / math.sqrt(as_shown(alone.top) or 1)).capitalize()} times as large, they would "
             f"bring *κ* from {three(two.centred.kappa)} to {three(alone.kappa)}, at the same *η*. Batch norm rescales them too."
         )
     spread = found.each.spread[found.each.spread > 0]
     ratio = float(spread.max() / spread.min()) if spread.size else 1.0
+    shown = as_shown(float(spread.max())) / as_shown(float(spread.min())) if spread.size else 1.0
     if APART <= ratio * ratio <= two.centred.kappa:
         do.append(
             f"Divide each unit by its own spread. The spreads go from {three(float(spread.min()))} to {three(float(spread.max()))}: as long as they "
-            f"differ so, *κ* cannot fall below {three(ratio * ratio)}, even centred."
+            f"differ so, *κ* cannot fall below {_told(ratio * ratio, shown * shown)}, even centred."
         )
     return do

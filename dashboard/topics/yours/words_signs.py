@@ -3,10 +3,10 @@
 import math
 
 from core.diagnosis.results import Diagnosis
-from dashboard.look.formats import percent, plural, short, whole
+from dashboard.look.formats import fixed, percent, plural, short, whole
 from dashboard.topics.yours.frames import lock_error
 
-LOCK_HEAD = ("batch", "batches", "all of one sign", "standard error", "bits of 2 a pair of weights")
+LOCK_HEAD = ("batch", "batches", "one sign", "± error", "bits of 2")
 
 
 def signs(found: Diagnosis) -> str:
@@ -41,7 +41,7 @@ def signs(found: Diagnosis) -> str:
     if drawn:
         said.insert(
             min(1, len(said)),
-            f"Of each larger size up to {whole(most)} batches of these samples were drawn: {', '.join(drawn)} (± one standard error).",
+            f"Of each larger size, {whole(most)} batches at most were drawn from these samples: {', '.join(drawn)} (± one standard error).",
         )
     return " ".join(said)
 
@@ -56,7 +56,7 @@ def _about(share: float, error: float) -> str:
         return percent(share)
     digits = 1 if 100 * error < 2 else 0
     return (
-        f"{100 * share:.{digits}f} ± {100 * error:.{digits}f} %"
+        f"{fixed(100 * share, digits)} ± {fixed(100 * error, digits)} %"
         if 100 * error >= 0.05
         else f"{percent(share)} ± under 0.1 %"
     )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core import Inputs, Layer, condition_number, diagnose, draw_inputs, input_moments, noise_kappa, noise_lock
 from core.diagnosis import arrays
+from core.diagnosis.report import halves, number
 
 
 def planted(eigenvalues, mean, samples=500, seed=0):
@@ -163,6 +164,46 @@ def test_dead_constant_and_deficient_units_are_told():
     assert found.raw.rank == 4 and found.centred.rank == 3 and found.raw_bias.rank == found.centred_bias.rank == 4
     assert found.each.spread[2] == 0 and found.each.mean[2] == 0.1
     assert any("never varied" in one for one in found.remarks)
+    # Of the units that vary: who never moves has no spread to speak of.
+    spread = np.delete(a.std(axis=0), [1, 2])
+    assert f"spreads {spread.min():.3g} to {spread.max():.3g} (of the 4 that vary)" in found.report()
+
+
+@pytest.mark.parametrize(
+    ("mean_share", "said"),
+    [
+        (1.0, "0 % variation, 100 % mean"),
+        (0.0, "100 % variation, 0 % mean"),
+        (0.9995925, "0.0408 % variation, 99.9592 % mean"),
+        (0.123, "87.7 % variation, 12.3 % mean"),
+        (0.5, "50 % variation, 50 % mean"),
+        (1 - 1e-6, "under 0.01 % variation, over 99.99 % mean"),
+    ],
+)
+def test_both_parts_of_a_second_moment_add_up_as_they_are_told(mean_share, said):
+    assert halves(mean_share) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (31.25, "31.3"),
+        (0.03125, "0.0313"),
+        (100.5, "101"),
+        (2.5, "2.5"),
+        (0.0, "0"),
+        (1234.4, "1,234"),
+        (2e-7, "2.00e-07"),
+    ],
+)
+def test_what_lies_halfway_is_rounded_away_from_zero(value, text):
+    assert number(value) == text
+
+
+def test_an_activation_is_asked_for_only_of_outputs():
+    """Data and pixels have none to name."""
+    (said,) = (one for one in diagnose(np.random.default_rng(1).random((9, 2))).remarks if "Saturation" in one)
+    assert "if these are outputs of units, name their activation" in said
 
 
 @pytest.mark.parametrize(("value", "ratio"), [(0.0, 1.0), (0.3, math.inf), (-2e5, math.inf)])

@@ -15,8 +15,10 @@ import pytest
 
 from core.network.ablation import ABLATION_FILE, TARGET, ablation
 from core.network.cures_table import CURES_FILE
+from core.network.curvature import largest_curvature
 from core.network.mlp import networks
 from core.network.runs import MAX_WORK, collect, first_look, steps_to, work
+from core.network.training import Training
 from core.network.variants import VARIANTS
 from dashboard.look.columns import columns
 from dashboard.look.formats import three, whole
@@ -238,6 +240,30 @@ def test_slope_and_prediction_are_of_each_at_its_best(at: Network) -> None:
     if "longer strides" in slope:
         assert shown.same
         assert all_of(*(seeds(chosen(at.experiment, key, at.eta)) for key in ("sigmoid", "four"))) == "fewer"
+
+
+def test_what_is_left_out_of_the_pairs_is_said() -> None:
+    for found in (compare.Saturation(9, 12), compare.Saturation(1, 0)):
+        assert "half flipped left out" in words_findings._saturation(found)
+
+
+def test_an_edge_is_2_over_the_curvature_beside_it() -> None:
+    found = largest_curvature(Training(tuple(VARIANTS), seeds=1))
+    for _, steepest, edge, _ in words_deeper.curvature_rows(found, frames.reading(ablation()["full"])):
+        assert three(2 / float(steepest)) == edge
+
+
+def test_a_band_is_spoken_of_where_several_seeds_are_drawn() -> None:
+    for count in (1, 2, 5):
+        assert ("a line is the median" in words_live.seeds(Training(seeds=count)).lower()) == (count > 1)
+
+
+def test_biases_are_trained_and_start_at_0() -> None:
+    text = words_deeper.settings(ablation()["64"])
+    assert "biases 0 at first, but for the centred sigmoid" in text and "no biases" not in text
+    for key in VARIANTS:
+        nets = networks([(key, 0)], 32, 1, 1.0)
+        assert any(b.any() for _, b in nets.layers) == (key == "centred"), key
 
 
 def test_the_run_that_is_watched_ends_where_its_axis_ends() -> None:

@@ -85,7 +85,7 @@ def test_units_that_never_move_are_counted_and_only_units_are_dead():
         units = at.activation is not None or at.layer > 0
         flat = units and a.min() >= 0 and (at.activation or ("relu" if at.variant == "relu" else "")) == "relu"
         assert ("dead and learn" in advice) == (dead > 0 and flat), at
-        assert ("never move" in advice) == (dead > 0 and not flat), at
+        assert ("do not move the weights" in advice) == (dead > 0 and not flat), at
 
 
 def test_what_is_saturated_is_so_by_the_slope_at_each_output():
@@ -166,6 +166,34 @@ def test_the_bias_is_named_where_it_is_the_steepest_and_nowhere_else():
         assert not named or abs(two.centred.top - 1) < 1e-9
 
 
+def told(text: str) -> float:
+    """A number as it stands on the page."""
+    return float(re.sub(r" × 10(.+)", lambda m: "e" + m[1].translate(RAISED), text.replace(",", "")))
+
+
+def test_the_gain_is_the_quotient_of_the_curvatures_beside_it():
+    for at in {Yours(variant=one.variant, trained=one.trained, layer=one.layer) for one in SETTINGS}:
+        pairs = [frames.pair(shown(at)[1], bias) for bias in (True, False)]
+        times, raw, centred, *_ = words.numbers_table(*pairs)
+        for column in (1, 2):
+            found = told(raw[column]) / told(centred[column].removesuffix(" (bias)"))
+            assert three(found) == times[column], (at, raw, centred)
+        for two in pairs:
+            steepest = [told(re.search(r"steepest (.+?)(?: \(bias\))?, κ", row)[1]) for row in words.rows(two)]
+            gap = re.search(r"may be (.+) times", words.gap(two, True))
+            assert not gap or gap[1] == three(steepest[0] / steepest[1]), at
+
+
+def test_what_was_drawn_is_at_most_so_many_batches():
+    layer = record("sigmoid", False).read().layers[3]
+    assert "Of each larger size, 256 batches at most were drawn from these samples:" in words_signs.signs(layer)
+    assert layer.locks.batches.max() >= 256 and all(
+        drawn == 256
+        for size, drawn in zip(layer.locks.batch, layer.locks.batches, strict=True)
+        if 1 < size < layer.samples
+    )
+
+
 def test_to_rescale_is_advised_where_the_numbers_call_for_it():
     """By the arrays: the centred inputs made larger by what is said, beside a bias, have the kappa that is said; and the one that is
     said to stay is a bound from two units' own variances."""
@@ -187,10 +215,7 @@ def test_to_rescale_is_advised_where_the_numbers_call_for_it():
                 values = np.linalg.svd(np.hstack([inputs, np.ones((len(inputs), 1))]), compute_uv=False) ** 2
                 return float(values[0] / values[values > values[0] * 1e-15].min())
 
-            number = [
-                float(re.sub(r" × 10(.+)", lambda m: "e" + m[1].translate(RAISED), one.replace(",", "")))
-                for one in found.groups()[1:]
-            ]
+            number = [told(one) for one in found.groups()[1:]]
             assert number[0] == pytest.approx(kappa(a), rel=0.02), at
             assert number[1] == pytest.approx(kappa(larger * a), rel=0.02), at
             seen.add(at.variant)
@@ -201,6 +226,8 @@ def test_to_rescale_is_advised_where_the_numbers_call_for_it():
         )
         assert bool(apart) == ((spread.max() / spread.min()) ** 2 >= 10), at
         if apart:
+            found_by_reader = (told(apart[2]) / told(apart[1])) ** 2
+            assert apart[3].startswith("about ") == (three(found_by_reader) != apart[3].removeprefix("about ")), said
             assert [apart[1], apart[2]] == [three(float(spread.min())), three(float(spread.max()))]
             assert two.centred.kappa >= (spread.max() / spread.min()) ** 2
     assert {"sigmoid", "centred"} <= seen

@@ -134,7 +134,7 @@ def test_a_dead_unit_is_a_cross():
     drawn = datasets(at, 1)["units"]
     assert drawn[drawn["dead"]]["unit"].tolist() == [27]
     assert "**Unit 27** is 0 for every sample" in said(at) and "1 of 32 is 0 for every sample" in said(at)
-    assert "1 unit is dead and learns nothing more" in said(at)
+    assert "1 unit is dead and learns nothing from these samples" in said(at)
 
 
 def test_a_file_gets_its_verdict_and_is_let_go(held):
@@ -150,7 +150,7 @@ def test_a_file_gets_its_verdict_and_is_let_go(held):
     assert f"layer `one`. Were their inputs centred, the learning rate *η* might be **{three(ratio(a, True))}" in said(
         at
     )
-    assert "Saturation is not stated: name the activation" in said(at)
+    assert "Saturation is not stated: if these are outputs of units, name their activation" in said(at)
     at.selectbox(key="yours_activation").set_value("ReLU").run()
     assert "0 % of the outputs are saturated (ReLU: a = 0)" in said(at)
     assert all(not files for manager in held for files in manager.file_storage.values()), "the file is still in memory"
