@@ -97,13 +97,13 @@ _ALL = (
     Remedy(
         "relu",
         "ReLU",
-        "It is not centred either, only far less lopsided; and its slope is 1 on the half that is on. It is taken with He's weights.",
+        "It is not centred either, only far less lopsided; and its slope is 1 on the half that is on. It is taken with He's weights, of variance 2 / fan-in.",
         Case(activation="relu", sigma_w=math.sqrt(2)),
     ),
     Remedy(
         "gelu",
         "GELU",
-        "Its small negative outputs take half of ReLU's lopsidedness away. It is taken with He's weights.",
+        "Its small negative outputs take half of ReLU's lopsidedness away. It is taken with He's weights, of variance 2 / fan-in.",
         Case(activation="gelu", sigma_w=math.sqrt(2)),
     ),
     Remedy(
@@ -135,7 +135,7 @@ _ALL = (
         "modern",
         "ReLU, skip connections, Adam, cross-entropy",
         "Nothing is centred here, and little of the mean is left beside the signal that runs past. Its blocks start small: a tenth of "
-        "LeCun's weights.",
+        "LeCun's weights, of variance 1 / fan-in.",
         Case(activation="relu", sigma_w=0.1, skip=True, method="adam", cost=CROSS_ENTROPY),
     ),
 )

@@ -1,4 +1,5 @@
-"""One valley, one start, several ways down, each at its best: the steps each needs, and its path."""
+"""One valley, one start, several ways down, each at the rate that is best in the long run (Adam: with the fewest steps): the steps each
+needs, and its path."""
 
 import math
 from dataclasses import dataclass, replace

@@ -96,6 +96,16 @@ def percent(share: float) -> str:
     return f"{as_shown(100 * share):g} %"
 
 
+def about(share: float, error: float) -> str:
+    """A measured share and how sure it is, to the digits that its standard error leaves: 81.8 ± 0.6 %."""
+    if error == 0:
+        return percent(share)
+    if 100 * error < 0.05:
+        return f"{percent(share)} ± under 0.1 %"
+    digits = 1 if 100 * error < 2 else 0
+    return f"{fixed(100 * share, digits)} ± {fixed(100 * error, digits)} %"
+
+
 def signed(text: str) -> str:
     """A plain text with the minus signs that the numbers of a page have."""
     return re.sub(r"(?<!\w)-(?=\d)", "−", text)
@@ -133,8 +143,9 @@ def three_expression(value: str, digits: int = 3) -> str:
 
 def equals_expression(factors: Sequence[str], result: str) -> str:
     """A Vega expression: what `equals` says between a product of numbers that are shown with three digits, and its result."""
-    found = " * ".join(f"toNumber(format({one}, '.2e'))" for one in factors)
-    return f"({three_expression(found)} == {three_expression(result)} ? '=' : '≈')"
+    # Of their sizes: the minus sign that `format` writes is none that `toNumber` reads.
+    found = " * ".join(f"toNumber(format(abs({one}), '.2e'))" for one in factors)
+    return f"({three_expression(found)} == {three_expression(f'abs({result})')} ? '=' : '≈')"
 
 
 def percent_expression(share: str) -> str:

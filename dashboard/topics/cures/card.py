@@ -4,6 +4,7 @@ from core.neuron.racing import race
 from dashboard.look.formats import whole
 from dashboard.topics.cures.frames import field, races
 from dashboard.topics.cures.settings import Cures
+from dashboard.topics.cures.words import GOALS
 from dashboard.ui.cache import cached
 from dashboard.ui.card import Card
 
@@ -23,6 +24,6 @@ def cards() -> list[Card]:
             at,
             holds="ask",
             figure=f"{plain} → {centred} steps",
-            of=f"of one linear neuron with {at.n} inputs, once they are centred",
+            of=f"to {GOALS[at.goal]} of the loss of one linear neuron with {at.n} inputs, once they are centred",
         )
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.inputs import Spectrum
 from dashboard.look.descent import is_round
-from dashboard.look.formats import percent, three
+from dashboard.look.formats import about, percent, three
 from dashboard.topics.neuron.frames import Lock
 
 LOSSES = "**Loss by step.** A straight line is a fixed factor a step."
@@ -54,7 +54,7 @@ def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float, 
     coins = percent(2.0 ** (1 - n))
     one, many = locks[0], locks[-1]
     said = (
-        f"**How often do all signs agree?** In {_about(one)} of single samples and in {_about(many)} of batches of "
+        f"**How often do all signs agree?** In {about(one.share, one.error)} of single samples and in {about(many.share, many.error)} of batches of "
         f"{many.batch}, measured with an upstream signal of mean zero (± one standard error). "
     )
     if is_round(kappa):
@@ -64,13 +64,6 @@ def lock(locks: Sequence[Lock], noise: float, whole_batch: float, kappa: float, 
     else:
         said += f"Larger batches tend to {percent(noise)}, the noise limit, and not to {coins} as with {n} coins. "
     return f"{said}The full batch's own gradient, at a random error, agrees in {percent(whole_batch)} of cases, which is another quantity."
-
-
-def _about(measured: Lock) -> str:
-    """A share and how sure it is."""
-    if measured.error < 5e-4:
-        return percent(measured.share)
-    return f"{100 * measured.share:.1f} ± {100 * measured.error:.1f} %"
 
 
 def lock_finding(one: float, noise: float, kappa: float) -> str:

@@ -116,7 +116,7 @@ def neurons(x: alt.X, y: alt.Y) -> list[alt.Chart]:
     )
     output = f"datum.rest >= 5e-4 ? {three('datum.a')} : '1 − ' + {three('datum.rest')}"
     # By their sizes: a formatted minus sign is no number to Vega.
-    sign = equals_expression(("abs(datum.outer)", "datum.slope"), "abs(datum.gradient)")
+    sign = equals_expression(("datum.outer", "datum.slope"), "datum.gradient")
     product = (
         f"{three('datum.outer')} + ' · ' + {three('datum.slope')} + ' ' + {sign} + ' ' + {three('datum.gradient')}"
     )

@@ -22,6 +22,6 @@ def cards() -> list[Card]:
             at,
             holds="ask",
             figure=f"{three(pair(found, True).times)} × larger *η*",
-            of="for the last layer of the example, at the start, once its inputs are centred and a bias is counted in",
+            of="for the last layer of a digits network, untrained, once its inputs are centred (with a bias before and after)",
         )
     ]

@@ -3,7 +3,7 @@
 import math
 
 from core.diagnosis.results import Diagnosis
-from dashboard.look.formats import fixed, percent, plural, short, whole
+from dashboard.look.formats import about, percent, plural, short, whole
 from dashboard.topics.yours.frames import lock_error
 
 LOCK_HEAD = ("batch", "batches", "one sign", "± error", "bits of 2")
@@ -32,7 +32,7 @@ def signs(found: Diagnosis) -> str:
             said.append(f"All updates of a neuron share a sign {percent(share)} of the time at batch 1.")
         elif batch < found.samples:
             most = max(most, batches)
-            drawn.append(f"{_about(share, error)} at batch {whole(batch)}")
+            drawn.append(f"{about(share, error)} at batch {whole(batch)}")
         else:
             said.append(
                 f"One step on all {whole(batch)} samples moves {plural(counted, 'neuron')}; in {_count(round(share * counted))} of them all weights move "
@@ -48,18 +48,6 @@ def signs(found: Diagnosis) -> str:
 
 def _count(count: int) -> str:
     return whole(count) if count else "none"
-
-
-def _about(share: float, error: float) -> str:
-    """A share and how sure it is: to the digits that its error leaves."""
-    if error == 0:
-        return percent(share)
-    digits = 1 if 100 * error < 2 else 0
-    return (
-        f"{fixed(100 * share, digits)} ± {fixed(100 * error, digits)} %"
-        if 100 * error >= 0.05
-        else f"{percent(share)} ± under 0.1 %"
-    )
 
 
 def lock_table(found: Diagnosis) -> list[list[str]]:

@@ -149,7 +149,7 @@ def test_each_large_number_has_words_beside_it_and_its_setting_under_it() -> Non
         "A sigmoid output is no problem": "from *z* = 4",
         "It matters in practice": "full batch",
         "So what helps?": "one linear neuron with 100 inputs",
-        "Is it so in my network?": "a bias is counted in",
+        "Is it so in my network?": "with a bias before and after",
     }
     assert settings.keys() == under.keys()
     assert all(setting in under[claim] for claim, setting in settings.items())
