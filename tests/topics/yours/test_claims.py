@@ -5,7 +5,9 @@ import inspect
 import io
 import json
 import re
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -235,6 +237,12 @@ def test_to_rescale_is_advised_where_the_numbers_call_for_it():
 
 def test_no_picture_has_a_layer_without_data():
     """To Vega the extent of none is infinite, and it says so."""
+
+    @cache
+    def drawn_from(chart: Callable[..., Any], **options: bool) -> set[str]:
+        """The datasets of a picture's layers."""
+        return set(re.findall(r'"name": "(\w+)"', json.dumps(chart(**options).to_dict()["layer"])))
+
     for at in SETTINGS:
         _, layer, two = shown(at)
         held = record(at.variant, at.trained).layers[at.layer]
@@ -252,7 +260,7 @@ def test_no_picture_has_a_layer_without_data():
                 "coloured": bool(frames.activation_label(layer)),
             }
             taken = {name: options[name] for name in inspect.signature(chart).parameters}
-            names = set(re.findall(r'"name": "(\w+)"', json.dumps(chart(**taken).to_dict()["layer"])))
+            names = drawn_from(chart, **taken)
             assert all(len(next(iter(data[name].values()))) for name in names & set(data)), (at, chart.__name__)
 
 
