@@ -94,8 +94,11 @@ def fixed_point(key: str, sigma_w: float, sigma_b: float = 0.0) -> FixedPoint:
         here = grows(following)
         if abs(here) < SETTLED * following:
             # Growth that rounding hides, and no turn behind it: softplus at sigma_w = sqrt 2 grows for ever, ever more slowly.
-            if slope > 0 and grows(2 * following) > -2 * SETTLED * following:
+            if slope > 0 and (2 * following > LARGEST or grows(2 * following) > -2 * SETTLED * following):
                 return settled(math.inf, Status.DIVERGED)
+            # Likewise what shrinks: a centred sigmoid at its critical point fades for ever, ever more slowly.
+            if slope < 0 and grows(following / 2) < 2 * SETTLED * following:
+                return settled(0.0)
             return settled(following)
         if here * slope < 0:
             break

@@ -45,14 +45,16 @@ def measure(config: DepthConfig) -> Measured:
 def factors(measured: Measured) -> FloatArray:
     """What each network multiplies |delta| by, per layer and on average from the last layer to the first: shape (S,).
 
-    Formula: (|delta_1| / |delta_L|)^(1 / (L - 1)); 0 for a dead network, nan where there is one layer only.
+    Formula: (|delta_1| / |delta_L|)^(1 / (L - 1)); 0 for a dead network, nan where there is one layer only, and where the
+    gradient goes around a first or last layer that passes none.
     Reference: its limit is sqrt(chi_1), core.depth.mean_field.
     """
     log_delta = measured.log_delta
     if log_delta.shape[1] < 2:
         return np.full(len(log_delta), math.nan)
-    alive = ~measured.dead
-    result = np.zeros(len(log_delta))
+    ends = np.isfinite(log_delta[:, 0]) & np.isfinite(log_delta[:, -1])
+    alive = ~measured.dead & ends
+    result = np.where(measured.dead, 0.0, math.nan)
     result[alive] = 10 ** ((log_delta[alive, 0] - log_delta[alive, -1]) / (log_delta.shape[1] - 1))
     return result
 

@@ -27,7 +27,7 @@ class Measured:
     """S networks of L layers, index 0 the layer next to the input. All arrays but `dead` have shape (S, L)."""
 
     log_delta: FloatArray
-    """log10 |delta_l|, |.| over units (and inputs); -inf once a network is dead."""
+    """log10 |delta_l|, |.| over units (and inputs); -inf once a network is dead, and where a layer alone passes nothing."""
     log_dw: FloatArray
     """log10 of the Frobenius norm of dL/dW_l, |delta_l| |x_{l-1}| for one input."""
     log_back: FloatArray
@@ -39,7 +39,7 @@ class Measured:
     saturated: FloatArray
     """Share of units whose slope is below 4 % of its maximum."""
     dead: BoolArray
-    """(S,), True where some layer passes no gradient at all."""
+    """(S,), True where no gradient gets back through all layers: with skip connections a layer that passes none is gone around."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +80,7 @@ def propagate(
     log_x, mean, saturated = _forward(config, maps, x, rngs, kept)
     g = np.stack([rng.standard_normal(x.shape[1:]) for rng in rngs])
     log_delta, log_dw, log_back = _backward(config, maps, g / _norm(g)[:, None, None], kept, keep)
-    return Measured(log_delta, log_dw, log_back, log_x, mean, saturated, np.array(np.isneginf(log_delta).any(axis=1)))
+    return Measured(log_delta, log_dw, log_back, log_x, mean, saturated, np.array(np.isneginf(log_back[:, 0])))
 
 
 def _forward(

@@ -22,9 +22,10 @@ class Summary:
     networks: int
     """How many."""
     dead: int
-    """How many of them pass no gradient at all through some layer."""
+    """Through how many of them no gradient gets back."""
     factor: float
-    """What |delta| is multiplied by per layer, on average from the last layer to the first; nan with one layer only."""
+    """What |delta| is multiplied by per layer, on average from the last layer to the first; 0 where half of the networks or more are
+    dead, nan with one layer only."""
     error: float
     """The standard error of `factor`; nan for one network."""
     log_first: float
@@ -46,12 +47,15 @@ def summary(measured: Measured) -> Summary:
     much as their mean.
     """
     each = factors(measured)
+    known, dead = each[~np.isnan(each)], int(measured.dead.sum())
+    middle = float(np.median(known)) if len(known) else math.nan
     delta, dw = (quantiles(one, (0.5,))[0] for one in (measured.log_delta, measured.log_dw))
     return Summary(
         networks=len(each),
-        dead=int(measured.dead.sum()),
-        factor=float(np.median(each)),
-        error=1.25 * float(each.std(ddof=1)) / math.sqrt(len(each)) if len(each) > 1 else math.nan,
+        dead=dead,
+        # Between a dead network and a living one lies none: the median is the lower of both, as that of every layer is.
+        factor=0.0 if len(known) and 2 * dead >= len(each) else middle,
+        error=1.25 * float(known.std(ddof=1)) / math.sqrt(len(known)) if len(known) > 1 else math.nan,
         log_first=float(delta[0]),
         log_last=float(delta[-1]),
         log_dw=float(dw[0] - dw[-1]) if np.isfinite(dw[0]) else -math.inf,
@@ -98,7 +102,8 @@ def measured_parts(measured: Measured, layer: int) -> LayerParts:
     Raises: ValueError out of range.
     """
     own, above = _layer(layer, measured.log_delta.shape[1])
-    delta, back = measured.log_delta[~measured.dead], measured.log_back[~measured.dead]
+    passed = ~measured.dead & np.isfinite(measured.log_delta[:, [own, above]]).all(axis=1)
+    delta, back = measured.log_delta[passed], measured.log_back[passed]
     together = _ratios(delta[:, own] - delta[:, above])
     low, high = np.quantile(together, (0.1, 0.9))
     return LayerParts(

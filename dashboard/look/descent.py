@@ -175,9 +175,9 @@ SLIGHTLY = 1.05
 """Below this ratio of two learning rates neither is said to be capped."""
 
 
-ETA = "Learning rate *η*, as a share of the largest that converges"
-ETA_HELP = "1 is 2 / steepest curvature of the inputs before they are centred: above it the full batch diverges along that direction."
-ETA_SLIDER = "η, as a share of the largest that converges"
+ETA = "Learning rate *η*, as a share of the edge before centring"
+ETA_HELP = "The edge is 2 / steepest curvature of the inputs before they are centred: above it the full batch diverges along that direction."
+ETA_SLIDER = "η, as a share of the uncentred edge"
 """The learning rate of the valleys: the control's name, what 1 is, and the slider's in a picture."""
 
 

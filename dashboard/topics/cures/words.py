@@ -118,11 +118,11 @@ def _momentum(field: Field) -> str:
         f"{three(felt(field, 'heavy_ball'))}. "
     )
     if ball < plain / CLOSE:
-        said += f"So {number(ball)} steps instead of {number(plain)}"
+        said += f"So {steps(ball)} instead of {number(plain)}"
     elif ball <= plain * CLOSE:
-        said += f"In a valley as mild as this one that gains nothing: {number(ball)} steps beside {number(plain)}"
+        said += f"In a valley as mild as this one that gains nothing: {steps(ball)} beside {number(plain)}"
     else:
-        said += f"In a valley as mild as this one it overshoots first and is slower: {number(ball)} steps, not {number(plain)}"
+        said += f"In a valley as mild as this one it overshoots first and is slower: {steps(ball)}, not {number(plain)}"
     return f"{said}. The cause stays: centred inputs need {number(field.steps('centred'))}."
 
 

@@ -18,7 +18,8 @@ def monday(cells: Mapping[tuple[str, str], Cell]) -> str:
 
     def worth(remedy: str, ailment: str) -> str:
         cell = cells[remedy, ailment]
-        return f"{amount(ailment, cell.patient.felt)} becomes {amount(ailment, cell.number)}"
+        becomes = "become" if ailment == "output" else "becomes"
+        return f"{amount(ailment, cell.patient.felt)} {becomes} {amount(ailment, cell.number)}"
 
     tanh, skip = (
         amount(*one)

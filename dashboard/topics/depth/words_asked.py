@@ -1,5 +1,7 @@
 """What `/depth` says to questions that are asked of it elsewhere."""
 
+import math
+
 from core.activations import activation
 from core.checks import FloatArray
 from core.depth.measured import DepthConfig
@@ -17,6 +19,8 @@ STEPS, OPEN = 20, 4.0
 def converged(config: DepthConfig, found: Summary) -> str:
     """A small gradient, and whether it says that a network has converged."""
     first = "**A small gradient: has it converged?** Nothing here has been trained, and the gradient at the output has length 1: all is still to be learnt."
+    if math.isinf(found.log_first):
+        return f"{first} Yet the first layer gets nothing: a layer on the way is dead. No gradient says nothing of how near the target is."
     if found.log_first < SMALL:
         return f"{first} Yet the first layer gets {power(found.log_first)} of it. A small gradient in an early layer says how far back it is, and not how near the target."
     bare = "" if config.plain else f", without {remedies(config)},"

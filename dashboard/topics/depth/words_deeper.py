@@ -164,7 +164,7 @@ def _apart(config: DepthConfig, found: Summary, theory: float) -> str:
     if found.networks == 1:
         return f"{said}this one, of {config.width} units, comes to {three(factor)}."
     if abs(factor - theory) < BEYOND_CHANCE * found.error:
-        return f"{said}these {found.networks} networks come to {three(factor)}, and so few scatter as much as that."
+        return f"{said}these {found.networks} networks come to {three(factor)}, and so few may scatter by as much."
     return f"{said}these, of {config.width} units, come to {three(factor)}."
 
 

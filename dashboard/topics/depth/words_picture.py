@@ -52,9 +52,12 @@ def lower(settled: Sequence[Settled], by_hand: bool) -> str:
     if rings:
         parts[0] += f". {'Rings, with their' if rings > 1 else 'Ring, with its'} scale: where the factor is 1"
     parts[0] += "."
-    parts.append("Dotted curves: the share of saturated units, in their activation's colour, on the same axis.")
+    if len(settled) > 1:
+        parts.append("Dotted curves: the share of saturated units, in their activation's colour, on the same axis.")
+        moved = "dashed lines and full dots follow it, and the measured lines"
+    else:
+        parts.append("Dotted curve: the share of saturated units, on the same axis.")
+        moved = "the dashed line and the full dot follow it, and the measured line"
     if by_hand:
-        parts.append(
-            "The slider is the weight scale: dashed lines and full dots follow it, and the measured lines once you let go."
-        )
+        parts.append(f"The slider is the weight scale: {moved} once you let go.")
     return " ".join(parts)

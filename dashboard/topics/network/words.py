@@ -165,12 +165,19 @@ def _causes(four: Square) -> str:
     raw, centred, steep = (takes(row) for row in (four.plain, four.centred, four.steep))
     if mean is slope is Verdict.NEITHER:
         return "none of the three networks arrives"
-    if mean is slope is Verdict.FEWER:
+    fewer = Verdict.FEWER
+    # The other cause as well, where it is one once the first is gone.
+    both = (mean is fewer and fewer in (slope, four.centred_slope.verdict)) or (
+        slope is fewer and four.steep_centring.verdict is fewer
+    )
+    if both:
         lead = "two things cost, the mean of the hidden outputs and the small slope"
     elif mean is Verdict.FEWER:
         lead = "it is the mean of the hidden outputs that costs"
     elif slope is Verdict.FEWER:
         lead = "it is the small slope that costs"
     else:
-        lead = f"neither centring nor slope brings a clear gain over {seeds(four.centring)}"
+        lead = f"neither centring nor slope alone brings a clear gain over {seeds(four.centring)}"
+        if four.both.verdict is fewer:
+            lead += "; both together do"
     return f"{lead}. Sigmoid {raw}. Centred, it {centred}{beside(four.centring)}. Times four, it {steep}{beside(four.slope)}"

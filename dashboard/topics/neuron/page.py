@@ -98,7 +98,7 @@ page.picture(
     alt=words.cost_finding(found.moves),
     name="sweep",
 )
-say(words.cost(mean, spread, at.n, kappa, found.moves))
+say(words.cost(mean, spread, at.n, kappa, found.moves, at.flip))
 
 
 def deeper() -> None:

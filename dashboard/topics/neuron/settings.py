@@ -47,7 +47,7 @@ class Neuron:
         shown={"the same eta": "the same η", "each at its best eta": "each at its own best η"},
         help="Best *η*: the fixed learning rate that shrinks the error fastest from the worst start.",
     )
-    flip: bool = toggle("Flip a wire: negate input 2 and its weight", default=False)
+    flip: bool = toggle("Flip wires: negate every second input and its weight", default=False)
     start1: float = slider("Start, *w*₁", default=-1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")
     start2: float = slider("Start, *w*₂", default=0.5, low=-2.0, high=2.0, step=0.1, format="%.1f")
     target1: float = slider("Target, *w*₁", default=1.0, low=-2.0, high=2.0, step=0.1, format="%.1f")

@@ -104,7 +104,7 @@ def table(case: Case) -> list[tuple[str, ...]]:
     ]
 
 
-PATHS = "A run has arrived at 1/10,000 of its first loss, a little short of the target. So a path ratio can be below 1."
+PATHS = f"A run ends at 1/10,000 of its first loss, or after {whole(MOST_STEPS)} steps, short of the target. So a path ratio can be below 1."
 
 
 def table_note(case: Case) -> str:
@@ -197,11 +197,12 @@ def _taken(case: Case, panel: int) -> str:
     return str(one)
 
 
-def cost(mean: float, spread: float, n: int, kappa: float, moving: bool) -> str:
-    """The second picture in words, for n inputs of this mean and spread; `moving` unless the start is the target."""
+def cost(mean: float, spread: float, n: int, kappa: float, moving: bool, flipped: bool) -> str:
+    """The second picture in words, for n inputs of this mean and spread, every second one negated where `flipped`; `moving` unless
+    the start is the target."""
     sign = equals(1 + n * (as_shown(mean, 4) / as_shown(spread, 4)) ** 2, kappa)
     said = (
-        f"Your inputs have mean *μ* = {short(mean, 4)} and spread *s* = {short(spread, 4)}, so *κ* = 1 + {n} *μ*²/*s*² {sign} "
+        f"Your inputs have mean *μ* = {'±' if flipped and mean else ''}{short(abs(mean) if flipped else mean, 4)} and spread *s* = {short(spread, 4)}, so *κ* = 1 + {n} *μ*²/*s*² {sign} "
         f"{three(kappa)}. "
     )
     if not moving:

@@ -1,7 +1,7 @@
 """Why `/neuron`'s path is as it is: a round bowl, a valley or batches; and what the shared sign has to do with it."""
 
 from core.neuron.stability import FULL
-from dashboard.look.descent import EXACT
+from dashboard.look.descent import EXACT, SLIGHTLY
 from dashboard.look.formats import percent, plural, three, whole
 from dashboard.topics.neuron.frames import Case
 from dashboard.topics.neuron.words import NARROW, diagonal
@@ -140,7 +140,8 @@ def _signs(case: Case) -> str:
     if here + there > total:
         said += " (a weight that stands still agrees with either)"
     given, centred = case.best
-    costs = "" if case.round or given.length <= centred.length else ". What costs is the mean: it caps *η*"
+    capped = not case.round and centred.eta / given.eta >= SLIGHTLY and given.length > centred.length
+    costs = ". What costs is the mean: it caps *η*" if capped else ""
     return (
         f"{said}. The path is the same, mirrored, and every number in the table stays: the sign costs nothing{costs}."
     )

@@ -83,7 +83,9 @@ def why(pair: Pair, slope: float, eta: float, nielsens: bool) -> str:
     """Why the dots move as they do. slope: sigma' at the start. nielsens: whether this is his demonstration."""
     squared, cross = (float(run.gradient[0]) for run in pair.runs)
     wrong = side(pair.target) * pair.start
-    if wrong > MOST_PUSH + 0.05:
+    if abs(wrong - MOST_PUSH) < 0.05:
+        place = "Your start is about there."
+    elif wrong > MOST_PUSH:
         place = "Your start lies beyond: it is more wrong, and pushed less."
     elif _halfway(pair):
         place = "Your start is on neither side yet."

@@ -35,7 +35,7 @@ class Saturation:
         high=4.0,
         step=0.01,
         format="%.2f",
-        help="E *a*². A sigmoid layer puts out 0.25 (nothing moves) to 0.5 (all saturated).",
+        help="E *a*². Where *z* has mean 0 a sigmoid layer puts out 0.25 (nothing moves) to 0.5 (all saturated).",
     )
     mean: float = slider(
         "Mean of *z*",

@@ -141,7 +141,7 @@ def to_the_asker(
             f"weights of a neuron still agree in {percent(agree)} of them; two coins would in 50 %."
         )
     if is_round(kappa):
-        cost = "Nor is there anything slow here: these inputs have no mean, and the valley of a neuron is a round bowl."
+        cost = "Nor is one neuron slow here: its inputs have no mean, and its valley is a round bowl."
     elif not made.reachable and abs(flipped / kappa - 1) < EXACT:
         cost = (
             "Yet the lock is not what makes descent slow. Negate input 2 and its two weights: your pattern is then one of the "

@@ -35,7 +35,7 @@ def signs(found: Diagnosis) -> str:
             drawn.append(f"{about(share, error)} at batch {whole(batch)}")
         else:
             said.append(
-                f"One step on all {whole(batch)} samples moves {plural(counted, 'neuron')}; in {_count(round(share * counted))} of them all weights move "
+                f"One step on all {whole(batch)} samples moves {plural(counted, 'neuron')}; in {_one_way(round(share * counted))} move "
                 "one way."
             )
     if drawn:
@@ -46,8 +46,8 @@ def signs(found: Diagnosis) -> str:
     return " ".join(said)
 
 
-def _count(count: int) -> str:
-    return whole(count) if count else "none"
+def _one_way(count: int) -> str:
+    return f"{whole(count)} of them all weights" if count else "none of them do all weights"
 
 
 def lock_table(found: Diagnosis) -> list[list[str]]:

@@ -208,3 +208,21 @@ def test_a_signal_that_grows_ever_more_slowly_does_not_settle():
     assert fixed_point("softplus", 1.41).q < math.inf
     # What is bounded settles, also where a step of the search lands on the fixed point itself.
     assert fixed_point("tanh", 2.0).status == "converged"
+
+
+@pytest.mark.parametrize("width", [128, 512, 2048])
+@pytest.mark.parametrize("key", ["relu", "softplus", "identity"])
+def test_growth_at_the_end_of_all_lengths_is_without_bound(key, width):
+    """With PyTorch's biases: a hair above the critical scale a length settles beyond the largest that is reckoned with."""
+    found = crossing(key, math.sqrt(1 / (3 * width)))
+    scale = {"relu": math.sqrt(2), "softplus": math.sqrt(2), "identity": 1.0}[key]
+    assert found is not None and found.sigma_w == pytest.approx(scale, rel=1e-3)
+
+
+@pytest.mark.parametrize(("key", "sigma_w"), [("tanh", 1.0), ("centred", 4.0), ("four_centred", 1.0), ("bipolar", 2.0)])
+def test_a_centred_activation_fades_at_its_critical_scale(key, sigma_w):
+    """|f(z)| sigma_w < |z| for all z but 0, so 0 is the only length that stays, however slowly it is come to."""
+    z = np.linspace(0.01, 8, 500)
+    assert (sigma_w * np.abs(ACTIVATIONS[key].f(z)) < z).all()
+    found = fixed_point(key, sigma_w)
+    assert found.q == 0 and found.chi == pytest.approx(1, abs=1e-9)

@@ -1,12 +1,14 @@
 """What measured networks come to, against medians by hand, network by network."""
 
 import math
+from dataclasses import fields
 from statistics import median, stdev
 
 import numpy as np
 import pytest
 
-from core.depth.measured import DepthConfig, measure
+from core.depth.measured import DepthConfig, factors, measure
+from core.depth.passes import Measured
 from core.depth.summary import measured_parts, profile_factor, summary, theory_parts
 from core.depth.theory import layers, profile
 
@@ -89,3 +91,43 @@ def test_the_spread_of_an_exploding_signal_is_told_beyond_the_square_root_of_the
     assert math.log10(parts.spread) == pytest.approx((math.log10(400) + 198 * math.log10(200)) / 2)
     assert theory_parts(layers("identity", 1000, 100.0), 999).spread == math.inf
     assert np.isfinite(parts.weights) and parts.weights == pytest.approx(20.0)
+
+
+def test_a_layer_that_is_off_is_gone_around_and_no_network_is_dead_for_it():
+    """By plain products of matrices: with skip connections the gradient at the input is never 0."""
+    config = DepthConfig("relu", 60, 8, math.sqrt(2), seeds=24, skip=True, engine="matrix")
+    measured = measure(config)
+    assert np.isneginf(measured.log_delta).any() and np.isfinite(measured.log_back[:, 0]).all()
+    assert not measured.dead.any()
+    rng, sizes = np.random.default_rng(3), []
+    for _ in range(24):
+        x, kept = rng.standard_normal(8), []
+        for _ in range(60):
+            w = rng.standard_normal((8, 8)) * math.sqrt(2 / 8)
+            z = w @ x
+            kept.append((w, z > 0))
+            x = x + np.maximum(z, 0)
+        g = rng.standard_normal(8)
+        g /= np.linalg.norm(g)
+        for w, on in reversed(kept):
+            g = g + w.T @ (on * g)
+        sizes.append(math.log10(np.linalg.norm(g)))
+    assert np.median(measured.log_back[:, 0]) == pytest.approx(np.median(sizes), abs=0.9)
+    found = summary(measured)
+    assert found.dead == 0 and 1.4 < found.factor < 1.8 and found.error > 0
+
+
+def test_between_a_dead_network_and_a_living_one_lies_none():
+    measured = measure(DepthConfig("relu", 200, 8, math.sqrt(2), seeds=16))
+    each, found = factors(measured), summary(measured)
+    assert 0 < found.dead < 16
+    assert found.factor == (0 if 2 * found.dead >= 16 else np.median(each))
+    half = Measured(
+        **{
+            one.name: np.concatenate(
+                [getattr(measured, one.name)[measured.dead][:3], getattr(measured, one.name)[~measured.dead][:3]]
+            )
+            for one in fields(Measured)
+        }
+    )
+    assert summary(half).factor == 0 == 10 ** summary(half).log_first

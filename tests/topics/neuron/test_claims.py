@@ -307,14 +307,14 @@ def test_kappa_is_what_who_puts_the_page_s_numbers_into_its_formula_finds() -> N
         kappa = condition_number(law)
         told = re.search(
             r"\*μ\* = (\S+) and spread \*s\* = (\S+), so \*κ\* = 1 \+ 2 .*? (=|≈) (\S+)\. ",
-            words.cost(mean, spread, 2, kappa, True),
+            words.cost(mean, spread, 2, kappa, True, False),
         )
         assert told
         found = 1 + 2 * (float(told[1]) / float(told[2])) ** 2
         assert (told[3] == "=") == (three(found) == told[4]) and found == pytest.approx(float(told[4]), rel=6e-3)
     # Sigmoid's own, with three digits of each, would come to 12.6.
     assert "*s* = 0.2083, so *κ* = 1 + 2 *μ*²/*s*² = 12.5" in words.cost(
-        *input_moments(Inputs("sigmoid")), 2, condition_number(Inputs("sigmoid")), True
+        *input_moments(Inputs("sigmoid")), 2, condition_number(Inputs("sigmoid")), True, False
     )
 
 

@@ -370,7 +370,7 @@ def test_from_the_target_there_is_nowhere_to_go():
 def test_at_the_best_eta_every_start_takes_as_many_steps():
     starts = ((-1.0, 0.5), (0.0, 0.0), (2.0, 1.0))
     assert len({table(start1=one, start2=two, compare=BEST)[STEPS][0] for one, two in starts}) == 1
-    assert "the steps are the same from every start" in words.cost(0.5, 0.2, 2, 12.5, True)
+    assert "the steps are the same from every start" in words.cost(0.5, 0.2, 2, 12.5, True, False)
 
 
 @pytest.mark.parametrize(

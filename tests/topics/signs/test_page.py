@@ -51,7 +51,7 @@ def test_inputs_without_a_mean_leave_nothing_to_miss():
         text = said(open_page("signs", signs_inputs="tanh", signs_batch=batch))
         assert "all are equally frequent: 4.00 of 4 bits" in text and "as two coins do" in text
         assert f"*κ* = {three(1 + 0.5 / SIGMOID_S2)} with 2 sigmoid inputs, 1.00 with these" in text
-        assert "1 step to 1/10,000" in text and "have no mean, and the valley of a neuron is a round bowl" in text
+        assert "1 step to 1/10,000" in text and "its inputs have no mean, and its valley is a round bowl" in text
     assert "with these" not in said(open_page("signs")).rsplit("sigmoid's cost", 1)[0][-120:]
 
 

@@ -152,7 +152,7 @@ def test_how_sure_a_lock_is_stands_beside_it():
         up, down = (g > 0).any(axis=1), (g < 0).any(axis=1)
         count, one_way = int((up | down).sum()), int((up ^ down).sum())
         assert (
-            f"One step on all 1,000 samples moves {count} neurons; in {one_way or 'none'} of them all weights move one way."
+            f"One step on all 1,000 samples moves {count} neurons; in {one_way or 'none'} of them {'' if one_way else 'do '}all weights move one way."
             in said
         )
         assert not re.search(r"% at batch 1,000", said)
