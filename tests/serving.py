@@ -114,9 +114,6 @@ def chromium() -> str | None:
 
 CHROMIUM_ARGS = [
     "--disable-gpu",
-    # A page is painted by the processors that also run it: less of it side by side is a tenth less to do.
-    "--disable-gpu-compositing",
-    "--num-raster-threads=1",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
