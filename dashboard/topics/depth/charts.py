@@ -138,7 +138,8 @@ def _gradients(quantity: str, colour: alt.Color) -> list[alt.Chart]:
         .encode(x=_BACK, y=_size("shown"), color=colour)
         .properties(name="theory")
     )
-    return [rule, output, bound, *rule_names, *bound_names, band, median, theory, *ends, heading(TITLES[quantity], -6)]
+    names = [*rule_names, *bound_names, *ends]
+    return [rule, output, bound, band, median, theory, *names, heading(TITLES[quantity], -6)]
 
 
 def guess() -> alt.TopLevelMixin:
