@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
+
+from core.rounding import places, significant
 
 if TYPE_CHECKING:
     from core.diagnosis.locks import Locks
@@ -32,7 +33,7 @@ def number(x: float) -> str:
     if not math.isfinite(x):
         return "infinite" if math.isinf(x) else "not defined"
     if x == 0 or 1e-3 <= abs(x) < 1e6:
-        return f"{_places(x, 0):,}" if abs(x) >= 100 else f"{_three(x):.3g}"
+        return f"{places(x, 0):,}" if abs(x) >= 100 else f"{_three(x):.3g}"
     return f"{_three(x):.2e}"
 
 
@@ -43,11 +44,7 @@ def percent(share: float) -> str:
 
 def _three(x: float) -> float:
     """Three significant digits; what lies halfway is rounded away from zero."""
-    return float(_places(x, 2 - Decimal(float(x)).adjusted())) if x else 0.0
-
-
-def _places(x: float, decimals: int) -> Decimal:
-    return Decimal(float(x)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return float(significant(x, 3)) if x else 0.0
 
 
 def halves(mean_share: float) -> str:
@@ -59,7 +56,7 @@ def halves(mean_share: float) -> str:
     else:
         told = {small: percent(parts[small])}
         decimals = len(told[small].removesuffix(" %").partition(".")[2])
-        told[large] = f"{_places(100 * parts[large], decimals)} %"
+        told[large] = f"{places(100 * parts[large], decimals)} %"
     return f"{told['variation']} variation, {told['mean']} mean"
 
 

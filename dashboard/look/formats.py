@@ -6,7 +6,8 @@ What lies halfway is rounded away from zero, as in Vega: 0.03125 is 0.0313.
 import math
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+
+from core.rounding import places, significant
 
 
 def three(value: float | None, digits: int = 3) -> str:
@@ -19,25 +20,15 @@ def three(value: float | None, digits: int = 3) -> str:
     if value == 0:
         return "0"
     if not 1e-3 <= abs(value) < 1e5:
-        mantissa, _, exponent = f"{_significant(value, digits):.{digits - 1}e}".partition("e")
+        mantissa, _, exponent = f"{significant(value, digits):.{digits - 1}e}".partition("e")
         return f"{mantissa} × 10{superscript(int(exponent))}".replace("-", "−")
-    decimals = max(0, digits - 1 - _significant(value, digits).adjusted())
-    return f"{_places(value, decimals):,.{decimals}f}".replace("-", "−")
+    decimals = max(0, digits - 1 - significant(value, digits).adjusted())
+    return f"{places(value, decimals):,.{decimals}f}".replace("-", "−")
 
 
 def fixed(value: float, decimals: int) -> str:
     """A number with so many decimals: 6.25 with one is 6.3."""
-    return f"{_places(value, decimals):,.{decimals}f}".replace("-", "−")
-
-
-def _significant(value: float, digits: int) -> Decimal:
-    """A number other than 0, rounded to so many significant digits."""
-    exact = Decimal(float(value))
-    return exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
-
-
-def _places(value: float, decimals: int) -> Decimal:
-    return Decimal(float(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{places(value, decimals):,.{decimals}f}".replace("-", "−")
 
 
 NEAR = 0.02
@@ -62,7 +53,7 @@ def equals(found: float, result: float) -> str:
 
 def as_shown(value: float, digits: int = 3) -> float:
     """A number as it stands on the page."""
-    return float(_significant(value, digits)) if value and math.isfinite(value) else value
+    return float(significant(value, digits)) if value and math.isfinite(value) else value
 
 
 def short(value: float, digits: int = 3) -> str:
