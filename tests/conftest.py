@@ -1,7 +1,18 @@
 """What all tests share."""
 
+import pytest
 from hypothesis import settings
+
+from tests import breadth
 
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--everywhere", action="store_true", help="look at all cases, not at some of each kind")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    breadth.everywhere = config.getoption("--everywhere")

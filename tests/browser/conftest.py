@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -48,12 +49,20 @@ def devices(browser: Browser, server: serving.Server) -> Devices:
 @pytest.fixture
 def visit(devices: Devices, server: serving.Server) -> Iterator[Callable[..., Tab]]:
     """Opens a page of the dashboard for a new visitor: `visit(slug, query, size=..., scheme=...)`."""
-    tabs: list[Tab] = []
+    with ExitStack() as leaving:
 
-    def opened(slug: str, query: dict[str, Any] | None = None, **look: Any) -> Tab:
-        tabs.append(Tab(devices.take(**look)))
-        return tabs[-1].open(server.url, slug, query)
+        def opened(slug: str, query: dict[str, Any] | None = None, **look: Any) -> Tab:
+            return leaving.enter_context(devices.visitor(**look)).open(server.url, slug, query)
 
-    yield opened
-    for tab in tabs:
-        tab.close()
+        yield opened
+
+
+@pytest.fixture
+def turn_to(devices: Devices) -> Iterator[Callable[..., Tab]]:
+    """Turns to a page of the dashboard in a tab that is there: `turn_to(slug, query, size=..., scheme=...)`."""
+    with ExitStack() as leaving:
+
+        def turned(slug: str, query: dict[str, Any] | None = None, **look: Any) -> Tab:
+            return leaving.enter_context(devices.staying(slug, query, **look))
+
+        yield turned

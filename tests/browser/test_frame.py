@@ -6,6 +6,7 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from playwright.sync_api import Page
 
 from tests import serving
 from tests.browser.tabs import Devices
@@ -35,7 +36,11 @@ def course_page(server: serving.Server) -> Iterator[str]:
 
 
 def test_a_frame_of_another_origin_opens_the_link_and_follows_the_hand(devices: Devices, course_page: str) -> None:
-    page = devices.take().new_page()
+    with devices.visitor() as guest:
+        follows_the_hand(guest.page, course_page)
+
+
+def follows_the_hand(page: Page, course_page: str) -> None:
     page.goto(course_page)
     frame = page.frame_locator("iframe")
     picture = frame.locator('[data-testid="stVegaLiteChart"] svg.marks').first
@@ -52,4 +57,3 @@ def test_a_frame_of_another_origin_opens_the_link_and_follows_the_hand(devices: 
     assert picture.inner_html() != before
     assert page.evaluate("history.length") == history and page.url == course_page
     assert frame.locator('[data-testid="stException"]').count() == 0
-    page.close()

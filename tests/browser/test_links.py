@@ -95,8 +95,7 @@ def test_a_link_restores_the_page_and_follows_it(visit: Visit, devices: Devices,
     parameters = parse_qs(urlsplit(copied).query)
     assert set(state) <= set(parameters), "the copied link leaves a control out"
     # A classmate's phone, in the dark, inside a course page's frame.
-    other = Tab(devices.take(PHONE, "dark"))
-    with other:
+    with devices.visitor(PHONE, "dark") as other:
         other.page.goto(f"{copied}&embed=true")
         other.settle(0, 0)
         assert holds(other, state) == holds(tab, state)

@@ -96,8 +96,8 @@ def same_picture(chart: Locator, ran: list[Ran], step: int) -> None:
 
 
 @pytest.mark.parametrize("slug", ["question", "neuron"])
-def test_the_valley_follows_the_sliders(visit: Visit, slug: str) -> None:
-    tab = visit(slug)
+def test_the_valley_follows_the_sliders(turn_to: Visit, slug: str) -> None:
+    tab = turn_to(slug)
     chart = tab.page.locator(CHART).first
     law, start, target = Inputs("sigmoid"), (-1.0, 0.5), (1.0, -1.0)
     hands = ((0.9, 12, 0), (0.03, 60, 100), (0.5, 7, 40), (1.05, 30, 25), (1.2, 3, 0), (0.99, 0, 99), (1.0, 20, 0))
@@ -123,8 +123,8 @@ SIZES = """e => [...e.querySelectorAll('g.scores_marks text')].filter(t => t.tex
         ("neuron", {"neuron_batch": "4"}),
     ],
 )
-def test_the_number_that_pays_is_the_one_that_stands_out(visit: Visit, slug: str, query: dict[str, str]) -> None:
-    chart = visit(slug, query).page.locator(CHART).first
+def test_the_number_that_pays_is_the_one_that_stands_out(turn_to: Visit, slug: str, query: dict[str, str]) -> None:
+    chart = turn_to(slug, query).page.locator(CHART).first
     still(chart)
     *quiet, (count, large) = sorted(chart.evaluate(SIZES), key=lambda one: one[1])
     assert count == ("9" if "neuron_batch" in query else "1"), "the centred inputs at their own best rate"
@@ -139,9 +139,9 @@ LEAP = (
 
 @pytest.mark.parametrize("slug", ["question", "neuron"])
 @pytest.mark.parametrize("start", [("-1", "0.5"), ("2", "0")])
-def test_one_step_of_descent_is_drawn_straight(visit: Visit, slug: str, start: tuple[str, str]) -> None:
+def test_one_step_of_descent_is_drawn_straight(turn_to: Visit, slug: str, start: tuple[str, str]) -> None:
     """Its line has two points and no curve: along the path that takes the same way in many steps."""
-    chart = visit(slug, {f"{slug}_start1": start[0], f"{slug}_start2": start[1]}).page.locator(CHART).first
+    chart = turn_to(slug, {f"{slug}_start1": start[0], f"{slug}_start2": start[1]}).page.locator(CHART).first
     still(chart)
     (line,) = chart.evaluate(LEAP)
     assert re.fullmatch(r"M[-\d.,]+L[-\d.,]+", line)
@@ -157,9 +157,9 @@ const b = t.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom] }
 
 
 @pytest.mark.parametrize("size", ["usual", "large"])
-def test_what_is_said_has_room_at_any_size_of_type(visit: Visit, size: str) -> None:
+def test_what_is_said_has_room_at_any_size_of_type(turn_to: Visit, size: str) -> None:
     query = {"question_start1": "2", "question_start2": "2", "question_target1": "-2"}
-    chart = visit("question", query | ({"type": "large"} if size == "large" else {})).page.locator(CHART).first
+    chart = turn_to("question", query | ({"type": "large"} if size == "large" else {})).page.locator(CHART).first
     still(chart)
     told_boxes = sorted(chart.evaluate(BOXES, "score_words"))
     for (_, right, *_), (left, *_) in pairwise(told_boxes):
@@ -171,14 +171,14 @@ def test_what_is_said_has_room_at_any_size_of_type(visit: Visit, size: str) -> N
         assert frame + begin - 3 < left and right < frame + begin + wide + 3, "a name sticks out of its panel"
 
 
-def test_where_centring_pays_nothing_no_number_stands_out(visit: Visit) -> None:
-    chart = visit("neuron", {"neuron_inputs": "tanh"}).page.locator(CHART).first
+def test_where_centring_pays_nothing_no_number_stands_out(turn_to: Visit) -> None:
+    chart = turn_to("neuron", {"neuron_inputs": "tanh"}).page.locator(CHART).first
     still(chart)
     assert len({size for _, size in chart.evaluate(SIZES)}) == 1
 
 
-def test_the_valley_turns_and_stretches_with_the_inputs(visit: Visit) -> None:
-    tab = visit("neuron", {"neuron_inputs": "mean and spread"})
+def test_the_valley_turns_and_stretches_with_the_inputs(turn_to: Visit) -> None:
+    tab = turn_to("neuron", {"neuron_inputs": "mean and spread"})
     chart = tab.page.locator(CHART).first
     hands = ((0.5, 0.3, 2, 0), (-2.0, 0.1, 64, 10), (0.0, 1.0, 10, 50), (1.4, 2.0, 6, 70), (0.5, 0.3, 10, 100))
     for mean, spread, n, centre in hands:
@@ -189,8 +189,8 @@ def test_the_valley_turns_and_stretches_with_the_inputs(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(("panel", "end"), [(0, "start"), (1, "start"), (1, "target")])
-def test_an_end_is_dragged_in_either_panel_and_lands_in_the_link(visit: Visit, panel: int, end: str) -> None:
-    tab = visit("neuron", {"neuron_flip": "true"})
+def test_an_end_is_dragged_in_either_panel_and_lands_in_the_link(turn_to: Visit, panel: int, end: str) -> None:
+    tab = turn_to("neuron", {"neuron_flip": "true"})
     chart = tab.page.locator(CHART).first
     chart.scroll_into_view_if_needed()
     box = chart.locator("g.handles_marks > path").nth(2 * panel + (end == "target")).bounding_box()
@@ -218,8 +218,8 @@ def test_an_end_is_dragged_in_either_panel_and_lands_in_the_link(visit: Visit, p
     assert tab.complaints() == []
 
 
-def test_a_preset_a_link_and_a_lock_hold_in_the_picture(visit: Visit) -> None:
-    tab = visit("neuron", {"neuron_eta": "0.4", "neuron_start1": "1.5"})
+def test_a_preset_a_link_and_a_lock_hold_in_the_picture(turn_to: Visit) -> None:
+    tab = turn_to("neuron", {"neuron_eta": "0.4", "neuron_start1": "1.5"})
     chart = tab.page.locator(CHART).first
     assert float(chart.locator('input[name="hand_eta"]').input_value()) == 0.4
     slide(chart, "eta", 0.7)
@@ -231,7 +231,7 @@ def test_a_preset_a_link_and_a_lock_hold_in_the_picture(visit: Visit) -> None:
     slide(chart, "eta", 0.7)  # the very value of before counts again
     release(tab, chart, "eta")
     assert tab.held()["neuron_eta"] == "0.70"
-    held = visit("neuron", {"neuron_lock": ["eta", "start1"]})
+    held = turn_to("neuron", {"neuron_lock": ["eta", "start1"]})
     chart = held.page.locator(CHART).first
     assert chart.locator('input[name="hand_eta"]').count() == 0
     handles = chart.locator("g.handles_marks > path")
@@ -241,8 +241,8 @@ def test_a_preset_a_link_and_a_lock_hold_in_the_picture(visit: Visit) -> None:
     assert tab.complaints() == held.complaints() == []
 
 
-def test_a_choice_that_draws_another_picture_leaves_what_the_hand_has_set(visit: Visit) -> None:
-    tab = visit("neuron")
+def test_a_choice_that_draws_another_picture_leaves_what_the_hand_has_set(turn_to: Visit) -> None:
+    tab = turn_to("neuron")
     chart = tab.page.locator(CHART).first
     slide(chart, "eta", 0.5)
     release(tab, chart, "eta")
@@ -254,8 +254,8 @@ def test_a_choice_that_draws_another_picture_leaves_what_the_hand_has_set(visit:
     assert tab.complaints() == []
 
 
-def test_what_has_no_closed_form_goes_pale_and_follows_on_release(visit: Visit) -> None:
-    tab = visit("neuron", {"neuron_batch": "4"})
+def test_what_has_no_closed_form_goes_pale_and_follows_on_release(turn_to: Visit) -> None:
+    tab = turn_to("neuron", {"neuron_batch": "4"})
     chart = tab.page.locator(CHART).first
     head = "g.head_marks > path"
     assert float(chart.locator(head).first.evaluate("e => e.getAttribute('opacity') ?? 1")) == 1
@@ -279,8 +279,8 @@ def test_what_has_no_closed_form_goes_pale_and_follows_on_release(visit: Visit) 
     assert float(chart.locator(head).first.evaluate("e => e.getAttribute('opacity') ?? 1")) == 1
 
 
-def test_on_a_phone_both_panels_are_seen_and_a_finger_drags(visit: Visit) -> None:
-    tab = visit("neuron", size=PHONE, touch=True)
+def test_on_a_phone_both_panels_are_seen_and_a_finger_drags(turn_to: Visit) -> None:
+    tab = turn_to("neuron", size=PHONE, touch=True)
     chart = tab.page.locator(CHART).first
     chart.scroll_into_view_if_needed()
     box = chart.locator("g.handles_marks > path").first.bounding_box()

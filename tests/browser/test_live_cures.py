@@ -77,8 +77,8 @@ def same_race(chart: Locator, n: int, mean: float, spread: float, moment: int, a
             assert line == ("more than 5,000" if steps is None else plural(steps, "step")), runner.key
 
 
-def test_the_race_follows_the_hand(visit: Visit) -> None:
-    tab = visit("cures")
+def test_the_race_follows_the_hand(turn_to: Visit) -> None:
+    tab = turn_to("cures")
     chart = tab.page.locator(CHART).first
     mean, spread = input_moments(Inputs("sigmoid"))
     same_race(chart, 100, mean, spread, MOMENTS.index(62))
@@ -101,8 +101,8 @@ def test_the_race_follows_the_hand(visit: Visit) -> None:
     assert tab.complaints() == []
 
 
-def test_mean_and_spread_are_in_the_hand_where_they_are_yours(visit: Visit) -> None:
-    tab = visit("cures", {"cures_inputs": "your own", "cures_n": "2", "cures_moment": "6"})
+def test_mean_and_spread_are_in_the_hand_where_they_are_yours(turn_to: Visit) -> None:
+    tab = turn_to("cures", {"cures_inputs": "your own", "cures_n": "2", "cures_moment": "6"})
     chart = tab.page.locator(CHART).first
     same_race(chart, 2, 0.5, 0.2, 6)
     for mean, spread, moment in ((0.0, 0.2, 3), (2.0, 0.1, 40), (0.3, 0.7, 2), (0.01, 2.0, 1)):
@@ -113,8 +113,8 @@ def test_mean_and_spread_are_in_the_hand_where_they_are_yours(visit: Visit) -> N
     assert tab.complaints() == []
 
 
-def test_the_cursor_reads_every_curve_of_lopsidedness(visit: Visit) -> None:
-    tab = visit("cures", size=PHONE)
+def test_the_cursor_reads_every_curve_of_lopsidedness(turn_to: Visit) -> None:
+    tab = turn_to("cures", size=PHONE)
     chart = tab.page.locator(CHART).nth(2)
     for spread in (1.0, 0.2, 3.7, 12.0):
         slide(chart, "cursor", spread)
@@ -133,8 +133,8 @@ def test_the_cursor_reads_every_curve_of_lopsidedness(visit: Visit) -> None:
     assert tab.complaints() == []
 
 
-def test_a_lock_holds_what_it_holds(visit: Visit) -> None:
-    tab = visit("cures", {"cures_lock": ["n"], "cures_n": "30"})
+def test_a_lock_holds_what_it_holds(turn_to: Visit) -> None:
+    tab = turn_to("cures", {"cures_lock": ["n"], "cures_n": "30"})
     chart = tab.page.locator(CHART).first
     assert chart.locator('input[name="hand_n"]').count() == 0
     slide(chart, "moment", 12)

@@ -51,8 +51,8 @@ def faint(chart: Locator) -> bool:
 
 
 @pytest.mark.parametrize("size", [(1280, 900), PHONE])
-def test_line_and_factors_follow_the_weight_scale(visit: Visit, size: tuple[int, int]) -> None:
-    tab = visit("depth", OWN, size=size)
+def test_line_and_factors_follow_the_weight_scale(turn_to: Visit, size: tuple[int, int]) -> None:
+    tab = turn_to("depth", OWN, size=size)
     chart = tab.page.locator(CHART).first
 
     def same(sigma_w: float) -> None:
@@ -85,8 +85,8 @@ def test_line_and_factors_follow_the_weight_scale(visit: Visit, size: tuple[int,
     assert tab.complaints() == []
 
 
-def test_a_named_rule_is_left_for_ones_own_by_the_hand(visit: Visit) -> None:
-    tab = visit("depth", {"depth_layers": "10", "depth_width": "64"})
+def test_a_named_rule_is_left_for_ones_own_by_the_hand(turn_to: Visit) -> None:
+    tab = turn_to("depth", {"depth_layers": "10", "depth_width": "64"})
     chart = tab.page.locator(CHART).first
     assert not faint(chart)
     # Before anything is sent.
@@ -104,12 +104,12 @@ def test_a_named_rule_is_left_for_ones_own_by_the_hand(visit: Visit) -> None:
     tab.act(lambda: tab.control("depth_preset_critical").locator("button").click())
     chart = tab.page.locator(CHART).first
     assert float(chart.locator('input[name="hand_weights"]').input_value()) == 10.15
-    held = visit("depth", {**OWN, "depth_lock": "weights", "depth_weights": "2"})
+    held = turn_to("depth", {**OWN, "depth_lock": "weights", "depth_weights": "2"})
     chart = held.page.locator(CHART).first
     assert chart.locator('input[name="hand_weights"]').count() == 0
     assert min(float(text.split()[-1]) for text in told(chart, "here_told_2")) == pytest.approx(
         fixed_point("sigmoid", 2.0).factor, abs=0.005
     )
-    locked = visit("depth", {"depth_lock": "rule"})
+    locked = turn_to("depth", {"depth_lock": "rule"})
     assert locked.page.locator(CHART).first.locator('input[name="hand_weights"]').count() == 0
     assert tab.complaints() == held.complaints() == locked.complaints() == []

@@ -80,8 +80,8 @@ def soon(check: Callable[[], None]) -> None:
             time.sleep(0.03)
 
 
-def test_the_dots_follow_the_step_and_the_start(visit: Visit) -> None:
-    tab = visit("output")
+def test_the_dots_follow_the_step_and_the_start(turn_to: Visit) -> None:
+    tab = turn_to("output")
     chart = tab.page.locator(CHART).first
     for pinned in (0, 3, 50, 100, 17):
         slide(chart, "pinned", pinned)
@@ -103,9 +103,9 @@ def test_the_dots_follow_the_step_and_the_start(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("size", [(1280, 900), PHONE])
-def test_the_other_target_is_mirrored(visit: Visit, size: tuple[int, int]) -> None:
+def test_the_other_target_is_mirrored(turn_to: Visit, size: tuple[int, int]) -> None:
     at = {"target": "1", "w": "-3.3", "b": "-2.0", "eta": "0.6", "steps": "1000", "pinned": "2"}
-    tab = visit("output", {f"output_{key}": value for key, value in at.items()}, size=size)
+    tab = turn_to("output", {f"output_{key}": value for key, value in at.items()}, size=size)
     chart = tab.page.locator(CHART).first
     same(chart, -3.3, -2.0, 2, 1.0, 0.6, 1000)
     slide(chart, "w", 1.1)
@@ -113,8 +113,8 @@ def test_the_other_target_is_mirrored(visit: Visit, size: tuple[int, int]) -> No
     assert tab.complaints() == []
 
 
-def test_both_at_once_are_pale_until_the_page_has_followed(visit: Visit) -> None:
-    tab = visit("output")
+def test_both_at_once_are_pale_until_the_page_has_followed(turn_to: Visit) -> None:
+    tab = turn_to("output")
     chart = tab.page.locator(CHART).first
 
     def opacity() -> float:
@@ -137,14 +137,14 @@ def test_both_at_once_are_pale_until_the_page_has_followed(visit: Visit) -> None
     assert tab.complaints() == []
 
 
-def test_a_preset_a_link_and_a_lock_hold_in_the_picture(visit: Visit) -> None:
-    tab = visit("output", {"output_pinned": "60", "output_w": "1.4"})
+def test_a_preset_a_link_and_a_lock_hold_in_the_picture(turn_to: Visit) -> None:
+    tab = turn_to("output", {"output_pinned": "60", "output_w": "1.4"})
     chart = tab.page.locator(CHART).first
     same(chart, 1.4, 2.0, 60)
     tab.act(lambda: tab.control("output_preset_far").locator("button").click())
     chart = tab.page.locator(CHART).first
     same(chart, 5.0, 5.0, 17)
-    held = visit("output", {"output_lock": ["pinned", "w"], "output_b": "-1"})
+    held = turn_to("output", {"output_lock": ["pinned", "w"], "output_b": "-1"})
     chart = held.page.locator(CHART).first
     assert chart.locator('input[name="hand_pinned"], input[name="hand_w"]').count() == 0
     slide(chart, "b", -3.3)
@@ -153,9 +153,9 @@ def test_a_preset_a_link_and_a_lock_hold_in_the_picture(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("query", [{}, {"output_target": "1", "output_w": "-6", "output_b": "-6"}])
-def test_no_word_crosses_a_curve(visit: Visit, query: dict[str, str]) -> None:
+def test_no_word_crosses_a_curve(turn_to: Visit, query: dict[str, str]) -> None:
     for size in ((1280, 900), PHONE):
-        chart = visit("output", query, size=size).page.locator(CHART).first
+        chart = turn_to("output", query, size=size).page.locator(CHART).first
         lowest = chart.evaluate(
             """e => Math.max(...[...e.querySelectorAll('g.told_marks text, g.step_told_marks text')].map(t => t.getBoundingClientRect().bottom))"""
         )
@@ -171,8 +171,8 @@ def test_no_word_crosses_a_curve(visit: Visit, query: dict[str, str]) -> None:
         )
 
 
-def test_the_names_at_the_lines_ends_are_within_the_picture_on_a_phone(visit: Visit) -> None:
-    tab = visit("output", {"output_deeper": "true"}, size=PHONE)
+def test_the_names_at_the_lines_ends_are_within_the_picture_on_a_phone(turn_to: Visit) -> None:
+    tab = turn_to("output", {"output_deeper": "true"}, size=PHONE)
     for k in (2, 3):
         chart = tab.page.locator(CHART).nth(k)
         chart.scroll_into_view_if_needed()

@@ -64,8 +64,8 @@ def same_layer(
         ({"saturation_activation": "identity", "saturation_beside": "leaky ReLU"}, ("identity", "leaky_relu")),
     ],
 )
-def test_the_hill_and_its_shares_follow_the_hand(visit: Visit, query: dict[str, str], keys: tuple[str, ...]) -> None:
-    tab = visit("saturation", query)
+def test_the_hill_and_its_shares_follow_the_hand(turn_to: Visit, query: dict[str, str], keys: tuple[str, ...]) -> None:
+    tab = turn_to("saturation", query)
     chart = tab.page.locator(CHART).first
     same_layer(chart, keys, 4.0, 0.37, 0.0, 1.0)
     for weights, square, mean, cursor in (
@@ -82,8 +82,8 @@ def test_the_hill_and_its_shares_follow_the_hand(visit: Visit, query: dict[str, 
     assert tab.complaints() == []
 
 
-def test_the_hand_reaches_the_link_and_a_lock_holds(visit: Visit) -> None:
-    tab = visit("saturation", {"saturation_weights": "7.5", "saturation_cursor": "-2"})
+def test_the_hand_reaches_the_link_and_a_lock_holds(turn_to: Visit) -> None:
+    tab = turn_to("saturation", {"saturation_weights": "7.5", "saturation_cursor": "-2"})
     chart = tab.page.locator(CHART).first
     same_layer(chart, ("sigmoid", "tanh"), 7.5, 0.37, 0.0, -2.0)
     slide(chart, "mean", 2.5)
@@ -94,7 +94,7 @@ def test_the_hand_reaches_the_link_and_a_lock_holds(visit: Visit) -> None:
     )
     tab.act(lambda: tab.control("saturation_preset_small").locator("button").click())
     same_layer(tab.page.locator(CHART).first, ("sigmoid", "tanh"), 0.2, 0.25, 0.0, 1.0)
-    held = visit("saturation", {"saturation_lock": ["weights", "cursor"], "saturation_weights": "3"})
+    held = turn_to("saturation", {"saturation_lock": ["weights", "cursor"], "saturation_weights": "3"})
     chart = held.page.locator(CHART).first
     assert chart.locator('input[name="hand_weights"]').count() == 0
     slide(chart, "mean", -1.0)
@@ -103,8 +103,8 @@ def test_the_hand_reaches_the_link_and_a_lock_holds(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("unit", ["4 x centred sigmoid", "softplus"])
-def test_what_is_said_in_the_picture_fits_on_a_phone(visit: Visit, unit: str) -> None:
-    tab = visit("saturation", {"saturation_activation": unit, "saturation_beside": "centred sigmoid"}, size=PHONE)
+def test_what_is_said_in_the_picture_fits_on_a_phone(turn_to: Visit, unit: str) -> None:
+    tab = turn_to("saturation", {"saturation_activation": unit, "saturation_beside": "centred sigmoid"}, size=PHONE)
     chart = tab.page.locator(CHART).first
     for weights, mean in ((0.2, 0.0), (0.2, -8.0), (20.0, 8.0), (1.0, 3.0)):
         slide(chart, "weights", weights)
@@ -117,8 +117,8 @@ def test_what_is_said_in_the_picture_fits_on_a_phone(visit: Visit, unit: str) ->
     assert tab.complaints() == []
 
 
-def test_what_waits_for_the_hand_is_pale_meanwhile(visit: Visit) -> None:
-    tab = visit("saturation", {})
+def test_what_waits_for_the_hand_is_pale_meanwhile(turn_to: Visit) -> None:
+    tab = turn_to("saturation", {})
     beside = tab.page.locator(".st-key-follows_numbers, .st-key-follows_kept")
     assert beside.count() == 2
 

@@ -69,8 +69,8 @@ def same_table(chart: Locator, sample: tuple[float, ...], source: str = "sigmoid
 
 
 @pytest.mark.parametrize("source", ["sigmoid", "tanh", "ReLU"])
-def test_signs_and_sizes_follow_the_hand(visit: Visit, source: str) -> None:
-    tab = visit("signs", {"signs_inputs": source})
+def test_signs_and_sizes_follow_the_hand(turn_to: Visit, source: str) -> None:
+    tab = turn_to("signs", {"signs_inputs": source})
     chart = tab.page.locator(CHART).first
     same_table(chart, DEFAULT, source)
     for sample in ((0.35, 0.2, 0.05, 1.0), (-1.0, -0.15, 0.0, 0.3), (1.0, -1.0, -0.6, 0.7), (0.0, 0.5, -1.0, -1.0)):
@@ -84,8 +84,8 @@ def test_signs_and_sizes_follow_the_hand(visit: Visit, source: str) -> None:
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_every_pattern_of_one_sample_lights_its_own_tile(visit: Visit, size: tuple[int, int]) -> None:
-    tab = visit("signs", {"signs_inputs": "tanh"}, size=size)
+def test_every_pattern_of_one_sample_lights_its_own_tile(turn_to: Visit, size: tuple[int, int]) -> None:
+    tab = turn_to("signs", {"signs_inputs": "tanh"}, size=size)
     formula = tab.page.locator(".katex-html").first.bounding_box()
     assert tab.page.locator(".katex-error").count() == 0 and formula is not None
     assert formula["x"] + formula["width"] <= size[0], "the formula is wider than the page"
@@ -102,10 +102,10 @@ def test_every_pattern_of_one_sample_lights_its_own_tile(visit: Visit, size: tup
     assert tab.complaints() == []
 
 
-def test_the_hand_reaches_the_link_and_a_lock_holds(visit: Visit) -> None:
+def test_the_hand_reaches_the_link_and_a_lock_holds(turn_to: Visit) -> None:
     linked = (-0.25, -0.8, 0.9, 0.15)
     query = {f"signs_{name}": value for name, value in zip(HAND, linked, strict=True)}
-    tab = visit("signs", query)
+    tab = turn_to("signs", query)
     chart = tab.page.locator(CHART).first
     same_table(chart, linked)
     slide(chart, "delta1", 0.6)
@@ -124,7 +124,7 @@ def test_the_hand_reaches_the_link_and_a_lock_holds(visit: Visit) -> None:
     same_table(tab.page.locator(CHART).first, (0.6, -0.8, 0.9, -0.4), "ReLU")
     tab.act(lambda: tab.control("signs_preset_two").locator("button").click())
     same_table(tab.page.locator(CHART).first, DEFAULT)
-    held = visit("signs", {"signs_lock": ["a1", "delta2"], "signs_a1": "0.3"})
+    held = turn_to("signs", {"signs_lock": ["a1", "delta2"], "signs_a1": "0.3"})
     chart = held.page.locator(CHART).first
     assert chart.locator('input[name="hand_a1"], input[name="hand_delta2"]').count() == 0
     slide(chart, "a2", 0.7)
@@ -161,9 +161,9 @@ def same_valleys(chart: Locator, source: str, step: int, coupling: float, n: int
 
 
 @pytest.mark.parametrize(("source", "size"), [("sigmoid", DESKTOP), ("ReLU", PHONE)])
-def test_step_coupling_and_inputs_move_both_valleys(visit: Visit, source: str, size: tuple[int, int]) -> None:
+def test_step_coupling_and_inputs_move_both_valleys(turn_to: Visit, source: str, size: tuple[int, int]) -> None:
     query = {"signs_inputs": source, "signs_step": "30", "signs_coupling": "0.5"}
-    tab = visit("signs", query, size=size)
+    tab = turn_to("signs", query, size=size)
     chart = tab.page.locator(CHART).nth(1)
     key = source.lower()
     same_valleys(chart, key, 30, 0.5, 2)

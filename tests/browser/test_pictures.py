@@ -17,8 +17,8 @@ def drawn(chart: Locator) -> str:
     return chart.locator(MARKS).evaluate("e => e.matches('canvas') ? e.toDataURL() : e.innerHTML")
 
 
-def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Callable[..., Tab]) -> None:
-    tab = visit("neuron")
+def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(turn_to: Callable[..., Tab]) -> None:
+    tab = turn_to("neuron")
     chart = tab.page.locator(CHART).first
     scrub = chart.locator("input[name=hand_step]")
     scrub.scroll_into_view_if_needed()
@@ -60,8 +60,8 @@ def test_scrubbing_stays_in_the_browser_and_a_click_reaches_the_server(visit: Ca
     assert tab.complaints() == []
 
 
-def test_a_finger_picks_by_a_tap_and_scrolls_by_a_swipe(visit: Callable[..., Tab]) -> None:
-    tab = visit("neuron", size=PHONE, touch=True)
+def test_a_finger_picks_by_a_tap_and_scrolls_by_a_swipe(turn_to: Callable[..., Tab]) -> None:
+    tab = turn_to("neuron", size=PHONE, touch=True)
     chart = tab.page.locator(CHART).first.locator(MARKS)
     box = chart.bounding_box()
     assert box is not None
@@ -87,8 +87,8 @@ def test_a_finger_picks_by_a_tap_and_scrolls_by_a_swipe(visit: Callable[..., Tab
     assert tab.complaints() == []
 
 
-def test_a_tile_can_be_tapped_again_after_a_preset_and_a_locked_one_cannot(visit: Callable[..., Tab]) -> None:
-    tab = visit("signs", size=PHONE)
+def test_a_tile_can_be_tapped_again_after_a_preset_and_a_locked_one_cannot(turn_to: Callable[..., Tab]) -> None:
+    tab = turn_to("signs", size=PHONE)
     marks = tab.page.locator(CHART).first.locator(MARKS)
     tile = {"x": 45.0, "y": 70.0}  # the first one: all up
     two_samples = marks.bounding_box()
@@ -100,7 +100,7 @@ def test_a_tile_can_be_tapped_again_after_a_preset_and_a_locked_one_cannot(visit
         assert parse_qs(urlsplit(tab.page.url).query)["signs_pattern"] == ["up up, up up"]
         tab.act(lambda: tab.control("signs_preset_lecture").locator("button").click())
         assert parse_qs(urlsplit(tab.page.url).query)["signs_pattern"] == ["up up, down down"]
-    held = visit("signs", {"signs_lock": "pattern"})
+    held = turn_to("signs", {"signs_lock": "pattern"})
     held.act(lambda: held.page.locator(CHART).first.locator(MARKS).click(position=tile))  # type: ignore[arg-type]
     assert held.held()["signs_pattern"] == "up down, up down"
     assert tab.complaints() == held.complaints() == []

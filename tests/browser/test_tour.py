@@ -24,7 +24,7 @@ SCRUB = ".vega-bindings input[type=range]"
 @pytest.fixture(scope="module")
 def guest(devices: Devices, server: serving.Server) -> Iterator[Tab]:
     """A visitor who stays for the whole tour, and starts at the answer page."""
-    with Tab(devices.take()) as tab:
+    with devices.visitor() as tab:
         yield tab.open(server.url)
 
 

@@ -45,8 +45,8 @@ def known(tab: Tab, name: str) -> bool:
 
 
 @pytest.mark.parametrize("slug", MOVED)
-def test_a_slider_by_number_moves_the_picture_that_is_there(visit: Visit, slug: str) -> None:
-    tab = visit(slug)
+def test_a_slider_by_number_moves_the_picture_that_is_there(turn_to: Visit, slug: str) -> None:
+    tab = turn_to(slug)
     mark(tab)
     for name in MOVED[slug]:
         control: Any = TOPICS[slug].controls[name]
@@ -58,8 +58,8 @@ def test_a_slider_by_number_moves_the_picture_that_is_there(visit: Visit, slug: 
     assert tab.complaints() == []
 
 
-def test_hand_and_number_take_turns(visit: Visit) -> None:
-    tab = visit("neuron")
+def test_hand_and_number_take_turns(turn_to: Visit) -> None:
+    tab = turn_to("neuron")
     chart = tab.page.locator(CHART).first
     mark(tab)
     for by_hand in (0.7, 0.7, 0.5):
@@ -82,8 +82,8 @@ def test_hand_and_number_take_turns(visit: Visit) -> None:
     assert tab.complaints() == []
 
 
-def test_while_the_hand_holds_a_slider_nothing_is_sent(visit: Visit) -> None:
-    tab = visit("neuron")
+def test_while_the_hand_holds_a_slider_nothing_is_sent(turn_to: Visit) -> None:
+    tab = turn_to("neuron")
     chart, sent = tab.page.locator(CHART).first, tab.count("sent")
     slide(chart, "eta", 0.5)
     tab.page.wait_for_timeout(500)
@@ -93,9 +93,9 @@ def test_while_the_hand_holds_a_slider_nothing_is_sent(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(("slug", "name"), [("neuron", "step"), ("signs", "coupling")])
-def test_a_picture_that_was_left_is_found_as_the_hand_has_left_it(visit: Visit, slug: str, name: str) -> None:
+def test_a_picture_that_was_left_is_found_as_the_hand_has_left_it(turn_to: Visit, slug: str, name: str) -> None:
     control: Any = TOPICS[slug].controls[name]
-    tab = visit(slug, {key: written(value) for key, value in link(slug, "other").items()})
+    tab = turn_to(slug, {key: written(value) for key, value in link(slug, "other").items()})
     chart = tab.page.locator(CHART).filter(has=tab.page.locator(f'input[name="hand_{name}"]')).first
     slide(chart, name, control.high)
     release(tab, chart, name)
