@@ -5,12 +5,15 @@ What one mechanism does on every page is looked at on some pages in the suite, a
 """
 
 from collections.abc import Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 everywhere = False
 """Set by the option `--everywhere`, in tests/conftest.py, before any test is collected."""
 
 
-def wide[T](every: Iterable[T], *some: T) -> list[T]:
+def wide(every: Iterable[T], *some: T) -> list[T]:
     """`some` of `every` case; with `--everywhere`, all."""
     cases = list(every)
     assert all(one in cases for one in some), "a case that is not among all"
