@@ -16,9 +16,6 @@ from dashboard.ui.settings import states
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
-Look = tuple[tuple[int, int], Any, bool]
-"""Size in pixels, colour scheme, touch."""
-
 # Runs before anything of the page. `watch.sent` counts messages to the server, `watch.finished` the script runs that it
 # has ended since, `watch.sockets` the connections; `watch.at` is when something last moved; `watch.held` reads every control off the page, `watch.seen` keeps every value a control in sight has ever shown.
 _WATCH = """
@@ -202,7 +199,7 @@ def device(
 
 
 class Devices:
-    """The devices that visit one server, each by its look, and the tabs on them, kept from test to test.
+    """Two devices that visit one server, one with a mouse and one with a finger, and the tabs on them, kept from test to test.
 
     A tab that has been there before has Streamlit's 4 MB of script at hand and its code warm, as a visitor's has, and opens a
     page at two thirds of the work; one that turns to a page as Back does, at a third.
@@ -210,32 +207,29 @@ class Devices:
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._browser, self._url = browser, url
-        self._contexts: dict[Look, BrowserContext] = {}
-        self._idle: dict[Look, list[Tab]] = {}
-        self._staying: dict[Look, list[Tab]] = {}
+        self._contexts: dict[bool, BrowserContext] = {}
+        self._idle: dict[bool, list[Tab]] = {True: [], False: []}
+        self._staying: dict[bool, list[Tab]] = {True: [], False: []}
 
-    def _tab(self, look: Look) -> Tab:
-        if look not in self._contexts:
-            self._contexts[look] = device(self._browser, *look)
-        return Tab(self._contexts[look])
+    def _tab(self, touch: bool) -> Tab:
+        if self._idle[touch]:
+            return self._idle[touch].pop()
+        if touch not in self._contexts:
+            self._contexts[touch] = device(self._browser, touch=touch)
+        return Tab(self._contexts[touch])
 
     @contextmanager
     def visitor(self, size: tuple[int, int] = DESKTOP, scheme: Any = "light", touch: bool = False) -> Iterator[Tab]:
         """A tab, and nothing in it or on its device of the visitor before."""
-        look = (size, scheme, touch)
-        idle = self._idle.setdefault(look, [])
-        tab = idle.pop() if idle else self._tab(look)
-        tab.page.bring_to_front()
+        tab = self._tab(touch)
+        tab.look(size, scheme)
         yield tab
-        tab.page.unroute_all()
-        tab.page.emulate_media(media="null", color_scheme=scheme, forced_colors="null")
-        tab.page.set_viewport_size({"width": size[0], "height": size[1]})
         tab.page.mouse.move(0, 0)
         tab.page.goto(f"{self._url}/_stcore/health")
         tab.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         tab.context.clear_cookies()
         tab.said.clear()
-        idle.append(tab)
+        self._idle[touch].append(tab)
 
     @contextmanager
     def staying(
@@ -247,10 +241,9 @@ class Devices:
         touch: bool = False,
     ) -> Iterator[Tab]:
         """A visitor who has looked at other pages, and comes to this one from `/lesson`, as Back does."""
-        look = (size, scheme, touch)
-        staying = self._staying.setdefault(look, [])
-        tab = staying.pop() if staying else self._tab(look).open(self._url, "lesson")
-        tab.page.bring_to_front()
+        staying = self._staying[touch]
+        tab = staying.pop() if staying else self._tab(touch).open(self._url, "lesson")
+        tab.look(size, scheme)
         tab.turn_to(self._url, slug, query)
         yield tab
         tab.page.mouse.up()
@@ -291,6 +284,12 @@ class Tab:
         self.page.goto(link_to(url, slug, query))
         self.settle(0, 0)
         return self
+
+    def look(self, size: tuple[int, int], scheme: Any) -> None:
+        """In front, of this size in pixels, light or dark, and nothing else asked of it."""
+        self.page.bring_to_front()
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(media="null", color_scheme=scheme, forced_colors="null", reduced_motion="reduce")
 
     def turn_to(self, url: str, slug: str, query: Mapping[str, Any] | None = None) -> None:
         """From one page of the dashboard to another, at what a link says, without loading anew."""

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator
 from core import Descent, DescentConfig, Inputs, condition_number, descend, full_batch_steps, spectrum, step_limits
 from dashboard.look.formats import three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y
+from tests.breadth import wide
 from tests.browser.hand import CHART, marks, release, slide, still, told
 from tests.browser.tabs import PHONE, Tab
 
@@ -32,11 +33,11 @@ def frames(chart: Locator) -> np.ndarray:
 def in_weights(chart: Locator, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The marks in each panel, as weights."""
     parts = []
-    for left, top, wide, tall in frames(chart):
-        inside = (pixels[:, 0] > left - 4) & (pixels[:, 0] < left + wide + 4)
+    for left, top, across, tall in frames(chart):
+        inside = (pixels[:, 0] > left - 4) & (pixels[:, 0] < left + across + 4)
         inside &= (pixels[:, 1] > top - 4) & (pixels[:, 1] < top + tall + 4)
         at = pixels[inside]
-        x = (at[:, 0] - left) / wide * 2 * REACH_X - REACH_X
+        x = (at[:, 0] - left) / across * 2 * REACH_X - REACH_X
         y = REACH_Y - (at[:, 1] - top) / tall * 2 * REACH_Y
         parts.append(np.stack([x, y], axis=1))
     return parts[0], parts[1]
@@ -95,7 +96,7 @@ def same_picture(chart: Locator, ran: list[Ran], step: int) -> None:
         assert f"loss {three(float(run.loss[at]))}" in notes[panel]
 
 
-@pytest.mark.parametrize("slug", ["question", "neuron"])
+@pytest.mark.parametrize("slug", wide(["question", "neuron"], "question"))
 def test_the_valley_follows_the_sliders(turn_to: Visit, slug: str) -> None:
     tab = turn_to(slug)
     chart = tab.page.locator(CHART).first
@@ -116,12 +117,16 @@ SIZES = """e => [...e.querySelectorAll('g.scores_marks text')].filter(t => t.tex
 
 @pytest.mark.parametrize(
     ("slug", "query"),
-    [
+    wide(
+        [
+            ("question", {}),
+            ("neuron", {}),
+            ("neuron", {"neuron_compare": "each at its best eta"}),
+            ("neuron", {"neuron_batch": "4"}),
+        ],
         ("question", {}),
-        ("neuron", {}),
-        ("neuron", {"neuron_compare": "each at its best eta"}),
         ("neuron", {"neuron_batch": "4"}),
-    ],
+    ),
 )
 def test_the_number_that_pays_is_the_one_that_stands_out(turn_to: Visit, slug: str, query: dict[str, str]) -> None:
     chart = turn_to(slug, query).page.locator(CHART).first
@@ -137,8 +142,14 @@ LEAP = (
 )
 
 
-@pytest.mark.parametrize("slug", ["question", "neuron"])
-@pytest.mark.parametrize("start", [("-1", "0.5"), ("2", "0")])
+@pytest.mark.parametrize(
+    ("slug", "start"),
+    wide(
+        [(slug, start) for slug in ("question", "neuron") for start in (("-1", "0.5"), ("2", "0"))],
+        ("neuron", ("-1", "0.5")),
+        ("question", ("2", "0")),
+    ),
+)
 def test_one_step_of_descent_is_drawn_straight(turn_to: Visit, slug: str, start: tuple[str, str]) -> None:
     """Its line has two points and no curve: along the path that takes the same way in many steps."""
     chart = turn_to(slug, {f"{slug}_start1": start[0], f"{slug}_start2": start[1]}).page.locator(CHART).first
@@ -157,18 +168,18 @@ const b = t.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom] }
 
 
 @pytest.mark.parametrize("size", ["usual", "large"])
-def test_what_is_said_has_room_at_any_size_of_type(turn_to: Visit, size: str) -> None:
+def test_what_is_said_has_room_at_any_size_of_type(visit: Visit, size: str) -> None:
     query = {"question_start1": "2", "question_start2": "2", "question_target1": "-2"}
-    chart = turn_to("question", query | ({"type": "large"} if size == "large" else {})).page.locator(CHART).first
+    chart = visit("question", query | ({"type": "large"} if size == "large" else {})).page.locator(CHART).first
     still(chart)
     told_boxes = sorted(chart.evaluate(BOXES, "score_words"))
     for (_, right, *_), (left, *_) in pairwise(told_boxes):
         assert right < left, "the words of two counts lie on each other"
     frame = chart.evaluate("e => e.querySelector('svg.marks').getBoundingClientRect().x")
-    for (left, right, *_), (begin, _, wide, _) in zip(
+    for (left, right, *_), (begin, _, across, _) in zip(
         chart.evaluate(BOXES, "curvatures")[-1:], frames(chart)[1:], strict=True
     ):
-        assert frame + begin - 3 < left and right < frame + begin + wide + 3, "a name sticks out of its panel"
+        assert frame + begin - 3 < left and right < frame + begin + across + 3, "a name sticks out of its panel"
 
 
 def test_where_centring_pays_nothing_no_number_stands_out(turn_to: Visit) -> None:
@@ -188,7 +199,9 @@ def test_the_valley_turns_and_stretches_with_the_inputs(turn_to: Visit) -> None:
         same_picture(chart, expected(law, 0.9, (-1.0, 0.5), (1.0, -1.0), centre / 100), 12)
 
 
-@pytest.mark.parametrize(("panel", "end"), [(0, "start"), (1, "start"), (1, "target")])
+@pytest.mark.parametrize(
+    ("panel", "end"), wide([(0, "start"), (1, "start"), (1, "target")], (0, "start"), (1, "target"))
+)
 def test_an_end_is_dragged_in_either_panel_and_lands_in_the_link(turn_to: Visit, panel: int, end: str) -> None:
     tab = turn_to("neuron", {"neuron_flip": "true"})
     chart = tab.page.locator(CHART).first

@@ -12,8 +12,9 @@ from playwright.sync_api import Locator
 
 from core import fixed_point, layers, profile
 from dashboard.topics.depth.charts_live import HEIGHT, HIGHEST, LOWER, UPPER
+from tests.breadth import wide
 from tests.browser.hand import CHART, marks, release, slide, told
-from tests.browser.tabs import PHONE, Tab
+from tests.browser.tabs import DESKTOP, PHONE, Tab
 from tests.browser.test_live_output import plot, soon
 
 Visit = Callable[..., Tab]
@@ -50,19 +51,19 @@ def faint(chart: Locator) -> bool:
     return float(found) < 0.3
 
 
-@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+@pytest.mark.parametrize("size", wide([DESKTOP, PHONE], PHONE))
 def test_line_and_factors_follow_the_weight_scale(turn_to: Visit, size: tuple[int, int]) -> None:
     tab = turn_to("depth", OWN, size=size)
     chart = tab.page.locator(CHART).first
 
     def same(sigma_w: float) -> None:
-        wide, _ = plot(chart)
+        across, _ = plot(chart)
         factors = sorted((fixed_point(key, sigma_w).factor for key in ("sigmoid", "centred")), reverse=True)
         shown = sorted((float(text.split()[-1]) for text in told(chart, "here_told_2")), reverse=True)
         # Two digits behind the point, of a curve that is straight between its computed places.
         assert shown == pytest.approx(factors, abs=0.0101)
         dots = marks(chart, "here_2")
-        assert np.abs(dots[:, 0] - math.log(sigma_w / 0.1) / math.log(200) * wide).max() < 0.1
+        assert np.abs(dots[:, 0] - math.log(sigma_w / 0.1) / math.log(200) * across).max() < 0.1
         heights = sorted(((HEIGHT - dots[:, 1]) / LOWER * HIGHEST).tolist(), reverse=True)
         assert heights == pytest.approx([min(one, HIGHEST) for one in factors], abs=0.008)
         first, slope = ticks(chart)
@@ -70,7 +71,7 @@ def test_line_and_factors_follow_the_weight_scale(turn_to: Visit, size: tuple[in
         expected = [profile(layers(key, 10, sigma_w), 64).log_delta[::-1] for key in ("sigmoid", "centred")]
         assert len(lines) == 2
         for line in lines:
-            assert line[:, 0] == pytest.approx(np.arange(1, 11) / 10 * wide, abs=0.1)
+            assert line[:, 0] == pytest.approx(np.arange(1, 11) / 10 * across, abs=0.1)
             assert min(np.abs((one - first) / slope - line[:, 1]).max() for one in expected) < 0.1
 
     # The view that the hand holds lives on, whatever is measured meanwhile.
@@ -110,6 +111,10 @@ def test_a_named_rule_is_left_for_ones_own_by_the_hand(turn_to: Visit) -> None:
     assert min(float(text.split()[-1]) for text in told(chart, "here_told_2")) == pytest.approx(
         fixed_point("sigmoid", 2.0).factor, abs=0.005
     )
+    assert tab.complaints() == held.complaints() == []
+
+
+def test_a_locked_rule_is_not_left_by_the_hand(turn_to: Visit) -> None:
     locked = turn_to("depth", {"depth_lock": "rule"})
     assert locked.page.locator(CHART).first.locator('input[name="hand_weights"]').count() == 0
-    assert tab.complaints() == held.complaints() == locked.complaints() == []
+    assert locked.complaints() == []

@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.tabs import PHONE, Tab
+from tests.breadth import wide
+from tests.browser.tabs import DESKTOP, PHONE, Tab
 from tests.browser.test_live import CHART, told
 
 Visit = Callable[..., Tab]
 
 
-@pytest.mark.parametrize("size", [(1280, 900), PHONE])
-def test_a_dot_says_its_recorded_run(turn_to: Visit, size: tuple[int, int]) -> None:
-    tab = turn_to("network", {"network_run": "tanh", "network_seed": "0", "network_batch": "full"}, size=size)
+@pytest.mark.parametrize("size", wide([DESKTOP, PHONE], PHONE))
+def test_a_dot_says_its_recorded_run(visit: Visit, size: tuple[int, int]) -> None:
+    tab = visit("network", {"network_run": "tanh", "network_seed": "0", "network_batch": "full"}, size=size)
     tab.settle(live=False)
     chart = tab.page.locator(CHART).first
     chart.scroll_into_view_if_needed()

@@ -11,20 +11,24 @@ from playwright.sync_api import Locator
 from core import CROSS_ENTROPY, SQUARED, OutputConfig, chain, learn
 from dashboard.look.formats import as_shown, equals, three
 from dashboard.topics.output.frames import output
-from tests.browser.tabs import PHONE, Tab
+from tests.breadth import wide
+from tests.browser.tabs import DESKTOP, PHONE, Tab
 from tests.browser.test_live import CHART, marks, release, slide, told
 
 Visit = Callable[..., Tab]
 COSTS = {"squared error": SQUARED, "cross-entropy": CROSS_ENTROPY}
 
 
+MIRRORED = {"output_target": "1", "output_w": "-6", "output_b": "-6"}
+
+
 def plot(chart: Locator) -> tuple[float, float]:
     """Width and height of the plotting area, in pixels."""
-    wide, tall = chart.evaluate(
+    across, tall = chart.evaluate(
         """e => { const b = e.querySelector('g.mark-group.role-frame.root > g > path.background').getBBox();
         return [b.width, b.height] }"""
     )
-    return wide, tall
+    return across, tall
 
 
 def ticks(chart: Locator) -> tuple[float, float]:
@@ -46,10 +50,10 @@ def ticks(chart: Locator) -> tuple[float, float]:
 
 def same(chart: Locator, w: float, b: float, pinned: int, y: float = 0.0, eta: float = 0.15, steps: int = 300) -> None:
     """Dots and words against `core`."""
-    wide, tall = plot(chart)
+    across, tall = plot(chart)
     first, slope = ticks(chart)
     lines = told(chart, "told")
-    top = (1 - y) + 0.28 if wide >= 520 else (1 - y) + 0.56
+    top = (1 - y) + 0.28 if across >= 520 else (1 - y) + 0.56
     step = steps // 100 * pinned
     for (name, cost), dot in zip(COSTS.items(), marks(chart, "dots"), strict=True):
         run = learn(OutputConfig(cost, w, b, y=y, eta=eta, steps=steps))
@@ -61,7 +65,7 @@ def same(chart: Locator, w: float, b: float, pinned: int, y: float = 0.0, eta: f
         links = chain(cost, z, y)
         (line,) = [text for text in lines if text.startswith(name)]
         assert f"a = {output(z)}" in line
-        if wide >= 520:
+        if across >= 520:
             product = f"{three(links.dl_da)} · {three(links.da_dz)} {equals(as_shown(links.dl_da) * as_shown(links.da_dz), links.dl_dz)} {three(links.dl_dz)}"
             assert line.endswith(f"dL/dz = dL/da · slope = {product}")
     (head,) = told(chart, "step_told")
@@ -102,7 +106,7 @@ def test_the_dots_follow_the_step_and_the_start(turn_to: Visit) -> None:
     assert tab.complaints() == []
 
 
-@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+@pytest.mark.parametrize("size", wide([DESKTOP, PHONE], PHONE))
 def test_the_other_target_is_mirrored(turn_to: Visit, size: tuple[int, int]) -> None:
     at = {"target": "1", "w": "-3.3", "b": "-2.0", "eta": "0.6", "steps": "1000", "pinned": "2"}
     tab = turn_to("output", {f"output_{key}": value for key, value in at.items()}, size=size)
@@ -152,7 +156,7 @@ def test_a_preset_a_link_and_a_lock_hold_in_the_picture(turn_to: Visit) -> None:
     assert tab.complaints() == held.complaints() == []
 
 
-@pytest.mark.parametrize("query", [{}, {"output_target": "1", "output_w": "-6", "output_b": "-6"}])
+@pytest.mark.parametrize("query", wide([{}, MIRRORED], MIRRORED))
 def test_no_word_crosses_a_curve(turn_to: Visit, query: dict[str, str]) -> None:
     for size in ((1280, 900), PHONE):
         chart = turn_to("output", query, size=size).page.locator(CHART).first

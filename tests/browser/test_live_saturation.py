@@ -11,6 +11,7 @@ from playwright.sync_api import Locator
 
 from core import activation, layer_slope
 from dashboard.look.formats import percent, three
+from tests.breadth import wide
 from tests.browser.hand import CHART, marks, outline, release, slide, told
 from tests.browser.tabs import PHONE, Tab
 
@@ -55,14 +56,17 @@ def same_layer(
     assert all(f"at z = {cursor:.1f}".replace("-", "−") in line for line in told(chart, "read"))
 
 
+LAYERS: list[tuple[dict[str, str], tuple[str, ...]]] = [
+    ({}, ("sigmoid", "tanh")),
+    ({"saturation_activation": "ReLU", "saturation_beside": "GELU"}, ("relu", "gelu")),
+    ({"saturation_activation": "softplus", "saturation_beside": "SiLU"}, ("softplus", "silu")),
+    ({"saturation_activation": "identity", "saturation_beside": "leaky ReLU"}, ("identity", "leaky_relu")),
+]
+
+
 @pytest.mark.parametrize(
     ("query", "keys"),
-    [
-        ({}, ("sigmoid", "tanh")),
-        ({"saturation_activation": "ReLU", "saturation_beside": "GELU"}, ("relu", "gelu")),
-        ({"saturation_activation": "softplus", "saturation_beside": "SiLU"}, ("softplus", "silu")),
-        ({"saturation_activation": "identity", "saturation_beside": "leaky ReLU"}, ("identity", "leaky_relu")),
-    ],
+    wide(LAYERS, LAYERS[0], LAYERS[2]),
 )
 def test_the_hill_and_its_shares_follow_the_hand(turn_to: Visit, query: dict[str, str], keys: tuple[str, ...]) -> None:
     tab = turn_to("saturation", query)
@@ -102,7 +106,7 @@ def test_the_hand_reaches_the_link_and_a_lock_holds(turn_to: Visit) -> None:
     assert tab.complaints() == held.complaints() == []
 
 
-@pytest.mark.parametrize("unit", ["4 x centred sigmoid", "softplus"])
+@pytest.mark.parametrize("unit", wide(["4 x centred sigmoid", "softplus"], "4 x centred sigmoid"))
 def test_what_is_said_in_the_picture_fits_on_a_phone(turn_to: Visit, unit: str) -> None:
     tab = turn_to("saturation", {"saturation_activation": unit, "saturation_beside": "centred sigmoid"}, size=PHONE)
     chart = tab.page.locator(CHART).first

@@ -14,6 +14,7 @@ from dashboard.look.colours import sign_glyph
 from dashboard.look.formats import plural, three
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.topics.signs.settings import START, TARGET, pattern_label
+from tests.breadth import wide
 from tests.browser.hand import CHART, marks, release, slide, told
 from tests.browser.tabs import DESKTOP, PHONE, Tab
 
@@ -68,7 +69,7 @@ def same_table(chart: Locator, sample: tuple[float, ...], source: str = "sigmoid
     assert stops == (f"{' and '.join(at_0)} {verb} at 0: {source} is never negative" if at_0 else "")
 
 
-@pytest.mark.parametrize("source", ["sigmoid", "tanh", "ReLU"])
+@pytest.mark.parametrize("source", wide(["sigmoid", "tanh", "ReLU"], "sigmoid", "tanh"))
 def test_signs_and_sizes_follow_the_hand(turn_to: Visit, source: str) -> None:
     tab = turn_to("signs", {"signs_inputs": source})
     chart = tab.page.locator(CHART).first
@@ -144,8 +145,8 @@ def same_valleys(chart: Locator, source: str, step: int, coupling: float, n: int
           .slice(0, 2).map(b => [b.x - svg.x, b.y - svg.y, b.width, b.height]) }"""
     )
     last = min(step, len(run.w) - 1)
-    for (left, top, wide, tall), head, w in zip(boxes, heads, run.w[last, :, :2], strict=True):
-        x, y = left + (w[0] + REACH_X) / 2 / REACH_X * wide, top + (REACH_Y - w[1]) / 2 / REACH_Y * tall
+    for (left, top, across, tall), head, w in zip(boxes, heads, run.w[last, :, :2], strict=True):
+        x, y = left + (w[0] + REACH_X) / 2 / REACH_X * across, top + (REACH_Y - w[1]) / 2 / REACH_Y * tall
         # A tenth of a pixel, and half of one for what the frame's own edge is read to.
         assert head == pytest.approx([x, y], abs=0.6)
     shape = layer_curvature(coupled, law)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dashboard.topics import TOPICS
+from tests.breadth import wide
 from tests.browser.tabs import Tab
 
 Visit = Callable[..., Tab]
@@ -25,7 +26,10 @@ def sheets(pdf: bytes) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize(("slug", "scheme"), [*((slug, "dark") for slug in TOPICS), ("question", "light")])
+@pytest.mark.parametrize(
+    ("slug", "scheme"),
+    wide([*((slug, "dark") for slug in TOPICS), ("question", "light")], ("signs", "dark"), ("question", "light")),
+)
 def test_a_page_prints_as_a_hand_out(visit: Visit, slug: str, scheme: str) -> None:
     tab = visit(slug, scheme=scheme)
     tab.settle(live=False)

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.topics import TOPICS
 from dashboard.ui.control import Slider
+from tests.breadth import wide
 from tests.browser.hand import CHART, release, slide
 from tests.browser.tabs import Tab, link, written
 
@@ -44,7 +45,7 @@ def known(tab: Tab, name: str) -> bool:
     return bool(chart.evaluate("e => e.querySelector('svg.marks').dataset.known === 'yes'"))
 
 
-@pytest.mark.parametrize("slug", MOVED)
+@pytest.mark.parametrize("slug", wide(MOVED, "neuron", "signs"))
 def test_a_slider_by_number_moves_the_picture_that_is_there(turn_to: Visit, slug: str) -> None:
     tab = turn_to(slug)
     mark(tab)
@@ -92,7 +93,7 @@ def test_while_the_hand_holds_a_slider_nothing_is_sent(turn_to: Visit) -> None:
     assert tab.count("sent") == sent + 1
 
 
-@pytest.mark.parametrize(("slug", "name"), [("neuron", "step"), ("signs", "coupling")])
+@pytest.mark.parametrize(("slug", "name"), wide([("neuron", "step"), ("signs", "coupling")], ("signs", "coupling")))
 def test_a_picture_that_was_left_is_found_as_the_hand_has_left_it(turn_to: Visit, slug: str, name: str) -> None:
     control: Any = TOPICS[slug].controls[name]
     tab = turn_to(slug, {key: written(value) for key, value in link(slug, "other").items()})
