@@ -1,7 +1,7 @@
 """The suite at its widest: what it looks at on some pages and settings, on all of them.
 
-    .venv/bin/python -m tests.bench.everywhere                     every test that has more to look at
-    .venv/bin/python -m tests.bench.everywhere tests/topics/signs  of these
+.venv/bin/python -m tests.bench.everywhere                     every test that has more to look at
+.venv/bin/python -m tests.bench.everywhere tests/topics/signs  of these
 """
 
 import subprocess
