@@ -109,9 +109,9 @@ def test_a_preset_is_one_entry_at_most_and_back_undoes_it(visit: Visit, slug: st
     assert tab.complaints() == []
 
 
-def test_a_quick_hand_is_not_taken_for_back(visit: Visit) -> None:
+def test_a_quick_hand_is_not_taken_for_back(turn_to: Visit) -> None:
     """The next move is on its way before the browser has the address of the one before."""
-    tab = visit("neuron")
+    tab = turn_to("neuron")
     handle = tab.control("neuron_batch").locator("input")
     for _ in range(6):
         handle.press("ArrowLeft")

@@ -48,7 +48,7 @@ def copied_link(tab: Tab, slug: str) -> str:
     return str(panel.locator("code").first.inner_text())
 
 
-@pytest.mark.parametrize("slug", wide(TOPICAL, "saturation", "depth"))
+@pytest.mark.parametrize("slug", wide(TOPICAL, "depth"))
 def test_a_link_restores_the_page_and_follows_it(visit: Visit, devices: Devices, slug: str) -> None:
     state = link(slug, "other")
     tab = visit(slug, {**written_out(state), f"{slug}_deeper": "true"})
@@ -123,8 +123,8 @@ def test_bounds_and_locks_travel(visit: Visit, slug: str) -> None:
     assert tab.complaints() == []
 
 
-def test_a_teacher_locks_by_clicking(visit: Visit) -> None:
-    tab = visit("neuron", {"neuron_eta": "0.4"})
+def test_a_teacher_locks_by_clicking(turn_to: Visit) -> None:
+    tab = turn_to("neuron", {"neuron_eta": "0.4"})
     copied_link(tab, "neuron")
     box = tab.control("neuron_lock").locator("input[role=combobox]")
     box.click()

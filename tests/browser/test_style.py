@@ -64,7 +64,7 @@ def thumb(slider: Locator) -> tuple[float, float]:
     return x, y
 
 
-@pytest.mark.parametrize("slug", wide(TOPICS, "cures", "depth"))
+@pytest.mark.parametrize("slug", wide(TOPICS, "cures"))
 def test_every_slider_leaves_upright_swipes_to_the_page(visit: Visit, slug: str) -> None:
     """What the next test feels with a finger on one page, looked up for every slider of all."""
     tab = visit(slug, {f"{slug}_deeper": "true"}, size=PHONE, touch=True)
