@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from core.checks import check_array, check_kind
-from core.inputs import Inputs, condition_number, noise_lock
+from core.inputs import Inputs, condition_number
+from core.locks import noise_lock
 from core.signs.layer import descend_layer
 
 

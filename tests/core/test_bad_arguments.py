@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import activations, dataset, initialisations, inputs, laws, output, saturation
+from core import activations, dataset, initialisations, inputs, laws, locks, orthants, output, saturation
 from core import logits as softmax
 from core import quadrature as gaussian
 from core.depth import mean_field
@@ -31,8 +31,8 @@ CALLS = {
     "DataSet": (dataset.DataSet, dict(a=[[1.0, 0.5], [0.2, 1.0]], y=[1.0, 0.0], order="given")),
     "exact_lock": (exact.exact_lock, dict(inputs=inputs.Inputs("signs"), batch=2)),
     "second_moment": (inputs.measured_second_moment, dict(inputs=LAW, samples=10, seed=0)),
-    "one_factor_lock": (inputs.one_factor_lock, dict(ratio=1.0, flips=0, n=2)),
-    "measured_lock": (inputs.measured_lock, dict(inputs=LAW, batch=2, draws=10, seed=0)),
+    "one_factor_lock": (orthants.one_factor_lock, dict(ratio=1.0, flips=0, n=2)),
+    "measured_lock": (locks.measured_lock, dict(inputs=LAW, batch=2, draws=10, seed=0)),
     "step_limits": (stability.step_limits, dict(inputs=LAW, batch=1)),
     "DescentConfig": (
         neuron.DescentConfig,

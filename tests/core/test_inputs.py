@@ -16,18 +16,16 @@ from core.inputs import (
     condition_number,
     discrete_law,
     draw_inputs,
-    full_batch_lock,
     input_moments,
     input_powers,
     input_range,
-    measured_lock,
     measured_second_moment,
-    noise_lock,
-    one_factor_lock,
     second_moment,
     spectrum,
 )
 from core.laws import Discrete
+from core.locks import full_batch_lock, measured_lock, noise_lock
+from core.orthants import one_factor_lock
 
 UNIT = Inputs("uniform", 2, 0.5, 12**-0.5)
 

@@ -1,6 +1,7 @@
 """What `/neuron` says on the front page."""
 
-from core.inputs import Inputs, measured_lock, noise_lock
+from core.inputs import Inputs
+from core.locks import measured_lock, noise_lock
 from dashboard.look.formats import percent
 from dashboard.topics.neuron.settings import DRAWS, Neuron
 from dashboard.ui.cache import cached

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.inputs import UNIFORM, Inputs, condition_number, full_batch_lock, input_moments, measured_lock, noise_lock
+from core.inputs import UNIFORM, Inputs, condition_number, input_moments
+from core.locks import full_batch_lock, measured_lock, noise_lock
 from core.neuron.descent import mean_sweep, sample_gradient
 from core.neuron.stability import FULL
 from dashboard.look import descent

@@ -5,7 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from core.activations import ACTIVATIONS
-from core.inputs import Inputs, condition_number, input_range, noise_lock
+from core.inputs import Inputs, condition_number, input_range
+from core.locks import noise_lock
 from core.signs.batches import PatternConfig, limit_patterns, measured_patterns
 from core.signs.layer import descend_layer, layer_curvature
 from core.signs.patterns import ANY, POSITIVE, fewest_steps, one_sample_counts, reach

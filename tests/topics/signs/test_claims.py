@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from core.activations import ACTIVATIONS
-from core.inputs import Inputs, condition_number, noise_lock
+from core.inputs import Inputs, condition_number
+from core.locks import noise_lock
 from core.signs.batches import PatternConfig, limit_patterns, measured_patterns
 from core.signs.layer import descend_layer, layer_curvature
 from core.signs.patterns import ANY, POSITIVE, fewest_steps, one_sample_counts, reach
