@@ -3,6 +3,7 @@
 import functools
 import math
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from core.depth.engines import OrthogonalMatrixLayer, SampledOrthogonalLayer
 from core.depth.mean_field import fixed_point
 from core.depth.measured import NORMS, DepthConfig, factors, measure
 from core.initialisations import RULES
+from tests.breadth import wide
 
 
 @functools.cache
@@ -50,9 +52,15 @@ def test_one_layer_has_the_covariance_of_the_orthogonal_part_of_a_gaussian_matri
     assert np.allclose(np.einsum("cnb,nd->cbd", z, delta), np.einsum("nb,cnd->cbd", x, back))
 
 
-@pytest.mark.parametrize("norm", NORMS)
-@pytest.mark.parametrize("skip", [False, True])
-@pytest.mark.parametrize("width", [8, 48])
+@pytest.mark.parametrize(
+    ("width", "norm", "skip"),
+    wide(
+        product([8, 48], NORMS, [False, True]),
+        *product([8], NORMS, [False, True]),
+        (48, "none", False),
+        (48, "batch before", True),
+    ),
+)
 def test_the_engines_agree(norm, skip, width):
     """At width 8 the eight inputs of batch normalisation span all there is."""
     seeds = 200

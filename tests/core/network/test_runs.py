@@ -17,6 +17,7 @@ from core.network.runs import MAX_WORK, collect, first_look, steps_to, train, wi
 from core.network.training import Trainer, Training, checks, detailed
 from core.network.update_signs import probe_size, update_signs
 from core.network.variants import TRAINABLE, VARIANTS
+from tests.breadth import wide
 
 ALL = tuple(VARIANTS)
 SMALL = Training(ALL, width=6, depth=2, steps=12, batch=8, seeds=2, sigma_w=1.5)
@@ -229,7 +230,7 @@ def test_pattern_bits_by_a_plain_count() -> None:
         assert 0 < np.mean(bits) <= 2
 
 
-@pytest.mark.parametrize("key", TRAINABLE)
+@pytest.mark.parametrize("key", wide(TRAINABLE, "sigmoid", "centred", "relu", "gelu", "flipped"))
 def test_a_checkpoint_is_what_a_plain_loop_measures(key: str) -> None:
     training = Training((key,), (0.5,), steps=9, width=6, depth=2, seeds=1)
     run, trainer = collect(training), Trainer(training)
