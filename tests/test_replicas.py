@@ -25,7 +25,7 @@ QUICK = {
 """A replica that hangs is found out sooner than in deploy/; the replicas' heartbeat is quicker in turn."""
 
 
-CHOSEN = "saturation_activation=gelu"
+CHOSEN = "saturation_activation=GELU"
 """What everybody's link says too, and nobody changes."""
 
 
