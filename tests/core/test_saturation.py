@@ -29,6 +29,7 @@ from tests.core.gaussians import mp, nodes
 
 KEYS = tuple(ACTIVATIONS)
 RECTIFIERS = ("gelu", "silu")
+DRAWN = np.random.default_rng(7).standard_normal(200_000)
 thresholds = st.floats(1e-6, 0.249)
 
 
@@ -163,8 +164,7 @@ def test_at_z_3_sigmoid_has_kept_more_of_its_slope_than_tanh():
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize(("mean", "spread"), [(0.0, 0.5), (0.0, 2.5), (-1.0, 4.0), (2.0, 30.0)])
 def test_layer_matches_sampling(key, mean, spread):
-    n = 200_000
-    z = mean + spread * np.random.default_rng(7).standard_normal(n)
+    z, n = mean + spread * DRAWN, len(DRAWN)
     df, unit = activation(key).df(z), activation(key)
     found = layer_slope(key, mean, spread)
     for exact, sample in (
