@@ -257,7 +257,7 @@ def test_a_checkpoint_is_what_a_plain_loop_measures(key: str) -> None:
 
 
 def test_between_detailed_checks_the_loss_alone_is_recorded() -> None:
-    some = replace(SMALL, variants=("sigmoid", "relu", "flipped"), steps=60, spacing=0.05)
+    some = replace(SMALL, variants=tuple(wide(ALL, "sigmoid", "relu", "flipped")), steps=60, spacing=0.05)
     whole, brief = collect(some), collect(replace(some, detail=0.25))
     assert np.array_equal(whole.step, brief.step)
     assert np.allclose(whole.loss, brief.loss, rtol=1e-9, equal_nan=True)
@@ -300,7 +300,7 @@ def test_curvature_is_the_derivative_of_the_gradient() -> None:
 
 
 def test_the_largest_curvature_is_the_largest_eigenvalue_of_the_whole_hessian() -> None:
-    kinds = ("sigmoid", "tanh", "relu")
+    kinds = tuple(wide(("sigmoid", "centred", "four_centred", "tanh", "relu"), "sigmoid", "tanh", "relu"))
     training = Training(kinds, width=3, seeds=1)
     found = largest_curvature(training, iterations=200)
     trainer = Trainer(training)
