@@ -76,6 +76,7 @@ _PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "best_setting",
             "minimise",
         ),
+        "core.neuron.counting": ("fewest_plain_steps", "plain_steps"),
         "core.neuron.racing": ("Race", "RaceResult", "Runner", "race"),
         "core.cures": (
             "Conditioning",

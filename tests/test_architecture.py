@@ -1,6 +1,7 @@
 """Who may import whom, proven in fresh processes; and what no file may contain."""
 
 import ast
+import functools
 import inspect
 import pkgutil
 import re
@@ -30,6 +31,7 @@ def loaded_by(names: list[str]) -> set[str]:
     return set(done.stdout.split())
 
 
+@functools.cache
 def imports(path) -> set[str]:
     tree, names = ast.parse(path.read_text(encoding="utf-8")), set()
     for node in ast.walk(tree):

@@ -34,7 +34,11 @@ def test_what_is_ended_leaves_no_server_behind(monkeypatch: pytest.MonkeyPatch) 
                     found.append((place / "cmdline").read_text())
         return found
 
-    ended, lines, _ = run(Program("load", "", "", "", 0.1), "--sessions 1 --seconds 60")
+    # Its server has to stand when it is ended: on a slow machine it is given longer.
+    for minutes in (0.05, 0.1, 0.3):
+        ended, lines, _ = run(Program("load", "", "", "", minutes), "--sessions 1 --seconds 60")
+        if lines:
+            break
     assert ended.startswith("not done")
     assert lines
     end = time.monotonic() + 10

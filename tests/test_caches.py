@@ -16,15 +16,35 @@ from dashboard.topics import TOPICS
 from dashboard.topics.neuron.settings import Neuron
 from dashboard.ui import cache, live
 from tests.apptest import ROOT, open_page
+from tests.breadth import wide
 
 
 def test_every_cached_call_into_core_is_bounded() -> None:
-    for slug in TOPICS:
-        open_page(slug)
+    for slug in wide(TOPICS, "question", "saturation"):
+        page = open_page(slug)
+        known = set(cache._CACHED)
+        page.run()
+        assert set(cache._CACHED) == known, f"{slug}: a new cache at every run"
     assert len(cache._CACHED) > 10
     for (function, spinner, one_by_one), remembered in list(cache._CACHED.items()):
         assert isinstance(remembered, cache.Remembered)
-        assert cache.cached(function, spinner=spinner, one_by_one=one_by_one) is remembered, "a new cache at every run"
+        assert cache.cached(function, spinner=spinner, one_by_one=one_by_one) is remembered
+
+
+def test_what_is_cached_is_there_once_and_not_made_anew_by_a_run() -> None:
+    """In every page's own text: the function that is given to `cached` has a name of its module's."""
+    found = 0
+    for path in (ROOT / "dashboard").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        passing = {node.name for one in functions for node in ast.walk(one) if node is not one and node in functions}
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "cached":
+                found += 1
+                (function,) = call.args
+                assert isinstance(function, ast.Name | ast.Attribute), f"{path.name}: {ast.unparse(call)}"
+                assert ast.unparse(function) not in passing, f"{path.name}: {ast.unparse(call)}"
+    assert found > 50
 
 
 def test_a_cache_forgets_the_oldest_beyond_its_entries_and_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

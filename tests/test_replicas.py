@@ -25,6 +25,10 @@ QUICK = {
 """A replica that hangs is found out sooner than in deploy/; the replicas' heartbeat is quicker in turn."""
 
 
+CHOSEN = "saturation_activation=GELU"
+"""What everybody's link says too, and nobody changes."""
+
+
 @pytest.fixture(scope="module")
 def front() -> Iterator[Front]:
     if fronts.nginx() is None:
@@ -41,9 +45,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Class:
-    """Three visitors of each replica, each with a learning rate of their own in the link."""
+    """Two visitors of each replica, each with weights of their own in the link, on a page that a fresh replica opens soon."""
 
-    def __init__(self, front: Front, each: int = 3) -> None:
+    def __init__(self, front: Front, each: int = 2) -> None:
         drawn = front.cookies(each)
         self.front = front
         self.homes = [port for _ in range(each) for port in drawn]
@@ -51,9 +55,9 @@ class Class:
         self.people = [
             Person(
                 front.stream,
-                "neuron",
+                "saturation",
                 random.Random(k),
-                f"neuron_eta={0.2 + 0.05 * k:.2f}&neuron_batch=4",
+                f"saturation_weights={2 + 0.5 * k:.1f}&{CHOSEN}",
                 {"Cookie": cookie},
             )
             for k, cookie in enumerate(cookies)
@@ -82,7 +86,7 @@ class Class:
         found = []
         for one in self.people:
             link = "&".join(f"{key}={value:.6g}" for key, value in one.wanted.items())
-            fresh = Person(self.front.stream, "neuron", random.Random(0), f"{link}&neuron_batch=4")
+            fresh = Person(self.front.stream, "saturation", random.Random(0), f"{link}&{CHOSEN}")
             async with fresh.connect() as socket:
                 await fresh.send(socket, fresh.opening())
             found += one.errors + fresh.errors

@@ -9,6 +9,7 @@ import numpy as np
 from core.checks import FloatArray, Status, check_choice, read_only
 from core.cures import extreme_curvatures, like_inputs_hessian
 from core.fields import flag, real, settings, several, whole
+from core.neuron.counting import plain_steps
 from core.neuron.methods import LARGEST_BETA, METHODS
 from core.neuron.tuning import (
     MOST_METHOD_STEPS,
@@ -136,7 +137,9 @@ def _runner(config: Race, key: str, directions: FloatArray) -> Runner:
     run = minimise(replace(asked, eta=best.eta, beta=best.beta, decay=best.decay))
     steps = run.steps
     if run.status is Status.RUNNING and one.key == "plain":
-        steps = _plain_steps(h, start, best.eta, config.tolerance)
+        values, vectors = np.linalg.eigh(h)
+        counted = plain_steps([best.eta], values, start @ vectors, config.tolerance)[0]
+        steps = int(counted) if math.isfinite(counted) else None
     return Runner(
         key=key,
         kappa=1.0 if one.whitens else ends[1] / ends[0],
@@ -147,21 +150,3 @@ def _runner(config: Race, key: str, directions: FloatArray) -> Runner:
         steps=steps,
         path_ratio=run.path_ratio,
     )
-
-
-def _plain_steps(h: FloatArray, error: FloatArray, eta: float, tolerance: float) -> int | None:
-    """Steps of plain descent below its edge until L <= tolerance * L_0, by bisection on the closed form
-    L_t = 1/2 sum_i lambda_i (1 - eta lambda_i)^(2t) (q_i . e_0)^2; None beyond 2^53."""
-    values, vectors = np.linalg.eigh(h)
-    share = values * (error @ vectors) ** 2
-    with np.errstate(under="ignore"):
-        low, high = 0, 1
-        while share @ np.abs(1 - eta * values) ** (2.0 * high) > tolerance * share.sum():
-            low, high = high, 2 * high
-            if high > 2**53:
-                return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            there = share @ np.abs(1 - eta * values) ** (2.0 * middle) <= tolerance * share.sum()
-            low, high = (low, middle) if there else (middle, high)
-    return high

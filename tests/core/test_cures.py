@@ -2,7 +2,6 @@
 
 import math
 
-import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,21 +10,22 @@ from hypothesis import strategies as st
 from core.activations import ACTIVATIONS
 from core.cures import conditioning, extreme_curvatures, like_inputs_hessian, lopsidedness
 from core.inputs import Inputs, condition_number, input_moments, second_moment
+from tests.core.gaussians import mp, nodes
 
 MU, S = input_moments(Inputs("sigmoid"))
 
 WRITTEN_AGAIN = {
-    "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
-    "four": lambda z: 4 / (1 + mpmath.exp(-z)),
+    "sigmoid": lambda z: 1 / (1 + mp.exp(-z)),
+    "four": lambda z: 4 / (1 + mp.exp(-z)),
     "relu": lambda z: max(z, 0),
     "leaky_relu": lambda z: z if z > 0 else z / 100,
-    "gelu": lambda z: z * mpmath.ncdf(z),
-    "silu": lambda z: z / (1 + mpmath.exp(-z)),
-    "softplus": lambda z: mpmath.log(1 + mpmath.exp(z)),
-    "centred": mpmath.tanh,
-    "four_centred": mpmath.tanh,
-    "bipolar": mpmath.tanh,
-    "tanh": mpmath.tanh,
+    "gelu": lambda z: z * mp.ncdf(z),
+    "silu": lambda z: z / (1 + mp.exp(-z)),
+    "softplus": lambda z: mp.log(1 + mp.exp(z)),
+    "centred": mp.tanh,
+    "four_centred": mp.tanh,
+    "bipolar": mp.tanh,
+    "tanh": mp.tanh,
     "identity": lambda z: z,
 }
 
@@ -33,16 +33,15 @@ WRITTEN_AGAIN = {
 @pytest.mark.parametrize("spread", [0.05, 1.0, 8.0])
 @pytest.mark.parametrize("key", ACTIVATIONS)
 def test_lopsidedness_is_that_of_another_quadrature(key, spread):
-    """Tanh-sinh quadrature by mpmath, over half lines: E f and E f^2 separately, in 30 digits."""
-    with mpmath.workdps(30):
-        breaks = [-spread * 14, -spread * 3, 0, spread * 3, spread * 14]
-
-        def mean(g):
-            return mpmath.quad(lambda z: g(z) * mpmath.npdf(z, 0, spread), breaks)
-
-        f = WRITTEN_AGAIN[key]
-        mu, square = mean(f), mean(lambda z: f(z) ** 2)
-        expected = float(mu**2 / (square - mu**2))
+    """The trapezoid rule in 20 digits, over half lines by tanh-sinh where f has a kink: E f and E f^2 separately."""
+    f = WRITTEN_AGAIN[key]
+    if key in ("relu", "leaky_relu"):
+        ends = [spread * end for end in (-12, -3, 0, 3, 12)]
+        mu, square = (mp.quad(lambda z, k=k: f(z) ** k * mp.npdf(z, 0, spread), ends) for k in (1, 2))
+    else:
+        values = [(p, f(z)) for z, p in nodes(spread)]
+        mu, square = (mp.fsum(p * value**k for p, value in values) for k in (1, 2))
+    expected = float(mu**2 / (square - mu**2))
     assert lopsidedness(key, spread) == pytest.approx(expected, rel=1e-10, abs=1e-15)
 
 

@@ -2,7 +2,6 @@
 
 import math
 
-import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.activations import ACTIVATIONS, activation, normal_cdf, normal_pdf, sigmoid, sigmoid_slope
 from core.quadrature import expect, gaussian_nodes
+from tests.core.gaussians import mp, nodes
 
 SPREADS = (1e-3, 0.1, 1.0, 3.0, 10.0, 100.0, 1e4)
 MEANS = (0.0, -0.7, 5.0)
@@ -70,15 +70,7 @@ def test_symmetry(sd):
 @pytest.mark.parametrize("sd", SPREADS)
 @pytest.mark.parametrize("power", [1, 2])
 def test_sigmoid_slope_against_mpmath(sd, power):
-    mp = mpmath.mp.clone()
-    mp.dps = 30
-
-    def integrand(z):
-        slope = 1 / (2 + mp.exp(z) + mp.exp(-z))
-        return slope**power * mp.npdf(z, 0, sd)
-
-    reach = min(12 * sd, 80)
-    exact = 2 * mp.quad(integrand, mp.linspace(0, reach, 41))
+    exact = mp.fsum(p * (2 + mp.exp(z) + mp.exp(-z)) ** -power for z, p in nodes(sd, 60))
     assert expect(lambda z: sigmoid_slope(z) ** power, 0.0, sd) == pytest.approx(float(exact), rel=1e-12)
 
 
@@ -92,29 +84,28 @@ def test_stein(key, sd):
 
 
 BEYOND_PARITY = {
-    "sigmoid": lambda mp, z: mp.mpf(1) / 2,
-    "gelu": lambda mp, z: z * mp.erf(z / mp.sqrt(2)) / 2,
-    "silu": lambda mp, z: z * mp.tanh(z / 2) / 2,
-    "softplus": lambda mp, z: mp.log(2 * mp.cosh(z / 2)),
-    "relu": lambda mp, z: abs(z) / 2,
-    "leaky_relu": lambda mp, z: abs(z) * (1 - mp.mpf(0.01)) / 2,
+    "sigmoid": lambda z: mp.mpf(1) / 2,
+    "gelu": lambda z: z * mp.erf(z / mp.sqrt(2)) / 2,
+    "silu": lambda z: z * mp.tanh(z / 2) / 2,
+    "softplus": lambda z: mp.log(2 * mp.cosh(z / 2)),
 }
 """The even parts (f(z) + f(-z)) / 2: all that is left of f at mean 0."""
 
+KINKS = {"relu": 1, "leaky_relu": 1 - mp.mpf(0.01)}
+"""How much steeper f is above 0 than below: its even part is half of that times |z|."""
+
 
 @pytest.mark.parametrize("sd", [1e-150, 1e-6, 0.2499, 0.2501, 3.0])
-@pytest.mark.parametrize("key", BEYOND_PARITY)
+@pytest.mark.parametrize("key", [*BEYOND_PARITY, *KINKS])
 def test_mean_activation_keeps_its_precision_at_every_spread(key, sd):
-    mp = mpmath.mp.clone()
-    mp.dps = 340 if sd < 1e-100 else 40
     s = mp.mpf(sd)
-    if sd < 1e-100:
-        # E f = f(0) + f''(0) sd^2 / 2 + ..., or sd E|Z| / 2 at a kink: the rest is far below any precision.
-        rest = {"gelu": s**2 * mp.npdf(0), "silu": s**2 / 4, "softplus": mp.log(2), "sigmoid": mp.mpf(1) / 2}
-        kinks = {"relu": s * mp.npdf(0), "leaky_relu": s * mp.npdf(0) * (1 - mp.mpf(0.01))}
-        exact = {**rest, **kinks}[key]
+    if key in KINKS:
+        exact = KINKS[key] * s * mp.npdf(0)  # E |Z| is 2 phi(0)
+    elif sd < 1e-100:
+        # E f = f(0) + f''(0) sd^2 / 2 + ...: the rest is far below any precision.
+        exact = {"gelu": s**2 * mp.npdf(0), "silu": s**2 / 4, "softplus": mp.log(2), "sigmoid": mp.mpf(1) / 2}[key]
     else:
-        exact = 2 * mp.quad(lambda t: BEYOND_PARITY[key](mp, s * t) * mp.npdf(t), mp.linspace(0, 14, 57))
+        exact = mp.fsum(p * BEYOND_PARITY[key](z) for z, p in nodes(sd))
     assert expect(activation(key).f, 0.0, sd) == pytest.approx(float(exact), rel=1e-13)
 
 

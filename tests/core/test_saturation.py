@@ -1,5 +1,6 @@
 """core.saturation: edges against closed forms and mpmath, layers against sampling and closed forms."""
 
+import functools
 import math
 import pickle
 
@@ -23,9 +24,12 @@ from core.saturation import (
     spread_sweep,
     zone_below,
 )
+from tests.breadth import drawn
+from tests.core.gaussians import mp, nodes
 
 KEYS = tuple(ACTIVATIONS)
 RECTIFIERS = ("gelu", "silu")
+DRAWN = np.random.default_rng(7).standard_normal(200_000)
 thresholds = st.floats(1e-6, 0.249)
 
 
@@ -38,7 +42,7 @@ def test_edges_match_the_closed_forms(t):
     assert sigmoid.edges[0] == -sigmoid.edges[1]
 
 
-@settings(max_examples=50)
+@settings(max_examples=drawn(15, 50))
 @given(share=st.floats(1e-4, 1.0, exclude_max=True))
 @pytest.mark.parametrize("key", KEYS)
 def test_slope_at_every_edge_is_the_threshold(key, share):
@@ -83,7 +87,7 @@ def test_rectifier_edges_against_high_precision(key, t):
         assert edge == pytest.approx(float(exact), abs=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=drawn(15, 30))
 @given(
     share=st.floats(1e-9, 1) | st.sampled_from([1e-9, 2e-9, 1.0, 0.5]) | st.floats(1e-15, 1e-3).map(lambda gap: 1 - gap)
 )
@@ -160,8 +164,7 @@ def test_at_z_3_sigmoid_has_kept_more_of_its_slope_than_tanh():
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize(("mean", "spread"), [(0.0, 0.5), (0.0, 2.5), (-1.0, 4.0), (2.0, 30.0)])
 def test_layer_matches_sampling(key, mean, spread):
-    n = 200_000
-    z = mean + spread * np.random.default_rng(7).standard_normal(n)
+    z, n = mean + spread * DRAWN, len(DRAWN)
     df, unit = activation(key).df(z), activation(key)
     found = layer_slope(key, mean, spread)
     for exact, sample in (
@@ -195,14 +198,8 @@ def test_half_of_a_zero_mean_relu_layer_is_dead_whatever_its_spread(spread):
 
 @pytest.mark.parametrize("spread", [1e-3, 0.5, 2.0, 10.0, 300.0, 1e4])
 def test_sigmoid_layer_against_mpmath(spread):
-    mp = mpmath.mp.clone()
-    mp.dps = 30
-
     def moment(power):
-        def integrand(z):
-            return (1 / (2 + mp.exp(z) + mp.exp(-z))) ** power * mp.npdf(z, 0, spread)
-
-        return float(2 * mp.quad(integrand, mp.linspace(0, min(12 * spread, 80), 41)))
+        return float(mp.fsum(p * (2 + mp.exp(z) + mp.exp(-z)) ** -power for z, p in nodes(spread, 60)))
 
     found = layer_slope("sigmoid", 0.0, spread)
     assert found.mean == pytest.approx(moment(1), rel=1e-10)
@@ -238,7 +235,7 @@ def test_shares_are_shares(key, mean, spread, share):
     assert abs(found.mean) <= found.rms * (1 + 1e-12) + 1e-300
 
 
-@settings(max_examples=50)
+@settings(max_examples=drawn(20, 50))
 @given(spread=st.floats(0.1, 100), share=st.floats(0.01, 0.9))
 def test_scaling_an_activation_changes_no_share(spread, share):
     layers = [layer_slope(key, 0.4, spread, share) for key in ("sigmoid", "centred", "four", "four_centred", "bipolar")]
@@ -321,15 +318,22 @@ def test_sweep_is_the_layers_one_by_one():
     assert pickle.loads(pickle.dumps(sweep)).spread.tolist() == list(spreads)
 
 
+@functools.cache
+def standard_layer(fan_in: int, units: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Inputs a, and W a and biases with weights and biases of variance 1."""
+    rng = np.random.default_rng(3)
+    a = rng.uniform(0, 1, fan_in)
+    return a, rng.standard_normal((units, fan_in)) @ a, rng.standard_normal(units)
+
+
 @pytest.mark.parametrize("key", RULES)
 def test_spread_of_a_real_layer(key):
     """Against a layer that is drawn: weights and biases of the stated variance, inputs of a stated mean square."""
     fan_in, fan_out, units = 200, 120, 40_000
-    rng = np.random.default_rng(3)
-    a = rng.uniform(0, 1, fan_in)
+    a, weighted, biases = standard_layer(fan_in, units)
     named = rule(key)
-    w = rng.standard_normal((units, fan_in)) * math.sqrt(named.weight_variance(fan_in, fan_out))
-    z = w @ a + rng.standard_normal(units) * math.sqrt(named.bias_variance(fan_in, fan_out))
+    z = weighted * math.sqrt(named.weight_variance(fan_in, fan_out))
+    z = z + biases * math.sqrt(named.bias_variance(fan_in, fan_out))
     s = named_spread(key, fan_in, fan_out, float(np.mean(a**2)))
     assert z.std() == pytest.approx(s, rel=4 / math.sqrt(2 * units))
 

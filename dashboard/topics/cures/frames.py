@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.activations import ACTIVATIONS, activation
-from core.checks import FloatArray
 from core.cures import lopsidedness
 from core.inputs import UNIFORM, Inputs, input_moments
+from core.neuron.counting import fewest_plain_steps, plain_steps
 from core.neuron.racing import Race, RaceResult, Runner
 from dashboard.look.columns import Columns, columns, from_rows, stack
 from dashboard.look.formats import as_shown
@@ -18,6 +18,9 @@ from dashboard.topics.cures.settings import MOMENTS, Cures
 
 MOST_STEPS = 5000
 """A race is called off after so many steps; plain descent is counted on in closed form."""
+
+EQUAL = (1.0, 1.0)
+"""The errors at the start of a race, along the flat direction and the steep one."""
 
 QUICK = ("heavy_ball", "nesterov", "adam", "centred", "whitened")
 
@@ -71,10 +74,7 @@ class Field:
     @property
     def fewest(self) -> float:
         """The steps of plain descent at the rate that needs the fewest of them from this start."""
-        # The best rate is nearer to the edge, 2 / steepest, than half of it.
-        below = np.geomspace(1e-8, 0.5, 700)
-        flat, steep = self.curvatures("plain")
-        return float(plain_steps(2 * (1 - below) / steep, flat, steep, self.goal).min())
+        return fewest_plain_steps(*self.curvatures("plain"), self.goal)
 
     def curvatures(self, key: str) -> tuple[float, float]:
         """The flattest curvature and the steepest of the valley that a way leads through."""
@@ -87,27 +87,13 @@ class Field:
         return math.inf if found is None else found
 
 
-def plain_steps(etas: FloatArray, flat: float, steep: float, goal: float) -> FloatArray:
-    """The steps of plain descent at each rate, from equal errors along both directions; infinite for more than 2^40.
-
-    Formula: the least t with flat (1 - eta flat)^(2t) + steep (1 - eta steep)^(2t) <= goal (flat + steep).
-    """
-    short = np.zeros(len(etas))
-    with np.errstate(over="ignore", under="ignore"):
-        for bit in range(40, -1, -1):
-            t = short + 2.0**bit
-            loss = sum(curve * np.abs(1 - etas * curve) ** (2 * t) for curve in (flat, steep))
-            short = np.where(loss > goal * (flat + steep), t, short)
-    return np.where(short + 1 >= 2.0**40, np.inf, short + 1)
-
-
 def digits(found: Field, key: str) -> int:
     """The digits of a rate in the table: three, of plain descent so many that at the rounded rate its steps are those counted."""
     if key not in ("plain", "centred"):
         return 3
     eta = found.runners[key].best.eta
     rounded = np.array([as_shown(eta, count) for count in range(3, 17)])
-    same = plain_steps(rounded, *found.curvatures(key), found.goal) == found.steps(key)
+    same = plain_steps(rounded, found.curvatures(key), EQUAL, found.goal) == found.steps(key)
     return 3 + int(np.argmax(same))
 
 

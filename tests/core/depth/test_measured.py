@@ -3,6 +3,7 @@
 import math
 import tracemalloc
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from core.depth.engines import MatrixLayer, SampledLayer
 from core.depth.mean_field import fixed_point
 from core.depth.measured import NORMS, DepthConfig, factors, measure, propagate, quantiles
 from core.depth.theory import layers, profile
+from tests.breadth import wide
 
 RECORDED = ("log_delta", "log_dw", "log_back", "log_x", "mean", "saturated")
 
@@ -62,9 +64,15 @@ def test_the_oracles_gradients_match_finite_differences(key, norm, skip):
         assert columns.log_dw[0, index] == pytest.approx(math.log10(np.linalg.norm(slopes.T @ fed)), abs=1e-5)
 
 
-@pytest.mark.parametrize("width", [16, 64, 256])
-@pytest.mark.parametrize("norm", NORMS)
-@pytest.mark.parametrize("skip", [False, True])
+@pytest.mark.parametrize(
+    ("width", "norm", "skip"),
+    wide(
+        product([16, 64, 256], NORMS, [False, True]),
+        *product([16], NORMS, [False, True]),
+        *((64, norm, norm != "none") for norm in NORMS),
+        (256, "none", False),
+    ),
+)
 def test_the_engines_agree(width, norm, skip):
     seeds = 60 if width == 256 else 250
     config = DepthConfig("sigmoid", 4, width, 2.0, 0.3, seeds, norm, skip, "sampler", 11)
@@ -198,14 +206,22 @@ def test_quantiles_are_those_of_sorted_networks():
     assert (quantiles(values, (0.0, 0.5, 1.0)) == [[0, 0], [5, 50], [10, 100]]).all()
 
 
+LARGE = (
+    DepthConfig("tanh", 200, 2048, 1.0, 1.0, 2, "batch before", skip=True),  # 210 MB if it were kept at once
+    DepthConfig("tanh", 15, 1024, seeds=2, engine="matrix"),
+)
+
+
 @pytest.mark.parametrize(
     "config",
-    [
-        DepthConfig("tanh", 1000, 256, seeds=40),  # 250 MB if it were kept at once
-        DepthConfig("tanh", 200, 2048, 1.0, 1.0, 20, "layer before", skip=True),  # 260 MB
-        DepthConfig("tanh", 200, 2048, 1.0, 1.0, 2, "batch before", skip=True),
-        DepthConfig("tanh", 15, 1024, seeds=2, engine="matrix"),
-    ],
+    wide(
+        [
+            DepthConfig("tanh", 1000, 256, seeds=40),  # 250 MB if it were kept at once
+            DepthConfig("tanh", 200, 2048, 1.0, 1.0, 20, "layer before", skip=True),  # 260 MB
+            *LARGE,
+        ],
+        *LARGE,
+    ),
 )
 def test_memory_stays_below_200_mb(config):
     tracemalloc.start()
@@ -234,8 +250,15 @@ def test_bad_settings_are_named(bad, name):
         DepthConfig(**bad)
 
 
-@pytest.mark.parametrize("key", ["identity", "relu", "leaky_relu"])
-@pytest.mark.parametrize("sigma_w", [0.02, 60.0])
+@pytest.mark.parametrize(
+    ("key", "sigma_w"),
+    wide(
+        product(["identity", "relu", "leaky_relu"], [0.02, 60.0]),
+        ("identity", 0.02),
+        ("relu", 60.0),
+        ("leaky_relu", 0.02),
+    ),
+)
 def test_a_signal_beyond_every_float_is_followed_all_the_way(key, sigma_w):
     """These are proportional to their weights: another sigma_w moves every logarithm by a known amount."""
     one = measure(DepthConfig(key, 1000, 64, 1.5, 0.0, 3))
@@ -247,7 +270,10 @@ def test_a_signal_beyond_every_float_is_followed_all_the_way(key, sigma_w):
     assert np.allclose(other.log_dw - one.log_dw, moved * 999, atol=1e-4)
 
 
-@pytest.mark.parametrize(("key", "sigma_w"), [("tanh", 0.3), ("gelu", 6.0), ("silu", 0.5), ("centred", 1.0)])
+@pytest.mark.parametrize(
+    ("key", "sigma_w"),
+    wide([("tanh", 0.3), ("gelu", 6.0), ("silu", 0.5), ("centred", 1.0)], ("gelu", 6.0), ("tanh", 0.3)),
+)
 def test_smooth_activations_out_there_follow_the_theory(key, sigma_w):
     found, predicted = measure(DepthConfig(key, 600, 256, sigma_w, 0.0, 4)), profile(layers(key, 600, sigma_w), 256)
     assert abs(predicted.log_x[-1]) > 160, "beyond what a float can square"

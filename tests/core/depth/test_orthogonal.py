@@ -1,7 +1,9 @@
 """Orthogonal weights without their matrices: the sampler against matrices that are made another way, and against exact laws."""
 
+import functools
 import math
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,6 +13,13 @@ from core.depth.engines import OrthogonalMatrixLayer, SampledOrthogonalLayer
 from core.depth.mean_field import fixed_point
 from core.depth.measured import NORMS, DepthConfig, factors, measure
 from core.initialisations import RULES
+from tests.breadth import wide
+
+
+@functools.cache
+def many_small(n: int, draws: int) -> np.ndarray:
+    """So many orthogonal matrices, made as `polar` does: (draws, n, n)."""
+    return polar(np.random.default_rng(4), draws, n)
 
 
 def polar(rng: np.random.Generator, count: int, n: int) -> np.ndarray:
@@ -26,11 +35,11 @@ def test_one_layer_has_the_covariance_of_the_orthogonal_part_of_a_gaussian_matri
     n, draws = 4, 40_000
     rng = np.random.default_rng(3)
     x, delta = rng.standard_normal((2, n, inputs))
-    layer = kind([np.random.default_rng(s) for s in range(draws)], n, 0.7 / math.sqrt(n))
+    layer = kind([np.random.default_rng(5)] * draws, n, 0.7 / math.sqrt(n))
     z, back = (
         pass_(np.broadcast_to(one, (draws, n, inputs))) for pass_, one in ((layer.forward, x), (layer.backward, delta))
     )
-    w = 0.7 * polar(np.random.default_rng(4), draws, n)
+    w = 0.7 * many_small(n, draws)
     found = []
     for ahead, behind in ((z, back), (w @ x, w.swapaxes(1, 2) @ delta)):
         flat = np.concatenate([ahead, behind], axis=1).reshape(draws, -1)
@@ -43,9 +52,15 @@ def test_one_layer_has_the_covariance_of_the_orthogonal_part_of_a_gaussian_matri
     assert np.allclose(np.einsum("cnb,nd->cbd", z, delta), np.einsum("nb,cnd->cbd", x, back))
 
 
-@pytest.mark.parametrize("norm", NORMS)
-@pytest.mark.parametrize("skip", [False, True])
-@pytest.mark.parametrize("width", [8, 48])
+@pytest.mark.parametrize(
+    ("width", "norm", "skip"),
+    wide(
+        product([8, 48], NORMS, [False, True]),
+        *product([8], NORMS, [False, True]),
+        (48, "none", False),
+        (48, "batch before", True),
+    ),
+)
 def test_the_engines_agree(norm, skip, width):
     """At width 8 the eight inputs of batch normalisation span all there is."""
     seeds = 200

@@ -1,6 +1,7 @@
 """Many weight scales at once, against the theory of each by itself."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -9,15 +10,24 @@ from core.activations import ACTIVATIONS
 from core.depth.normalisations import NORMS
 from core.depth.scales import profiles_by_scale
 from core.depth.theory import layers, profile
+from tests.breadth import wide
 
 SCALES = (0.1, 0.5774, 1.0, 1.4142, 3.9, 10.15, 20.0)
 
 
-@pytest.mark.parametrize("key", ACTIVATIONS)
+NETWORKS = (("none", False, 0.0), ("none", True, 0.3), ("layer after", False, 0.0))
+
+
 @pytest.mark.parametrize(
-    ("norm", "skip", "sigma_b"), [("none", False, 0.0), ("none", True, 0.3), ("layer after", False, 0.0)]
+    ("key", "network"),
+    wide(
+        product(ACTIVATIONS, NETWORKS),
+        *product(ACTIVATIONS, NETWORKS[:1]),
+        *product(("sigmoid", "tanh", "relu", "gelu"), NETWORKS[1:]),
+    ),
 )
-def test_each_scale_is_that_of_its_own_theory(key, norm, skip, sigma_b):
+def test_each_scale_is_that_of_its_own_theory(key, network):
+    norm, skip, sigma_b = network
     found = profiles_by_scale(key, 60, 100, SCALES, sigma_b, norm, skip)
     for index in (0, 3, 6, *((1, 2, 4, 5) if key in ("sigmoid", "tanh") else ())):
         alone = profile(layers(key, 60, SCALES[index], sigma_b, norm, skip), 100)

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from itertools import product
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from core import Layer, diagnose, example_layers, record_layers
 from core.activations import ACTIVATIONS
 from core.diagnosis.records import BINS, SHARES
+from tests.breadth import wide
 
 RNG = np.random.default_rng(3)
 
@@ -20,8 +22,10 @@ def layer(kind: str, samples: int = 203, units: int = 7) -> Layer:
     return Layer(a, RNG.standard_normal((samples, 3)))
 
 
-@pytest.mark.parametrize("share", SHARES)
-@pytest.mark.parametrize("kind", ["sigmoid", "tanh", "relu", "gelu"])
+KINDS = ("sigmoid", "tanh", "relu", "gelu")
+
+
+@pytest.mark.parametrize(("kind", "share"), wide(product(KINDS, SHARES), *zip(KINDS, SHARES, strict=True)))
 def test_an_activation_named_later_gives_the_diagnosis_that_naming_it_at_once_gives(kind, share):
     given = {"one": layer(kind), "two": layer("sigmoid")}
     kept = record_layers(given)

@@ -181,7 +181,7 @@ def test_before_batch_norm_neither_weight_scale_nor_bias_matters() -> None:
 def test_a_normalised_training_is_recorded_like_any_other() -> None:
     for norm in NORMS:
         training = Training(KINDS, (0.3,), batch=32, steps=60, width=16, depth=2, seeds=1, norm=norm, spacing=0.3)
-        run = collect(training)
+        run = collect(replace(training, detail=2.0))
         assert not run.diverged.any() and (run.loss[-1] < 0.8 * run.loss[0]).all()
         assert (run.accuracy[-1] > 0.5).all()
         passage = steps_to(training, 1.0)

@@ -17,6 +17,7 @@ from core.network.runs import MAX_WORK, collect, first_look, steps_to, train, wi
 from core.network.training import Trainer, Training, checks, detailed
 from core.network.update_signs import probe_size, update_signs
 from core.network.variants import TRAINABLE, VARIANTS
+from tests.breadth import wide
 
 ALL = tuple(VARIANTS)
 SMALL = Training(ALL, width=6, depth=2, steps=12, batch=8, seeds=2, sigma_w=1.5)
@@ -168,7 +169,7 @@ def test_share_and_cosine_of_the_leak_written_out() -> None:
 
 @pytest.mark.parametrize(("depth", "batch"), [(1, 8), (3, 64), (1, 1000), (2, 1)])
 def test_flipping_half_the_units_changes_the_signs_and_nothing_else(depth: int, batch: int) -> None:
-    run = collect(Training(("sigmoid", "flipped"), (0.5,), batch=batch, steps=40, depth=depth, seeds=2))
+    run = collect(Training(("sigmoid", "flipped"), (0.5,), batch=batch, steps=40, depth=depth, seeds=2, spacing=0.3))
     plain, flipped = 0, 1
     assert np.allclose(run.loss[:, plain], run.loss[:, flipped], rtol=0, atol=1e-13)
     assert np.array_equal(run.accuracy[:, plain], run.accuracy[:, flipped])
@@ -229,7 +230,7 @@ def test_pattern_bits_by_a_plain_count() -> None:
         assert 0 < np.mean(bits) <= 2
 
 
-@pytest.mark.parametrize("key", TRAINABLE)
+@pytest.mark.parametrize("key", wide(TRAINABLE, "sigmoid", "centred", "relu", "gelu", "flipped"))
 def test_a_checkpoint_is_what_a_plain_loop_measures(key: str) -> None:
     training = Training((key,), (0.5,), steps=9, width=6, depth=2, seeds=1)
     run, trainer = collect(training), Trainer(training)
@@ -256,8 +257,8 @@ def test_a_checkpoint_is_what_a_plain_loop_measures(key: str) -> None:
 
 
 def test_between_detailed_checks_the_loss_alone_is_recorded() -> None:
-    whole = collect(replace(SMALL, steps=60, spacing=0.05))
-    brief = collect(replace(SMALL, steps=60, spacing=0.05, detail=0.25))
+    some = replace(SMALL, variants=tuple(wide(ALL, "sigmoid", "relu", "flipped")), steps=60, spacing=0.05)
+    whole, brief = collect(some), collect(replace(some, detail=0.25))
     assert np.array_equal(whole.step, brief.step)
     assert np.allclose(whole.loss, brief.loss, rtol=1e-9, equal_nan=True)
     known = np.isin(whole.step, detailed(brief.training))
@@ -299,11 +300,12 @@ def test_curvature_is_the_derivative_of_the_gradient() -> None:
 
 
 def test_the_largest_curvature_is_the_largest_eigenvalue_of_the_whole_hessian() -> None:
-    training = Training(("sigmoid", "centred", "four_centred", "tanh", "relu"), width=3, seeds=1)
-    found = largest_curvature(training, iterations=400)
+    kinds = tuple(wide(("sigmoid", "centred", "four_centred", "tanh", "relu"), "sigmoid", "tanh", "relu"))
+    training = Training(kinds, width=3, seeds=1)
+    found = largest_curvature(training, iterations=200)
     trainer = Trainer(training)
     size = parameters(3, 1)
-    basis = [np.repeat(row[None], 5, 0) for row in np.eye(size)]
+    basis = [np.repeat(row[None], len(kinds), 0) for row in np.eye(size)]
     x, labels = trainer.data.x[None], trainer.data.labels[None]
     hessians = np.stack([curvature_along(trainer.nets, x, labels, v) for v in basis], axis=1)
     assert np.allclose(hessians, hessians.swapaxes(1, 2), atol=1e-12)
@@ -338,7 +340,7 @@ def test_a_run_that_leaves_every_bound_is_cut_and_disturbs_no_other() -> None:
 
 def test_steps_to_a_target_are_those_of_the_whole_run() -> None:
     training = Training(ALL, (2.0,), steps=60, spacing=0.05, seeds=2)
-    run, passage = collect(training), steps_to(training, 0.2)
+    run, passage = collect(replace(training, detail=1.0)), steps_to(training, 0.2)
     assert np.array_equal(run.reached(0.2), passage.steps)
     assert np.array_equal(run.diverged[-1] & (run.reached(0.2) < 0), passage.diverged)
     assert (passage.steps >= 0).sum() > 3

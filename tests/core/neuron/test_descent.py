@@ -144,10 +144,11 @@ def test_the_mean_square_edge_by_carrying_the_second_moment_of_the_error(law, ba
     g = np.einsum("tbi,tbj->tij", a, a) / batch
 
     def growth(eta: float) -> float:
-        step = np.eye(law.n) - eta * g
+        step = (np.eye(law.n) - eta * g).reshape(len(g), -1)
+        carried = (step.T @ step / len(g)).reshape((law.n,) * 4)  # the mean of step_ij step_lk
         moment = np.eye(law.n)
         for _ in range(60):
-            moment = np.einsum("tij,jk,tlk->il", step, moment, step, optimize=True) / len(g)
+            moment = np.einsum("ijlk,jk->il", carried, moment)
             size = np.trace(moment)
             moment /= size
         return float(size)

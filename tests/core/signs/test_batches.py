@@ -36,7 +36,7 @@ def exact_two_sample_bits(source: str) -> float:
     patterns have the angles between the two columns' lines as probabilities, so integrate over the columns' angles."""
     rng = np.random.default_rng(11)
     f = {"sigmoid": lambda z: 1 / (1 + np.exp(-z)), "tanh": np.tanh}[source]
-    a = f(rng.standard_normal((2_000_000, 2, 2)))
+    a = f(rng.standard_normal((500_000, 2, 2)))
     first, second = np.arctan2(a[:, 1, 0], a[:, 0, 0]), np.arctan2(a[:, 1, 1], a[:, 0, 1])
     apart = np.abs(np.angle(np.exp(1j * (first - second)))) / np.pi  # the chance that a row's two signs differ
     same = ((1 - apart) ** 2).mean() / 4, (apart * (1 - apart)).mean() / 4, (apart**2).mean() / 4

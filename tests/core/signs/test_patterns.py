@@ -55,7 +55,10 @@ def drawn(m: int, n: int, inputs: str, batch: int, rng: np.random.Generator) -> 
     a = rng.standard_normal((20_000, batch, n))
     a = np.abs(a) ** 3 if inputs == POSITIVE else a
     update = -np.einsum("xbm,xbn->xmn", rng.standard_normal((20_000, batch, m)), a)
-    return {tuple(map(tuple, p)) for p in np.unique(np.sign(update).astype(int), axis=0).tolist()}
+    # A pattern as one number, bit by bit: no product of drawn numbers is 0.
+    codes = np.unique((update > 0).reshape(len(update), -1) @ 2 ** np.arange(m * n))
+    signs = 2 * (codes[:, None] >> np.arange(m * n) & 1) - 1
+    return {tuple(map(tuple, p)) for p in signs.reshape(-1, m, n).tolist()}
 
 
 @pytest.mark.parametrize("batch", [1, 2])
