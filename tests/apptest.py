@@ -3,9 +3,9 @@
 import io
 import re
 from contextlib import redirect_stdout
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 import pyarrow as pa
@@ -13,7 +13,9 @@ from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from core.network import runs as network
 from dashboard.topics import TOPICS
+from dashboard.ui import live
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +23,31 @@ ROOT = Path(__file__).resolve().parent.parent
 def open_page(slug: str, **query: Any) -> AppTest:
     """The page called `slug`, run once under the query parameters `query`."""
     return app(slug, **query).run()
+
+
+def read_page(slug: str, **query: Any) -> AppTest:
+    """The same page, to be read alone: it is opened once for all that read it, and takes no further run.
+
+    For a page that is opened as a visitor opens it; where a test puts something else in the place of a part of it, not.
+    """
+    # A training that is cut short, or does not begin at once, shows another page.
+    training = (network.within.__defaults__, live.REST_SECONDS)
+    return _read(slug, training, tuple((key, _held(value)) for key, value in query.items()))
+
+
+@lru_cache(maxsize=60)
+def _read(slug: str, _: Any, query: tuple[tuple[str, Any], ...]) -> AppTest:
+    at = open_page(slug, **{key: list(value) if isinstance(value, tuple) else value for key, value in query})
+    vars(at)["_run"] = _refuse
+    return at
+
+
+def _held(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else str(value)
+
+
+def _refuse(*_: Any, **__: Any) -> NoReturn:
+    raise AssertionError("a page that is read alone takes no further run: open_page gives one that does")
 
 
 def app(slug: str, **query: Any) -> AppTest:

@@ -30,7 +30,7 @@ from dashboard.topics.depth import (
     words_picture,
 )
 from dashboard.topics.depth.settings import PRESETS, Depth
-from tests.apptest import datasets, open_page, said
+from tests.apptest import datasets, open_page, read_page, said
 from tests.topics.grid import grid
 
 layers = lru_cache(layers)
@@ -445,7 +445,7 @@ def test_a_curve_begins_where_it_is_said_to_begin(cases):
     "query", [{}, {"depth_rule": "PyTorch's default"}, {"depth_rule": "He"}, {"depth_weights": "7"}]
 )
 def test_the_slider_stands_at_the_weight_scale_that_is_told(query):
-    at = open_page("depth", **query)
+    at = read_page("depth", **query)
     spec = json.loads(at.get("vega_lite_chart")[0].proto.spec)
     (hand,) = (one for one in spec["params"] if one["name"] == "hand_weights")
     assert hand["bind"]["name"].strip() == "weight scale"
@@ -457,7 +457,7 @@ def test_the_slider_stands_at_the_weight_scale_that_is_told(query):
 
 
 def test_no_power_is_written_with_a_caret():
-    at = open_page("depth", depth_deeper="true")
+    at = read_page("depth", depth_deeper="true")
     told = [said(at)]
     for chart in range(len(at.get("vega_lite_chart"))):
         for one in datasets(at, chart).values():
@@ -579,7 +579,7 @@ def test_the_closing_calls_free_what_the_page_has_as_free():
     assert seen == {True, False} and settled(Depth())[1].saturated == 0
     # The page hands on what it has found.
     for bias, told in (("0", "matching weights pays"), ("2", "and no biases pays")):
-        assert told in said(open_page("depth", depth_rule="your own", depth_bias=bias, depth_layers="5"))
+        assert told in said(read_page("depth", depth_rule="your own", depth_bias=bias, depth_layers="5"))
 
 
 def test_a_factor_of_another_gradient_than_the_pictures_is_named():
