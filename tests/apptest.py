@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 import pyarrow as pa
+from altair.utils.schemapi import disable_debug_mode
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -18,6 +19,10 @@ from dashboard.topics import TOPICS
 from dashboard.ui import live
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A chart is validated where its specification is made, whole; Altair would validate each of its parts besides, as they are put
+# together, to say sooner what is wrong: most of what the first opening of a page takes.
+disable_debug_mode()
 
 
 def open_page(slug: str, **query: Any) -> AppTest:
