@@ -11,6 +11,7 @@ from dashboard.topics import TOPICS
 from dashboard.ui.control import Number, Span
 from tests.apptest import open_page, read_page, said
 from tests.bench.links import Watch, queries, singles, try_link
+from tests.breadth import drawn
 
 pytestmark = pytest.mark.usefixtures("short_training")
 
@@ -24,7 +25,7 @@ def watch():
 
 
 @pytest.mark.parametrize("topic", list(TOPICS))
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=drawn(3, 5), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_several_hostile_values_at_once(topic, watch, data):
     try_link(topic, data.draw(queries(topic)), watch)
@@ -33,7 +34,7 @@ def test_several_hostile_values_at_once(topic, watch, data):
 @pytest.mark.parametrize("topic", list(TOPICS))
 def test_hostile_values_one_at_a_time(topic, watch):
     every = list(singles(topic))
-    for query in random.Random(0).sample(every, k=min(10, len(every))):
+    for query in random.Random(0).sample(every, k=min(drawn(5, 10), len(every))):
         try_link(topic, query, watch)
 
 
@@ -63,7 +64,7 @@ def test_a_value_between_two_steps_moves_to_the_nearest_and_the_control_shows_it
 def test_what_is_said_is_what_the_controls_hold(topic):
     """Pictures are drawn before the controls: after an odd link, too, both must be about the same values."""
     every = [query for query in singles(topic) if any(key in TOPICS.controls for key in query)]
-    for query in random.Random(1).sample(every, k=5):
+    for query in random.Random(1).sample(every, k=drawn(2, 5)):
         at = read_page(topic, **query)
         held = {
             key: at.session_state[key]

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.topics import TOPICS
 from dashboard.ui.control import Choice, Control, Number, Span, Toggle
 from tests.apptest import open_page, read_page
+from tests.breadth import wide
 from tests.browser.tabs import link, written
 
 SET = [slug for slug, topic in TOPICS.items() if topic.controls]
@@ -79,7 +80,7 @@ def test_a_written_out_link_stays_so_and_what_a_sentence_has_left_at_its_end_is_
     controls = list(TOPICS[slug].controls.values())
     query = {one.key: one.write(one.default_state) for one in controls}
     last = controls[-1]
-    for end in ("", ")", ".", ").", "”,"):
+    for end in wide(("", ")", ".", ").", "”,"), ")", "”,"):
         at = read_page(slug, **{**query, last.key: query[last.key] + end})
         assert misread(at) == ""
         assert address(at).keys() == query.keys()
