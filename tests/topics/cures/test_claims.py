@@ -36,6 +36,8 @@ from tests.apptest import ROOT, datasets, read_page, said
 from tests.sight import APART, LOOKS, distance, lab, linear, theme
 from tests.topics.grid import grid
 
+race = cache(race)
+
 Z = np.linspace(-14, 14, 200_001)
 PHI = np.exp(-Z * Z / 2) / math.sqrt(2 * math.pi)
 STEPS = np.arange(20_001)

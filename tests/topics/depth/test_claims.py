@@ -30,6 +30,7 @@ from dashboard.topics.depth import (
     words_picture,
 )
 from dashboard.topics.depth.settings import PRESETS, Depth
+from tests import breadth
 from tests.apptest import datasets, open_page, read_page, said
 from tests.topics.grid import grid
 
@@ -132,7 +133,7 @@ def cases() -> list[Case]:
         Depth(activation="relu", rule="pytorch", width=8, layers=200),
         Depth(activation="relu", rule="own", weights=2.0, layers=100),
     ]
-    return [case(small(at)) for at in (*grid("depth", drawn=70), *odd)]
+    return [case(small(at)) for at in (*grid("depth", drawn=breadth.drawn(30, 70)), *odd)]
 
 
 def finite(found: list[Case]) -> Iterator[Case]:

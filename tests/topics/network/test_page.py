@@ -1,6 +1,7 @@
 """`/network` through the entry point: what it says is read off the shipped file again, by plain loops."""
 
 import csv
+import itertools
 import json
 import re
 import statistics
@@ -20,6 +21,7 @@ from dashboard.topics import TOPICS
 from dashboard.topics.network import charts
 from dashboard.ui import live
 from tests.apptest import assert_calm, datasets, open_page, read_page, run_snippet, said, tables
+from tests.breadth import wide
 
 QUICK = {"network_run": "tanh", "network_seed": "0"}
 """Two networks instead of forty."""
@@ -242,8 +244,15 @@ def test_a_frame_is_a_moment_and_finished_runs_are_shared(monkeypatch: pytest.Mo
     assert np.array_equal(collect(training).loss, one.run.loss)
 
 
-@pytest.mark.parametrize("trace", list(TOPICS.controls["network_trace"].choices))
-@pytest.mark.parametrize("layers", ["1", "5"])
+@pytest.mark.parametrize(
+    ("layers", "trace"),
+    wide(
+        itertools.product(("1", "5"), TOPICS.controls["network_trace"].choices),
+        *(("5", trace) for trace in TOPICS.controls["network_trace"].choices),
+        ("1", "training loss"),
+        ("1", "saturated units"),
+    ),
+)
 @pytest.mark.usefixtures("short_training")
 def test_every_trace_of_every_layer_is_drawn(trace: str, layers: str) -> None:
     for layer in ("the pixels", "hidden layer 5"):

@@ -1,5 +1,6 @@
 """`/saturation` through the entry point: what it says is recomputed here by another route."""
 
+import itertools
 import math
 
 import numpy as np
@@ -13,6 +14,7 @@ from dashboard.topics.saturation import frames
 from dashboard.topics.saturation.charts_live import MOST_ZONES
 from dashboard.ui.control import Slider
 from tests.apptest import assert_calm, datasets, open_page, read_page, run_snippet, said, tables
+from tests.breadth import wide
 
 EDGE = {"sigmoid": 2 * math.acosh(5), "tanh": math.acosh(5)}
 SLOPE = {"sigmoid": lambda z: 1 / (2 + np.exp(z) + np.exp(-z)), "tanh": lambda z: np.cosh(z) ** -2.0}
@@ -136,8 +138,17 @@ def alts(at) -> list[str]:
     return [chart.proto.alt for chart in at.get("vega_lite_chart")]
 
 
-@pytest.mark.parametrize("unit", ["sigmoid", "tanh", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity"])
-@pytest.mark.parametrize("below", ["0.01", "0.04", "0.5"])
+TOLD_UNITS = ("sigmoid", "tanh", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity")
+
+
+@pytest.mark.parametrize(
+    ("unit", "below"),
+    wide(
+        itertools.product(TOLD_UNITS, ("0.01", "0.04", "0.5")),
+        *((unit, "0.01") for unit in TOLD_UNITS),
+        *itertools.product(("leaky ReLU", "GELU"), ("0.04", "0.5")),
+    ),
+)
 def test_what_is_told_of_the_pictures_is_what_they_show(unit, below):
     at = read_page("saturation", saturation_activation=unit, saturation_below=below, saturation_deeper="true")
     drawn = datasets(at, 1)["sweep"]
@@ -213,8 +224,14 @@ def test_what_the_cursor_reads_fits_on_a_phone():
         assert there == [f"{each} keeps {percent(1 / cosh**2)} at z = 3.0"]
 
 
-@pytest.mark.parametrize("unit", TOPICS.controls["saturation_activation"].choices)
-@pytest.mark.parametrize("below", ["0.04", "0.11", "0.5"])
+@pytest.mark.parametrize(
+    ("unit", "below"),
+    wide(
+        itertools.product(TOPICS.controls["saturation_activation"].choices, ("0.04", "0.11", "0.5")),
+        *((unit, "0.11") for unit in TOPICS.controls["saturation_activation"].choices),
+        *itertools.product(("sigmoid", "GELU", "SiLU"), ("0.04", "0.5")),
+    ),
+)
 def test_the_picture_is_given_every_interval_of_a_zone(unit, below):
     at = read_page("saturation", saturation_activation=unit, saturation_below=below)
     layer = datasets(at, 0)["layers"].iloc[0]
@@ -313,9 +330,14 @@ def test_the_table_of_edges_and_the_absolute_slope():
     assert edges["identity"] == ["nowhere", "nowhere"]
 
 
-@pytest.mark.parametrize("end", ["low", "high"])
+END_UNITS = ("sigmoid", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity", "4 x centred sigmoid")
+
+
 @pytest.mark.parametrize(
-    "unit", ["sigmoid", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity", "4 x centred sigmoid"]
+    ("end", "unit"),
+    wide(
+        itertools.product(("low", "high"), END_UNITS), *zip(itertools.cycle(("low", "high")), END_UNITS, strict=False)
+    ),
 )
 def test_all_controls_at_one_end_at_once(end, unit):
     query = {c.key: str(getattr(c, end)) for c in TOPICS["saturation"].controls.values() if isinstance(c, Slider)}
