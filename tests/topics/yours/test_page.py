@@ -1,6 +1,7 @@
 """`/yours` through the entry point: its numbers by another route, and what becomes of a visitor's file."""
 
 import io
+import itertools
 import logging
 import pickle
 import threading
@@ -25,8 +26,10 @@ from dashboard.topics.yours import frames
 from dashboard.topics.yours.settings import LIMITS, WAITING
 from dashboard.ui import uploads
 from dashboard.ui.cache import one_at_a_time
+from tests import breadth
 from tests.apptest import ROOT, assert_calm, datasets, open_page, read_page, run_snippet, said, tables
 from tests.bench.links import MARK, Watch
+from tests.breadth import wide
 from tests.topics.test_clicks import click
 
 NAME = f"{MARK}.npz"
@@ -249,7 +252,7 @@ def mangled(draw: st.DrawFn) -> tuple[str, bytes]:
     return name + kind, bytes(content)
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=breadth.drawn(150, 400), suppress_health_check=[HealthCheck.too_slow])
 @given(mangled())
 def test_whatever_is_read_is_a_record_or_a_sentence(file):
     name, content = file
@@ -278,8 +281,14 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("bias", ["with a bias", "without a bias"])
-@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize(
+    ("kind", "bias"),
+    wide(
+        itertools.product(ODD, ("with a bias", "without a bias")),
+        *((kind, "with a bias") for kind in ODD),
+        *((kind, "without a bias") for kind in ("constant", "dead", "one unit", "few samples")),
+    ),
+)
 def test_odd_layers_have_a_page(kind, bias):
     a = ODD[kind]
     at = open_page("yours", yours_bias=bias, yours_activation="ReLU", yours_deeper="true", yours_unit="4000")
