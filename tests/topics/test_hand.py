@@ -67,8 +67,8 @@ def test_what_is_older_than_that_counts_no_more() -> None:
     assert at.session_state["neuron_step"] == 12 and at.session_state["neuron_eta"] == 0.4
 
 
-VALUES = (1e308, -1e308, "<script>", None, True, [1], {"a": 1}, 0.123456)
-TURNS = (-1, 0, 7, "x", None, [])
+VALUES: tuple[Any, ...] = (1e308, -1e308, "<script>", None, True, [1], {"a": 1}, 0.123456)
+TURNS: tuple[Any, ...] = (-1, 0, 7, "x", None, [])
 
 
 @pytest.mark.parametrize(
