@@ -5,8 +5,6 @@ import re
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from core.network.ablation import ablation
 from core.neuron.stability import FULL
@@ -15,7 +13,7 @@ from dashboard.lesson.plan import STOPS, Stop
 from dashboard.topics import TOPICS
 from dashboard.topics.neuron.settings import BEST, Neuron
 from dashboard.ui.settings import states
-from tests.apptest import ROOT, assert_calm, open_page
+from tests.apptest import assert_calm, at_path, open_page
 from tests.greek import seen, spelled
 
 
@@ -152,17 +150,13 @@ def test_each_link_says_what_it_opens_and_no_two_say_the_same():
     labels = [f"{stop.opens}: {TOPICS[stop.slug].question}" for stop in STOPS]
     assert len(set(labels)) == len(labels) and all(stop.opens for stop in STOPS)
     assert len({stop.opens for stop in STOPS}) == len(STOPS)
-    at = AppTest.from_file(ROOT / "dashboard/app.py", default_timeout=60)
-    at._page_hash = calc_hash("lesson")
-    at.run()
+    at = at_path("lesson").run()
     assert [one.proto.label for one in at.get("page_link")] == labels
 
 
 def test_it_speaks_to_the_teacher_and_names_what_the_pages_have():
     """ "You" is who reads: no student stands beside. What it names to hold controls with is on a page under that name."""
-    at = AppTest.from_file(ROOT / "dashboard/app.py", default_timeout=60)
-    at._page_hash = calc_hash("lesson")
-    at.run()
+    at = at_path("lesson").run()
     text = "\n".join(one.value for one in at.markdown)
     assert not re.search(r"\bstudents?\b", text)
     page = open_page("neuron")
@@ -198,9 +192,7 @@ def test_one_of_them_opens_in_the_page_and_the_page_itself_is_calm() -> None:
     at = open_page("signs", **STOPS[3].query)
     assert_calm(at)
     assert not any(text.value.startswith("Of this link") for text in at.text)
-    at = AppTest.from_file(ROOT / "dashboard/app.py", default_timeout=60)
-    at._page_hash = calc_hash("lesson")
-    at.run()
+    at = at_path("lesson").run()
     assert not at.exception and at.title[0].value == "A lesson of twenty minutes"
     links = [one.proto.query_string for one in at.get("page_link")]
     assert len(links) == len(STOPS)

@@ -1,5 +1,6 @@
 """What a browser sends of a live picture: taken where it knew of the latest turn, and where it did not, only what was moved."""
 
+import itertools
 import json
 from typing import Any
 
@@ -8,6 +9,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from tests.apptest import assert_calm, datasets, open_page
+from tests.breadth import wide
 
 
 def let_go(at: AppTest, **sent: Any) -> AppTest:
@@ -65,16 +67,27 @@ def test_what_is_older_than_that_counts_no_more() -> None:
     assert at.session_state["neuron_step"] == 12 and at.session_state["neuron_eta"] == 0.4
 
 
-@pytest.mark.parametrize("value", [1e308, -1e308, "<script>", None, True, [1], {"a": 1}, 0.123456])
-@pytest.mark.parametrize("turn", [-1, 0, 7, "x", None, []])
-def test_odd_values_are_put_right_and_the_picture_is_told(value: Any, turn: Any) -> None:
-    at = open_page("neuron")
-    let_go(at, turn=turn, **START | {"eta": value, "start2": value})
+VALUES: tuple[Any, ...] = (1e308, -1e308, "<script>", None, True, [1], {"a": 1}, 0.123456)
+TURNS: tuple[Any, ...] = (-1, 0, 7, "x", None, [])
+
+
+@pytest.mark.parametrize(
+    ("place", "turn"),
+    wide(
+        itertools.product(range(len(VALUES)), range(len(TURNS))),
+        # Each value where it counts, and each turn with a value that is put right and one that is none.
+        *((place, 1) for place in range(len(VALUES))),
+        *((place, turn) for place in (2, 7) for turn in (0, 2, 3, 4, 5)),
+    ),
+)
+def test_odd_values_are_put_right_and_the_picture_is_told(place: int, turn: int) -> None:
+    at, value = open_page("neuron"), VALUES[place]
+    let_go(at, turn=TURNS[turn], **START | {"eta": value, "start2": value})
     assert_calm(at)
     row = shown(at)
     assert row["eta"] == at.session_state["neuron_eta"] and row["start2"] == at.session_state["neuron_start2"]
     assert 0.01 <= row["eta"] <= 1.2 and -2 <= row["start2"] <= 2
-    if turn == 0:
+    if TURNS[turn] == 0:
         assert row["turn"] == 1, "what it shows is not what it sent"
 
 

@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.topics import TOPICS
 from dashboard.ui.control import Choice, Control, Number, Span, Toggle
-from tests.apptest import open_page
+from tests.apptest import open_page, read_page
+from tests.breadth import wide
 from tests.browser.tabs import link, written
 
 SET = [slug for slug, topic in TOPICS.items() if topic.controls]
@@ -43,7 +44,7 @@ def odd(control: Control) -> list[str]:
 def test_what_is_not_understood_is_said_and_the_address_is_put_right(slug: str, turn: int) -> None:
     controls = TOPICS[slug].controls.values()
     query = {one.key: odd(one)[min(turn, len(odd(one)) - 1)] for one in controls}
-    at = open_page(slug, **query, **{f"{slug}_deeper": "true", f"{slug}_etta": "1"})
+    at = read_page(slug, **query, **{f"{slug}_deeper": "true", f"{slug}_etta": "1"})
     said = misread(at)
     for one in list(controls)[:3]:
         assert f"{one.key}={query[one.key]} is " in said
@@ -59,7 +60,7 @@ def test_what_is_not_understood_is_said_and_the_address_is_put_right(slug: str, 
 def test_a_key_given_twice_is_said(slug: str) -> None:
     one = next(iter(TOPICS[slug].controls.values()))
     last = written(link(slug, "other")[one.key])
-    at = open_page(slug, **{one.key: [one.write(one.default_state), last]})
+    at = read_page(slug, **{one.key: [one.write(one.default_state), last]})
     assert misread(at) == f"Of this link: {one.key} is there 2 times; shown: {last}."
     assert address(at) == {one.key: [last]}
 
@@ -68,7 +69,7 @@ def test_a_key_given_twice_is_said(slug: str) -> None:
 def test_a_link_that_is_understood_is_left_alone(slug: str) -> None:
     """Defaults that a copied link writes out stay in it, and nothing is said."""
     query = {one.key: [one.write(one.default_state)] for one in TOPICS[slug].controls.values()}
-    at = open_page(slug, **query)
+    at = read_page(slug, **query)
     assert address(at) == query
     assert not misread(at)
 
@@ -79,8 +80,8 @@ def test_a_written_out_link_stays_so_and_what_a_sentence_has_left_at_its_end_is_
     controls = list(TOPICS[slug].controls.values())
     query = {one.key: one.write(one.default_state) for one in controls}
     last = controls[-1]
-    for end in ("", ")", ".", ").", "”,"):
-        at = open_page(slug, **{**query, last.key: query[last.key] + end})
+    for end in wide(("", ")", ".", ").", "”,"), ")", "”,"):
+        at = read_page(slug, **{**query, last.key: query[last.key] + end})
         assert misread(at) == ""
         assert address(at).keys() == query.keys()
         assert {key: TOPICS.controls[key].read(text) for key, [text] in address(at).items()} == {

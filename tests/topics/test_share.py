@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.topics import TOPICS
 from dashboard.ui import files, sharing
-from tests.apptest import open_page
+from tests.apptest import open_page, read_page
 
 pytestmark = pytest.mark.usefixtures("short_training")
 
@@ -56,6 +56,6 @@ def test_the_snippet_says_where_core_is_to_be_had(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_learning_rate_that_was_not_tried_is_said() -> None:
-    at = open_page("network", network_compare="the same eta", network_eta="64", network_batch="1")
+    at = read_page("network", network_compare="the same eta", network_eta="64", network_batch="1")
     said = [caption.value for caption in at.caption if "*η* = 64 was not tried" in caption.value]
     assert len(said) == 1 and "nearest" in said[0]

@@ -32,9 +32,11 @@ from dashboard.topics.cures import (
 )
 from dashboard.topics.cures.card import cards
 from dashboard.topics.cures.settings import MOMENTS, Cures
-from tests.apptest import ROOT, datasets, open_page, said
+from tests.apptest import ROOT, datasets, read_page, said
 from tests.sight import APART, LOOKS, distance, lab, linear, theme
 from tests.topics.grid import grid
+
+race = cache(race)
 
 Z = np.linspace(-14, 14, 200_001)
 PHI = np.exp(-Z * Z / 2) / math.sqrt(2 * math.pi)
@@ -271,7 +273,7 @@ def test_a_felt_kappa_beside_fewer_steps_is_explained(at):
 
 
 def test_a_method_has_one_name_on_the_page():
-    at = open_page("cures", cures_deeper="true")
+    at = read_page("cures", cures_deeper="true")
     texts = [one for one in said(at).split("\n") if "heavy ball" in one.lower()]
     assert len(texts) == 1 and "Momentum is the heavy ball" in texts[0]
     for chart in range(len(at.get("vega_lite_chart"))):

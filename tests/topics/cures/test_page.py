@@ -30,7 +30,7 @@ from dashboard.topics.cures import (
     words_remedies,
 )
 from dashboard.topics.cures.settings import MOMENTS, Cures
-from tests.apptest import ROOT, assert_calm, datasets, open_page, run_snippet, said, tables
+from tests.apptest import ROOT, assert_calm, datasets, open_page, read_page, run_snippet, said, tables
 from tests.sight import LOOKS, contrast, linear, theme
 
 Z = np.linspace(-14, 14, 400_001)
@@ -68,7 +68,7 @@ def loop(kappa: float, key: str, goal: float = 1e-6) -> int:
 
 @pytest.fixture(scope="module")
 def page():
-    at = open_page("cures", cures_deeper="true")
+    at = read_page("cures", cures_deeper="true")
     assert_calm(at)
     return at
 
@@ -162,12 +162,12 @@ def test_the_pages_behind_the_links_show_the_numbers():
     for cell in remedy_table():
         slug, query = evidence.evidence(cell)
         if slug == "saturation" and cell.remedy in ("tanh", "weights", "batch_norm", "layer_norm", "relu"):
-            (table,) = tables(open_page(slug, **query))
+            (table,) = tables(read_page(slug, **query))
             assert percent(cell.number) in [row[0] for row in table.values()]
         if slug == "output" and cell.remedy in ("eta", "cross_entropy"):
-            assert whole(int(cell.number)) in said(open_page(slug, **query))
+            assert whole(int(cell.number)) in said(read_page(slug, **query))
         if slug == "cures" and cell.ailment == "lopsided" and cell.remedy in ("relu", "gelu", "standardise", "tanh"):
-            assert tables(open_page(slug, **query))[0]["plain descent"][-1] == three(cell.number)
+            assert tables(read_page(slug, **query))[0]["plain descent"][-1] == three(cell.number)
 
 
 @pytest.mark.parametrize("key", REMEDIES)
@@ -424,7 +424,7 @@ def test_a_number_that_links_to_what_lies_deeper_stands_there():
 
 
 def test_a_guess_is_no_yes_or_no():
-    at = open_page("cures")
+    at = read_page("cures")
     for radio in at.radio:
         assert not any(one.startswith(("Yes", "No")) for one in radio.options)
 

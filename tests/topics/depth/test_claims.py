@@ -30,7 +30,8 @@ from dashboard.topics.depth import (
     words_picture,
 )
 from dashboard.topics.depth.settings import PRESETS, Depth
-from tests.apptest import datasets, open_page, said
+from tests import breadth
+from tests.apptest import datasets, open_page, read_page, said
 from tests.topics.grid import grid
 
 layers = lru_cache(layers)
@@ -102,7 +103,7 @@ def case(at: Depth) -> Case:
         config,
         run,
         words.answer(config, found, at.show),
-        words_deeper.why(curve, settled(at)[0], at.show),
+        words_deeper.why(curve, settle(config), at.show),
         words_picture.legend(config, at.seeds, at.show, frames.limits(drawn["rules"])),
         words.finding(at.networks(), at.show),
         {row[0]: row[1:] for row in words.rows([curve], at.show)},
@@ -132,7 +133,7 @@ def cases() -> list[Case]:
         Depth(activation="relu", rule="pytorch", width=8, layers=200),
         Depth(activation="relu", rule="own", weights=2.0, layers=100),
     ]
-    return [case(small(at)) for at in (*grid("depth", drawn=70), *odd)]
+    return [case(small(at)) for at in (*grid("depth", drawn=breadth.drawn(30, 70)), *odd)]
 
 
 def finite(found: list[Case]) -> Iterator[Case]:
@@ -396,22 +397,22 @@ def test_the_number_of_layers_stands_apart_from_a_name_that_begins_with_one() ->
 
 
 @lru_cache
-def sweep(key: str, sigma_b: float):
-    return factor_sweep(key, frames.SIGMA_WS, sigma_b)
+def sweep(key: str, sigma_ws: tuple[float, ...], sigma_b: float):
+    return factor_sweep(key, sigma_ws, sigma_b)
+
+
+def settle(one: DepthConfig, sigma_ws: tuple[float, ...] = frames.SIGMA_WS[:2]) -> frames_deeper.Settled:
+    """What a network settles at, with the curve of its factor at `sigma_ws`, which pictures draw and words do not look at. Of
+    one with remedies nothing is said that needs the critical point."""
+    cross = crossing(one.activation, one.sigma_b) if one.plain else None
+    critical = None if cross is None or cross.jumps else fixed_point(one.activation, cross.sigma_w, one.sigma_b)
+    point = fixed_point(one.activation, one.sigma_w, one.sigma_b)
+    curve = sweep(one.activation, sigma_ws, one.sigma_b)
+    return frames_deeper.Settled(activation(one.activation), point, curve, cross, critical)
 
 
 def settled(at: Depth) -> list[frames_deeper.Settled]:
-    found = []
-    for one in at.networks():
-        cross = crossing(one.activation, one.sigma_b)
-        critical = None if cross is None or cross.jumps else fixed_point(one.activation, cross.sigma_w, one.sigma_b)
-        point = fixed_point(one.activation, one.sigma_w, one.sigma_b)
-        found.append(
-            frames_deeper.Settled(
-                activation(one.activation), point, sweep(one.activation, one.sigma_b), cross, critical
-            )
-        )
-    return found
+    return [settle(one, frames.SIGMA_WS) for one in at.networks()]
 
 
 def test_how_to_read_the_lower_half_is_of_what_is_drawn_there():
@@ -445,7 +446,7 @@ def test_a_curve_begins_where_it_is_said_to_begin(cases):
     "query", [{}, {"depth_rule": "PyTorch's default"}, {"depth_rule": "He"}, {"depth_weights": "7"}]
 )
 def test_the_slider_stands_at_the_weight_scale_that_is_told(query):
-    at = open_page("depth", **query)
+    at = read_page("depth", **query)
     spec = json.loads(at.get("vega_lite_chart")[0].proto.spec)
     (hand,) = (one for one in spec["params"] if one["name"] == "hand_weights")
     assert hand["bind"]["name"].strip() == "weight scale"
@@ -457,7 +458,7 @@ def test_the_slider_stands_at_the_weight_scale_that_is_told(query):
 
 
 def test_no_power_is_written_with_a_caret():
-    at = open_page("depth", depth_deeper="true")
+    at = read_page("depth", depth_deeper="true")
     told = [said(at)]
     for chart in range(len(at.get("vega_lite_chart"))):
         for one in datasets(at, chart).values():
@@ -492,7 +493,7 @@ def test_what_the_words_point_to_is_there(cases):
     pointed = [one for one in cases if "lower half of the picture" in one.why]
     assert pointed
     for one in pointed:
-        limit = settled(one.at)[0].saturated
+        limit = settle(one.config).saturated
         assert not limit or limit < 0.001 or "price" in one.why
 
 
@@ -553,10 +554,10 @@ def test_a_price_is_named_only_where_larger_weights_have_it():
     for key in ("sigmoid", "centred", "tanh", "bipolar"):
         for rule_, bias in (("lecun", 0.0), ("pytorch", 0.0), ("own", 0.5), ("own", 2.0)):
             one = case(small(Depth(activation=key, rule=rule_, weights=0.3, bias=bias, layers=10)))
-            found = settled(one.at)
+            found = settle(one.config)
             if "Larger weights help" in one.why:
                 (share,) = re.findall(
-                    r"with (?:under )?([\d.]+) % of its units", words_deeper.factor_text(found[:1], one.config)
+                    r"with (?:under )?([\d.]+) % of its units", words_deeper.factor_text([found], one.config)
                 )
                 assert ("at the price of saturated units" in one.why) == (float(share) >= 0.1), one.at
                 seen.add(float(share) >= 0.1)
@@ -568,7 +569,7 @@ def test_the_closing_calls_free_what_the_page_has_as_free():
     for bias in (0.0, 0.05, 0.5, 2.0):
         at = Depth(rule="own", bias=bias)
         config = at.networks()[0]
-        centred = settled(at)[1]
+        centred = settle(at.networks()[1])
         assert centred.unit.key == "centred" and centred.saturated is not None
         text = words.answered(config, summary(measure(config)), "delta", centred.saturated)
         (share,) = re.findall(r"with (?:under )?([\d.]+) % of its", words_deeper.factor_text([centred], config))
@@ -576,10 +577,10 @@ def test_the_closing_calls_free_what_the_page_has_as_free():
         assert ("weights and no biases pays no such price" in text) == (float(share) >= 0.1)
         seen.add(float(share) < 0.1)
     # Without biases there is none.
-    assert seen == {True, False} and settled(Depth())[1].saturated == 0
+    assert seen == {True, False} and settle(Depth().networks()[1]).saturated == 0
     # The page hands on what it has found.
     for bias, told in (("0", "matching weights pays"), ("2", "and no biases pays")):
-        assert told in said(open_page("depth", depth_rule="your own", depth_bias=bias, depth_layers="5"))
+        assert told in said(read_page("depth", depth_rule="your own", depth_bias=bias, depth_layers="5"))
 
 
 def test_a_factor_of_another_gradient_than_the_pictures_is_named():

@@ -1,5 +1,6 @@
 """`/depth` through the entry point: what it says is recomputed here by another route."""
 
+import itertools
 import math
 import re
 from dataclasses import replace
@@ -16,9 +17,11 @@ from dashboard.look.formats import power, three
 from dashboard.topics import TOPICS
 from dashboard.topics.depth.charts_live import HIGHEST
 from dashboard.topics.depth.settings import affordable
+from dashboard.ui.cache import cached
 from dashboard.ui.control import Slider
 from dashboard.ui.settings import activation_choices
-from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
+from tests.apptest import assert_calm, datasets, open_page, read_page, run_snippet, said, tables
+from tests.breadth import wide
 
 
 def plain_networks(f, df, sigma_w: float, width: int, layers: int, count: int) -> np.ndarray:
@@ -46,7 +49,9 @@ def chi(f, df, sigma_w: float, points: int = 40_001) -> float:
     weight = np.exp(-z * z / 2) / math.sqrt(2 * math.pi) * (z[1] - z[0])
     q = sigma_w**2
     for _ in range(2000):
-        q = sigma_w**2 * float(weight @ f(math.sqrt(q) * z) ** 2)
+        last, q = q, sigma_w**2 * float(weight @ f(math.sqrt(q) * z) ** 2)
+        if abs(q - last) <= 1e-14 * q:
+            break
     return sigma_w**2 * float(weight @ df(math.sqrt(q) * z) ** 2)
 
 
@@ -66,7 +71,7 @@ UNITS = {"sigmoid": (sigmoid, sigmoid_slope), "tanh": (np.tanh, lambda z: 1 - np
 
 @pytest.mark.parametrize("sigma_w", [1.0, 4.0])
 def test_the_drawn_medians_are_those_of_networks_with_matrices(sigma_w):
-    at = open_page(
+    at = read_page(
         "depth",
         depth_beside="tanh",
         depth_rule="your own",
@@ -86,7 +91,7 @@ def test_the_drawn_medians_are_those_of_networks_with_matrices(sigma_w):
 
 @pytest.mark.parametrize(("preset", "sigma_w"), [("glorot4", 4.0), ("unit", 1.0), ("critical", 10.15)])
 def test_the_theory_in_the_table_is_that_of_a_plain_trapezoid(preset, sigma_w):
-    at = open_page("depth", **TOPICS["depth"].preset(preset).query)
+    at = read_page("depth", **TOPICS["depth"].preset(preset).query)
     numbers = tables(at)[0]
     assert numbers[LIMIT][0] == three(math.sqrt(chi(*UNITS["sigmoid"], sigma_w)))
     measured, theory = (float(per_layer(numbers, how)[0]) for how in ("measured", "theory"))
@@ -94,7 +99,7 @@ def test_the_theory_in_the_table_is_that_of_a_plain_trapezoid(preset, sigma_w):
 
 
 def test_the_dashed_line_and_the_dotted_one():
-    drawn = datasets(open_page("depth", depth_rule="LeCun"), 0)
+    drawn = datasets(read_page("depth", depth_rule="LeCun"), 0)
     dashed = drawn["theory"].query("activation == 'sigmoid'")
     theory, steps = dashed["value"].to_numpy(), np.diff(dashed["back"])
     # Far from the input the steps are log10 sqrt(chi_1), at the output there is no weight yet.
@@ -107,9 +112,9 @@ def test_the_dashed_line_and_the_dotted_one():
 
 
 def test_the_weight_gradients_and_their_rules():
-    at = open_page("depth", depth_rule="LeCun", depth_show="weights: dW", depth_layers="100", depth_width="64")
+    at = read_page("depth", depth_rule="LeCun", depth_show="weights: dW", depth_layers="100", depth_width="64")
     drawn, delta = (
-        datasets(one, 0) for one in (at, open_page("depth", depth_rule="LeCun", depth_layers="100", depth_width="64"))
+        datasets(one, 0) for one in (at, read_page("depth", depth_rule="LeCun", depth_layers="100", depth_width="64"))
     )
     size = (drawn["lines"]["median"] - delta["lines"]["median"])[drawn["lines"]["activation"] == "sigmoid"]
     # |dW_l| / |delta_l| is the size of the layer's input: sqrt(64 E a^2) behind the first layer, sqrt 64 at the input.
@@ -124,7 +129,7 @@ def test_the_weight_gradients_and_their_rules():
 
 
 def test_the_answer_is_the_first_layer_of_the_picture():
-    at = open_page("depth", depth_rule="PyTorch's default", depth_layers="30")
+    at = read_page("depth", depth_rule="PyTorch's default", depth_layers="30")
     first = datasets(at, 0)["lines"].query("activation == 'sigmoid'").sort_values("back")["median"].iloc[-1]
     assert f"Through 30 layers of sigmoid at weight scale 0.5774, {power(first)} of the gradient gets back" in said(at)
     assert first < 30 * math.log10(0.25), "small weights run below the product of slopes"
@@ -135,7 +140,7 @@ def test_the_answer_is_the_first_layer_of_the_picture():
     [("leaky ReLU", 2.0, math.sqrt(2 * 1.0001)), ("identity", 0.5, 0.5), ("ReLU", 1.0, math.sqrt(0.5))],
 )
 def test_straight_activations_have_their_factor_from_the_weights(unit, sigma_w, factor):
-    at = open_page(
+    at = read_page(
         "depth", depth_activation=unit, depth_rule="your own", depth_weights=str(sigma_w), depth_width="2048"
     )
     assert tables(at)[0][LIMIT][0] == three(factor)
@@ -149,7 +154,7 @@ def test_straight_activations_have_their_factor_from_the_weights(unit, sigma_w, 
 
 @pytest.mark.parametrize("width", ["8", "2048"])
 def test_theory_and_measurement_are_told_apart_where_they_part(width):
-    at = open_page("depth", depth_activation="tanh", depth_rule="LeCun", depth_width=width)
+    at = read_page("depth", depth_activation="tanh", depth_rule="LeCun", depth_width=width)
     numbers = tables(at)[0]
     measured, theory = (float(per_layer(numbers, how)[0]) for how in ("measured", "theory"))
     apart = re.search(rf"says {three(theory)} a layer; these, of {width} units, come to (\S+)\.", said(at))
@@ -158,7 +163,7 @@ def test_theory_and_measurement_are_told_apart_where_they_part(width):
 
 
 def test_the_scatter_of_few_networks_is_not_put_down_to_their_width():
-    at = open_page("depth", depth_layers="2", depth_beside="sigmoid")
+    at = read_page("depth", depth_layers="2", depth_beside="sigmoid")
     numbers = tables(at)[0]
     measured, theory = (float(per_layer(numbers, how)[0]) for how in ("measured", "theory"))
     assert abs(measured / theory - 1) > 0.03, "a seed that scatters"
@@ -168,11 +173,11 @@ def test_the_scatter_of_few_networks_is_not_put_down_to_their_width():
 
 
 def test_a_remedy_changes_what_the_factor_is_made_of():
-    text = said(open_page("depth", depth_skip="true", depth_rule="LeCun", depth_deeper="true"))
+    text = said(read_page("depth", depth_skip="true", depth_rule="LeCun", depth_deeper="true"))
     assert "no longer weight times slope alone: the skip connection adds" in text
     assert "mean output, last layer" in text and "mean activation" not in text
     biased, without = (
-        said(open_page("depth", depth_norm="layer norm before the activation", depth_rule=rule))
+        said(read_page("depth", depth_norm="layer norm before the activation", depth_rule=rule))
         for rule in ("PyTorch's default", "LeCun")
     )
     assert "so the weight scale drops out" in without and "so the weight scale drops out" not in biased
@@ -189,7 +194,7 @@ def test_weights_drop_out_of_a_normalised_network_only_without_biases():
 
 
 def test_the_second_picture():
-    at = open_page("depth")
+    at = read_page("depth")
     drawn = datasets(at, 0)
     critical = drawn["critical"].set_index("activation")["sigma_w"]
     assert critical["centred sigmoid"] == pytest.approx(4, abs=1e-6)
@@ -210,7 +215,7 @@ def standing(drawn, name: str, sigma_w: float) -> float:
 
 
 def test_the_second_picture_stands_where_the_controls_say():
-    at = open_page("depth", depth_rule="He", depth_beside="tanh")
+    at = read_page("depth", depth_rule="He", depth_beside="tanh")
     drawn = datasets(at, 0)
     assert drawn["held"]["sigma_w"].tolist() == [pytest.approx(math.sqrt(2))]
     for name, (f, df) in UNITS.items():
@@ -223,19 +228,25 @@ def test_the_second_picture_stands_where_the_controls_say():
     named = drawn["named"].set_index("name")["sigma_w"]
     assert named["PyTorch"] == pytest.approx(3**-0.5) and named["He"] == pytest.approx(2**0.5)
     assert named["4 x Glorot"] == pytest.approx(4) and named["LeCun, Glorot, Orthogonal"] == pytest.approx(1)
-    far = datasets(open_page("depth", depth_activation="ReLU", depth_rule="4 x Glorot"), 0)
+    far = datasets(read_page("depth", depth_activation="ReLU", depth_rule="4 x Glorot"), 0)
     assert standing(far, "ReLU", 4.0) == pytest.approx(4 / math.sqrt(2)) and 4 / math.sqrt(2) > HIGHEST
 
 
-@pytest.mark.parametrize("name", list(activation_choices()))
-@pytest.mark.parametrize("bias", ["0", "0.5"])
+@pytest.mark.parametrize(
+    ("bias", "name"),
+    wide(
+        itertools.product(("0", "0.5"), activation_choices()),
+        *(("0", name) for name in activation_choices()),
+        *(("0.5", name) for name in ("sigmoid", "ReLU", "GELU")),
+    ),
+)
 def test_the_dots_find_their_factor_between_the_computed_ones(name, bias):
     """To two digits behind the point, which is what the picture says; relative, where the factor is large."""
-    at = open_page(
+    at = read_page(
         "depth", depth_activation=name, depth_beside=name, depth_rule="your own", depth_bias=bias, depth_layers="2"
     )
     drawn, key = datasets(at, 0), activation_choices()[name]
-    jump = crossing(key, float(bias))
+    jump = cached(crossing)(key, float(bias))
     for tenths in (2, 3, 13, 19, 20, 21, 33, 47, 80, 81, 120, 203, 390, 400):
         sigma_w = 0.05 * tenths
         if jump is None or abs(sigma_w / jump.sigma_w - 1) > 1e-3:
@@ -245,7 +256,7 @@ def test_the_dots_find_their_factor_between_the_computed_ones(name, bias):
 
 def test_the_numbers_of_the_first_and_last_layer():
     """The ratio of weight gradients and the saturated share, from networks with matrices."""
-    at = open_page(
+    at = read_page(
         "depth", depth_rule="4 x Glorot", depth_beside="tanh", depth_layers="6", depth_width="64", depth_seeds="64"
     )
     rng, ratios, shares = np.random.default_rng(7), [], []
@@ -272,7 +283,7 @@ def test_the_numbers_of_the_first_and_last_layer():
 
 
 def test_the_mean_activation_layer_by_layer():
-    at = open_page("depth", depth_rule="4 x Glorot", depth_layers="8", depth_width="256", depth_deeper="true")
+    at = read_page("depth", depth_rule="4 x Glorot", depth_layers="8", depth_width="256", depth_deeper="true")
     means = datasets(at, 2)["means"]
     for name, centre in (("sigmoid", 0.5), ("centred sigmoid", 0.0)):
         one = means[means["activation"] == name]
@@ -283,15 +294,15 @@ def test_the_mean_activation_layer_by_layer():
 
 
 def test_relus_dead_half_is_there_at_any_size_of_the_weights():
-    drawn = datasets(open_page("depth", depth_activation="ReLU", depth_beside="ReLU"), 0)
+    drawn = datasets(read_page("depth", depth_activation="ReLU", depth_beside="ReLU"), 0)
     assert (drawn["sweep"]["saturated"] == 0.5).all()
     assert drawn["critical"]["sigma_w"].tolist() == pytest.approx([math.sqrt(2)])
     assert drawn["sweep"]["factor"].to_numpy() == pytest.approx(drawn["sweep"]["sigma_w"].to_numpy() / math.sqrt(2))
 
 
 def test_the_guess_is_drawn_in_the_browser_and_survives_a_change_of_controls():
-    before = open_page("depth").get("vega_lite_chart")[1].proto
-    at = open_page("depth", depth_layers="120", depth_activation="tanh")
+    before = read_page("depth").get("vega_lite_chart")[1].proto
+    at = read_page("depth", depth_layers="120", depth_activation="tanh")
     after = at.get("vega_lite_chart")[1].proto
     assert before.spec == after.spec and before.id == after.id
     answer = datasets(at, 1)["answer"]
@@ -307,7 +318,7 @@ def test_the_guess_is_drawn_in_the_browser_and_survives_a_change_of_controls():
 
 @pytest.mark.parametrize("norm", ["layer norm before the activation", "layer norm after the activation"])
 def test_remedies_follow_their_theory(norm):
-    at = open_page("depth", depth_norm=norm, depth_rule="LeCun", depth_layers="20")
+    at = read_page("depth", depth_norm=norm, depth_rule="LeCun", depth_layers="20")
     numbers = tables(at)[0]
     for measured, theory in zip(per_layer(numbers, "measured"), per_layer(numbers, "theory"), strict=True):
         assert float(measured) == pytest.approx(float(theory), rel=0.05)
@@ -324,7 +335,7 @@ BATCH_NORM = {"depth_norm": "batch norm before the activation"}
 def test_networks_with_batch_normalisation_follow_the_dashed_line(pair, skip, show):
     """Within 0.06 decades at every one of 20 layers: 16 networks of 512 units scatter by up to 0.04."""
     query = {"depth_rule": "LeCun", "depth_layers": "20", "depth_width": "512", "depth_skip": skip, "depth_show": show}
-    at = open_page("depth", **BATCH_NORM, **query, depth_activation=pair[0], depth_beside=pair[1])
+    at = read_page("depth", **BATCH_NORM, **query, depth_activation=pair[0], depth_beside=pair[1])
     drawn = datasets(at, 0)
     for unit in pair:
         measured = drawn["lines"].query(f"activation == '{unit}'").set_index("back")["median"]
@@ -339,7 +350,7 @@ def test_networks_with_batch_normalisation_follow_the_dashed_line(pair, skip, sh
 @pytest.mark.parametrize(("unit", "growth"), [("identity", 6 / 5), ("ReLU", 1.788)])
 def test_the_dashed_line_of_batch_normalisation_is_the_published_one(unit, growth):
     """Of the squared gradient, a layer, with batches of 8: (B - 2) / (B - 3), and ReLU's by Yang et al. 2019."""
-    at = open_page("depth", **BATCH_NORM, depth_activation=unit, depth_deeper="true")
+    at = read_page("depth", **BATCH_NORM, depth_activation=unit, depth_deeper="true")
     dashed = datasets(at, 0)["theory"].query("activation == @unit").sort_values("back")
     theory, steps = dashed["value"].to_numpy(), np.diff(dashed["back"])
     # Level, but at the last layer, whose gradient is alike for all inputs in part, and at the first, whose inputs are others.
@@ -354,7 +365,7 @@ def test_the_dashed_line_of_batch_normalisation_is_the_published_one(unit, growt
 @pytest.mark.parametrize("layers", ["2", "200"])
 @pytest.mark.parametrize("width", ["8", "256"])
 def test_what_is_said_of_batch_normalisation_is_what_is_drawn(layers, width):
-    at = open_page("depth", **BATCH_NORM, depth_layers=layers, depth_width=width, depth_seeds="16")
+    at = read_page("depth", **BATCH_NORM, depth_layers=layers, depth_width=width, depth_seeds="16")
     assert_calm(at)
     text, numbers = said(at), tables(at)[0]
     assert "Dashed: theory of infinitely wide ones." in text
@@ -364,11 +375,11 @@ def test_what_is_said_of_batch_normalisation_is_what_is_drawn(layers, width):
     measured, theory = (float(per_layer(numbers, how)[0]) for how in ("measured", "theory"))
     apart = abs(measured / theory - 1) > 0.03
     assert (f"Theory, of infinitely wide networks, says {three(theory)} a layer; these" in text) == apart
-    assert ("Batches" in said(open_page("depth", depth_layers=layers, depth_width=width))) is False
+    assert ("Batches" in said(read_page("depth", depth_layers=layers, depth_width=width))) is False
 
 
 def test_dead_networks_are_said_to_be_dead():
-    at = open_page(
+    at = read_page(
         "depth", depth_activation="ReLU", depth_rule="PyTorch's default", depth_width="8", depth_layers="200"
     )
     config = DepthConfig("relu", 200, 8, math.sqrt(1 / 3), math.sqrt(1 / 24), 16)
@@ -381,7 +392,7 @@ def test_dead_networks_are_said_to_be_dead():
 @pytest.mark.parametrize("show", ["z: delta", "weights: dW"])
 def test_a_picture_without_any_living_network_still_stands(show):
     query = {"depth_activation": "ReLU", "depth_beside": "ReLU", "depth_rule": "LeCun", "depth_width": "8"}
-    at = open_page(
+    at = read_page(
         "depth", **query, depth_layers="200", depth_seeds="1", depth_seed="1", depth_show=show, depth_deeper="true"
     )
     assert_calm(at)
@@ -392,7 +403,7 @@ def test_a_picture_without_any_living_network_still_stands(show):
 
 def test_gelu_jumps_over_the_critical_point():
     """Below the jump the signal dies out and every slope is 1/2; above it, chi by the definition is over 1."""
-    at = open_page("depth", depth_activation="GELU", depth_beside="tanh", depth_rule="LeCun")
+    at = read_page("depth", depth_activation="GELU", depth_beside="tanh", depth_rule="LeCun")
     (jump,) = re.findall(r"GELU jumps over it, from (\S+) to \S+, at a scale of ([\d.]+)", said(at))
     assert float(jump[0]) == pytest.approx(float(jump[1]) / 2, abs=5e-3)
 
@@ -421,7 +432,7 @@ def test_powers_of_ten_in_words(exponent):
 
 
 def test_one_layer_taken_apart():
-    at = open_page("depth", depth_deeper="true", depth_layer="20", depth_rule="LeCun", depth_layers="30")
+    at = read_page("depth", depth_deeper="true", depth_layer="20", depth_rule="LeCun", depth_layers="30")
     parts = tables(at)[1]
     root = math.sqrt(chi(*UNITS["sigmoid"], 1.0))
     assert parts["weights, theory"] == ["1.00", "1.00"]
@@ -431,15 +442,15 @@ def test_one_layer_taken_apart():
     assert float(parts["together, measured"][0]) == pytest.approx(root, rel=0.05)
     assert float(parts["mean activation, measured"][0]) == pytest.approx(0.5, abs=0.02)
     assert "Layer 20 of 30" in said(at) and "is beyond" not in said(at)
-    short = said(open_page("depth", depth_deeper="true", depth_layer="150", depth_layers="2"))
+    short = said(read_page("depth", depth_deeper="true", depth_layer="150", depth_layers="2"))
     assert "Layer 1 of 2" in short and "Your layer 150 is beyond" in short
 
 
 def test_a_skip_connection_taken_apart():
     """|dL/dx_l|^2 = |delta_{l+1}|^2 (sigma_w^2 + 1 / E f'^2): the branch and the way around are independent in direction."""
     query = {"depth_deeper": "true", "depth_skip": "true", "depth_rule": "LeCun", "depth_beside": "sigmoid"}
-    parts = tables(open_page("depth", **query))[1]
-    above = tables(open_page("depth", **query, depth_layer="11"))[1]
+    parts = tables(read_page("depth", **query))[1]
+    above = tables(read_page("depth", **query, depth_layer="11"))[1]
     slope = float(above["slopes, theory"][0])
     assert float(parts["weights and the way around, theory"][0]) == pytest.approx(math.sqrt(1 + 1 / slope**2), rel=0.01)
     for name in ("weights and the way around", "slopes", "together"):
@@ -454,20 +465,30 @@ def test_a_run_that_would_take_long_measures_fewer_networks_and_says_so():
     )
     assert 64 > one > two > slow > least == 1
     assert affordable([replace(largest, width=1024)]) == 64
-    at = open_page("depth", depth_norm="batch norm before the activation", depth_seeds="64", depth_layers="60")
+    at = read_page("depth", depth_norm="batch norm before the activation", depth_seeds="64", depth_layers="60")
     shown = affordable([DepthConfig("sigmoid", 60, 256, seeds=64, norm="batch before")] * 2)
     assert shown < 64
     assert f"Of the 64 networks you asked for, {shown}" in said(at)
 
 
-@pytest.mark.parametrize("end", ["low", "high"])
-@pytest.mark.parametrize("unit", ["sigmoid", "ReLU", "GELU", "identity", "4 x centred sigmoid"])
-@pytest.mark.parametrize("norm", ["none", "layer norm after the activation", "batch norm before the activation"])
+ENDS = ("low", "high")
+END_UNITS = ("sigmoid", "ReLU", "GELU", "identity", "4 x centred sigmoid")
+END_NORMS = ("none", "layer norm after the activation", "batch norm before the activation")
+
+
+@pytest.mark.parametrize(
+    ("end", "unit", "norm"),
+    wide(
+        itertools.product(ENDS, END_UNITS, END_NORMS),
+        # Each activation and each remedy at each end.
+        *((end, unit, END_NORMS[(k + e) % 3]) for e, end in enumerate(ENDS) for k, unit in enumerate(END_UNITS)),
+    ),
+)
 def test_all_controls_at_one_end_at_once(end, unit, norm):
     query = {c.key: str(getattr(c, end)) for c in TOPICS["depth"].controls.values() if isinstance(c, Slider)}
     query |= {"depth_activation": unit, "depth_beside": unit, "depth_norm": norm, "depth_rule": "your own"}
     query |= {"depth_width": "8" if end == "low" else "128", "depth_skip": str(end == "high").lower()}
-    at = open_page("depth", **query, depth_deeper="true")
+    at = read_page("depth", **query, depth_deeper="true")
     assert_calm(at)
     assert not re.search(r"\b(nan|inf)\b", said(at).lower())
     assert len(at.get("vega_lite_chart")) == 3
@@ -487,9 +508,9 @@ def test_all_controls_at_one_end_at_once(end, unit, norm):
     ],
 )
 def test_a_value_that_cannot_be_is_the_default(query):
-    at = open_page("depth", **query)
+    at = read_page("depth", **query)
     assert_calm(at)
-    assert said(at) == said(open_page("depth"))
+    assert said(at) == said(read_page("depth"))
 
 
 def test_the_snippet_prints_the_numbers_of_the_page():
@@ -513,7 +534,7 @@ def test_the_normalisations_are_those_of_the_registry():
 
 @pytest.mark.parametrize("unit", ["sigmoid", "4 x sigmoid", "softplus", "tanh", "ReLU"])
 def test_layer_normalisation_is_called_no_rescue_where_the_gradient_still_vanishes(unit):
-    at = open_page(
+    at = read_page(
         "depth",
         depth_norm="layer norm before the activation",
         depth_rule="LeCun",
@@ -527,7 +548,7 @@ def test_layer_normalisation_is_called_no_rescue_where_the_gradient_still_vanish
 
 def test_what_is_said_of_softplus_is_true_of_it():
     """With He's weights its signal grows for ever, but the gradient does not."""
-    he, lecun = (said(open_page("depth", depth_activation="softplus", depth_rule=rule)) for rule in ("He", "LeCun"))
+    he, lecun = (said(read_page("depth", depth_activation="softplus", depth_rule=rule)) for rule in ("He", "LeCun"))
     assert "without bound, ever more slowly, and the factor tends to that of the slopes far out: 1.00." in he
     q = 1.0
     for _ in range(300):
@@ -541,16 +562,16 @@ def test_what_is_said_of_softplus_is_true_of_it():
 def test_an_activation_and_its_centred_twin_are_compared_in_either_order(raw, centre):
     twin = raw.replace("sigmoid", "centred sigmoid")
     for pair in ((raw, twin), (twin, raw)):
-        text = said(open_page("depth", depth_activation=pair[0], depth_beside=pair[1]))
+        text = said(read_page("depth", depth_activation=pair[0], depth_beside=pair[1]))
         assert f"Both have the same slopes. But {raw}'s outputs stand around {centre}," in text
     for pair in ((raw, "tanh"), ("tanh", "ReLU"), (twin, twin)):
-        assert "the same slopes" not in said(open_page("depth", depth_activation=pair[0], depth_beside=pair[1]))
+        assert "the same slopes" not in said(read_page("depth", depth_activation=pair[0], depth_beside=pair[1]))
 
 
 @pytest.mark.parametrize("unit", ["ReLU", "softplus", "identity"])
 def test_pytorchs_weights_are_shown_whole(unit):
     """Near the critical scale lengths settle beyond the largest that is reckoned with; the page once broke off there."""
-    at = open_page(
+    at = read_page(
         "depth", depth_activation=unit, depth_rule="PyTorch's default", depth_width="512", depth_deeper="true"
     )
     assert_calm(at)

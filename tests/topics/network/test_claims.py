@@ -34,6 +34,7 @@ from dashboard.topics.network import (
     words_live,
 )
 from dashboard.topics.network.settings import Network
+from dashboard.ui.cache import cached
 from tests.topics.grid import grid
 
 Seeds = list[float]
@@ -255,7 +256,7 @@ def test_what_is_left_out_of_the_pairs_is_said() -> None:
 
 
 def test_an_edge_is_2_over_the_curvature_beside_it() -> None:
-    found = largest_curvature(Training(tuple(VARIANTS), seeds=1))
+    found = cached(largest_curvature)(Training(tuple(VARIANTS), seeds=1))
     for _, steepest, edge, _ in words_deeper.curvature_rows(found, frames.reading(ablation()["full"])):
         assert three(2 / float(steepest)) == edge
 

@@ -1,6 +1,7 @@
 """`/network` through the entry point: what it says is read off the shipped file again, by plain loops."""
 
 import csv
+import itertools
 import json
 import re
 import statistics
@@ -19,7 +20,8 @@ from dashboard.look.formats import three, whole
 from dashboard.topics import TOPICS
 from dashboard.topics.network import charts
 from dashboard.ui import live
-from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
+from tests.apptest import assert_calm, datasets, open_page, read_page, run_snippet, said, tables
+from tests.breadth import wide
 
 QUICK = {"network_run": "tanh", "network_seed": "0"}
 """Two networks instead of forty."""
@@ -75,7 +77,7 @@ def table(at) -> dict[str, list[str]]:
 )
 @pytest.mark.usefixtures("short_training")
 def test_the_numbers_are_the_best_of_the_shipped_file(batch: str, layers: str, name: str) -> None:
-    at = open_page("network", network_batch=batch, network_layers=layers, **QUICK)
+    at = read_page("network", network_batch=batch, network_layers=layers, **QUICK)
     assert_calm(at)
     numbers, drawn = table(at), rates(at)
     assert list(numbers)[: len(VARIANTS)] == [v.label for v in VARIANTS.values()]
@@ -90,7 +92,7 @@ def test_the_numbers_are_the_best_of_the_shipped_file(batch: str, layers: str, n
 @pytest.mark.parametrize(("batch", "name"), [("64", "64"), ("1", "1"), ("full", "full")])
 @pytest.mark.usefixtures("short_training")
 def test_the_picture_is_the_file(batch: str, name: str) -> None:
-    at = open_page("network", network_batch=batch, **QUICK)
+    at = read_page("network", network_batch=batch, **QUICK)
     drawn = datasets(at, 0)
     for place, (key, variant) in enumerate(VARIANTS.items()):
         runs = shipped_rows(name, key)
@@ -107,7 +109,7 @@ def test_the_picture_is_the_file(batch: str, name: str) -> None:
 @pytest.mark.parametrize(("batch", "name"), [("64", "64"), ("1", "1"), ("8", "8")])
 @pytest.mark.usefixtures("short_training")
 def test_what_runs_are_like_on_arrival_is_read_off_the_file(batch: str, name: str) -> None:
-    at = open_page("network", network_batch=batch, **QUICK)
+    at = read_page("network", network_batch=batch, **QUICK)
     numbers = table(at)
     for key, variant in VARIANTS.items():
         runs = shipped_rows(name, key)
@@ -116,7 +118,7 @@ def test_what_runs_are_like_on_arrival_is_read_off_the_file(batch: str, name: st
 
 
 def test_rings_stand_where_the_file_says_that_the_median_arrives() -> None:
-    at = open_page("network", network_run="tanh", network_batch="full")
+    at = read_page("network", network_run="tanh", network_batch="full")
     drawn = datasets(at, 1)
     rings = drawn["arrivals"].set_index("activation")
     for key in ("sigmoid", "tanh"):
@@ -141,7 +143,7 @@ def test_rings_stand_where_the_file_says_that_the_median_arrives() -> None:
 )
 def test_a_trace_is_of_the_layer_that_was_asked_for(trace: str, name: str) -> None:
     for label, fed in (("the pixels", 0), ("hidden layer 2", 2), ("hidden layer 5", 5)):
-        at = open_page("network", network_layers="5", network_trace=trace, network_layer=label, **QUICK)
+        at = read_page("network", network_layers="5", network_trace=trace, network_layer=label, **QUICK)
         run = at.session_state["network_live"].run
         curve = datasets(at, 1)["curves"].query("variant == 'tanh'").sort_values("step")
         index = max(fed - 1, 0) if name == "saturated" else fed
@@ -152,7 +154,7 @@ def test_a_trace_is_of_the_layer_that_was_asked_for(trace: str, name: str) -> No
 
 @pytest.mark.usefixtures("short_training")
 def test_the_same_eta_is_the_same_eta() -> None:
-    at = open_page("network", network_compare="the same eta", network_eta="1", network_batch="full", **QUICK)
+    at = read_page("network", network_compare="the same eta", network_eta="1", network_batch="full", **QUICK)
     numbers, drawn = table(at), rates(at)
     for key, own in shipped()["full"].items():
         assert drawn[VARIANTS[key].label] == "1.00"
@@ -181,7 +183,7 @@ def test_what_was_not_tried_goes_to_the_nearest_that_was() -> None:
 @pytest.mark.usefixtures("short_training")
 def test_the_opening_has_the_numbers_of_the_file() -> None:
     found = {key: min(median(s) for s in rates.values()) for key, rates in shipped()["64"].items()}
-    opening = open_page("network", **QUICK).markdown[0].value
+    opening = read_page("network", **QUICK).markdown[0].value
     assert re.findall(r"\*\*(\d+)\*\*", opening) == [f"{found[key]:.0f}" for key in ("sigmoid", "centred", "four")]
 
 
@@ -195,7 +197,7 @@ def test_the_prediction_is_borne_out(batch: str, right: str) -> None:
 
 
 def test_a_dots_run_lands_where_the_table_says() -> None:
-    at = open_page("network", network_run="centred sigmoid", network_seed="3", network_batch="full")
+    at = read_page("network", network_run="centred sigmoid", network_seed="3", network_batch="full")
     text = said(at)
     if "2 of 2 runs end as the table says, to the step." not in text:
         # Rounding differs between processors: a run may arrive one check, 5 %, earlier or later, and the page says so.
@@ -205,7 +207,7 @@ def test_a_dots_run_lands_where_the_table_says() -> None:
 
 
 def test_the_default_run_ends_as_the_table_says() -> None:
-    at = open_page("network")
+    at = read_page("network")
     assert_calm(at)
     # Rounding differs between processors; on most it does not move a single run.
     (agree,) = re.findall(r"(\d+) of 40 runs end as the table says", said(at))
@@ -242,12 +244,19 @@ def test_a_frame_is_a_moment_and_finished_runs_are_shared(monkeypatch: pytest.Mo
     assert np.array_equal(collect(training).loss, one.run.loss)
 
 
-@pytest.mark.parametrize("trace", list(TOPICS.controls["network_trace"].choices))
-@pytest.mark.parametrize("layers", ["1", "5"])
+@pytest.mark.parametrize(
+    ("layers", "trace"),
+    wide(
+        itertools.product(("1", "5"), TOPICS.controls["network_trace"].choices),
+        *(("5", trace) for trace in TOPICS.controls["network_trace"].choices),
+        ("1", "training loss"),
+        ("1", "saturated units"),
+    ),
+)
 @pytest.mark.usefixtures("short_training")
 def test_every_trace_of_every_layer_is_drawn(trace: str, layers: str) -> None:
     for layer in ("the pixels", "hidden layer 5"):
-        at = open_page("network", network_trace=trace, network_layers=layers, network_layer=layer, **QUICK)
+        at = read_page("network", network_trace=trace, network_layers=layers, network_layer=layer, **QUICK)
         assert_calm(at)
         assert "nan" not in said(at).lower()
 
@@ -255,7 +264,7 @@ def test_every_trace_of_every_layer_is_drawn(trace: str, layers: str) -> None:
 @pytest.mark.usefixtures("short_training")
 @pytest.mark.parametrize(("eta", "batch"), [("0.007812", "1"), ("64", "full")])
 def test_the_ends_of_every_control_stay_within_the_bound(eta: str, batch: str) -> None:
-    at = open_page(
+    at = read_page(
         "network",
         network_compare="the same eta",
         network_eta=eta,
@@ -271,11 +280,11 @@ def test_the_ends_of_every_control_stay_within_the_bound(eta: str, batch: str) -
 @pytest.mark.usefixtures("short_training")
 def test_hostile_values_fall_back_to_the_default() -> None:
     hostile = {control.key: "<script>" for control in TOPICS["network"].controls.values()} | {"network_deeper": "maybe"}
-    assert said(open_page("network", **hostile)) == said(open_page("network"))
+    assert said(read_page("network", **hostile)) == said(read_page("network"))
 
 
 def test_go_deeper_shows_the_identity_and_the_curvature() -> None:
-    at = open_page("network", network_deeper="true", **QUICK)
+    at = read_page("network", network_deeper="true", **QUICK)
     assert_calm(at)
     text = said(at)
     (gap,) = re.findall(r"the same function \(here to (\S+) × 10", text)
@@ -366,7 +375,7 @@ def test_a_visitor_who_moves_on_ends_the_moment_and_loses_no_checkpoint(monkeypa
 
 
 def test_what_a_dot_says_is_what_the_file_says() -> None:
-    at = open_page("network", network_batch="full", **QUICK)
+    at = read_page("network", network_batch="full", **QUICK)
     dots = datasets(at, 0)["dots"]
     for key in ("sigmoid", "relu"):
         runs = shipped_rows("full", key)
@@ -377,7 +386,7 @@ def test_what_a_dot_says_is_what_the_file_says() -> None:
             assert said == pytest.approx(
                 [100 * float(row[name]) for name in ("accuracy", "saturated", "locked")], abs=0.05
             )
-    same = open_page("network", network_compare="the same eta", network_eta="64", network_batch="full", **QUICK)
+    same = read_page("network", network_compare="the same eta", network_eta="64", network_batch="full", **QUICK)
     dots = datasets(same, 0)["dots"]
     lost = dots[dots["run"].str.endswith("diverged")]
     assert (lost["shares"] == "nothing was recorded").all()

@@ -17,7 +17,7 @@ from dashboard.look.formats import three
 from dashboard.topics import TOPICS
 from dashboard.topics.neuron import frames, words, words_deeper, words_why
 from dashboard.topics.neuron.settings import BEST, Neuron
-from tests.apptest import open_page, said
+from tests.apptest import read_page, said
 from tests.topics.grid import grid
 
 Z = np.linspace(-12, 12, 24_001)
@@ -281,7 +281,7 @@ def test_nobody_is_asked_to_drag_what_is_locked() -> None:
     assert "Drag the start or the target away." in nothing(["the start", "the target"])
     assert "Drag" not in nothing([])
     query = {"neuron_start1": "1", "neuron_start2": "-1"}
-    locked = open_page("neuron", **query, neuron_lock=["start1", "start2", "target1", "target2", "step"])
+    locked = read_page("neuron", **query, neuron_lock=["start1", "start2", "target1", "target2", "step"])
     assert "nothing to learn" in said(locked) and not re.search(r"\b(Drag|drag|Click)\b|Shaded", said(locked))
 
 

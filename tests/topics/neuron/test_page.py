@@ -17,7 +17,7 @@ from dashboard.topics import TOPICS
 from dashboard.topics.neuron import charts, words, words_deeper, words_why
 from dashboard.topics.neuron.frames import case, colours, notes, wedges
 from dashboard.topics.neuron.settings import BEST, Neuron
-from tests.apptest import open_page, run_snippet, said
+from tests.apptest import open_page, read_page, run_snippet, said
 
 MU = 0.5
 
@@ -343,9 +343,9 @@ def pictures(at) -> list[str]:
 def test_what_the_hand_moves_does_not_draw_the_picture_anew():
     """The name of a picture is part of it: with another the browser would go back to what it was first drawn with."""
     moves = ({}, {"neuron_centre": "100"}, {"neuron_n": "64"}, {"neuron_eta": "0.1"})
-    assert len({pictures(open_page("neuron", **more))[0] for more in moves}) == 1
+    assert len({pictures(read_page("neuron", **more))[0] for more in moves}) == 1
     own = {"neuron_inputs": "mean and spread"}
-    assert len({pictures(open_page("neuron", **own, neuron_mean=mean))[0] for mean in ("0", "2")}) == 1
+    assert len({pictures(read_page("neuron", **own, neuron_mean=mean))[0] for mean in ("0", "2")}) == 1
 
 
 def test_a_round_bowl_is_said_to_alternate_from_every_start():
@@ -360,7 +360,7 @@ def test_a_round_bowl_is_said_to_alternate_from_every_start():
 
 
 def test_from_the_target_there_is_nowhere_to_go():
-    at = open_page("neuron", neuron_start1="1", neuron_start2="-1", neuron_deeper="true")
+    at = read_page("neuron", neuron_start1="1", neuron_start2="-1", neuron_deeper="true")
     assert nothing(["the start", "the target"]) in said(at) and "no steps to draw" in said(at)
     assert not [one for one in at.radio if one.key == "neuron_guess"], "a prediction about nothing"
     assert not [alt for alt in pictures(at) if alt in (words_deeper.LOSSES_FINDING, words_deeper.COSINES_FINDING)]
@@ -385,7 +385,7 @@ def test_at_the_best_eta_every_start_takes_as_many_steps():
 )
 def test_which_way_the_lock_goes_with_the_batch(query, verb, limit):
     """Against two correlated normals: both signs agree with probability 1/2 + asin(rho) / pi."""
-    at = open_page("neuron", **query, neuron_deeper="true")
+    at = read_page("neuron", **query, neuron_deeper="true")
     text = said(at)
     mu, s = (float(query.get(f"neuron_{name}", 0)) for name in ("mean", "spread"))
     if limit is None:
@@ -431,7 +431,7 @@ def test_above_the_mean_square_edge_a_single_run_may_arrive(share, outcome):
 def test_the_sample_shown_is_the_one_the_run_took(flip):
     """The inputs of step 5 are the sixth pair that the seed draws; -eta times the gradient shown is the step taken."""
     query = {"neuron_batch": "1", "neuron_eta": "0.5", "neuron_seed": "3", "neuron_step": "5", "neuron_flip": flip}
-    text = said(open_page("neuron", **query, neuron_deeper="true"))
+    text = said(read_page("neuron", **query, neuron_deeper="true"))
     sign = np.array([1.0, -1.0 if flip == "true" else 1.0])
     drawn = sign / (1 + np.exp(-np.random.default_rng(3).standard_normal((6, 2))))
     e, eta = np.array([-2.0, 1.5]) * sign, 0.5 * 2 / (sigmoid_spread() + 0.5)
@@ -445,7 +445,7 @@ def test_the_sample_shown_is_the_one_the_run_took(flip):
         assert f"\\underbrace{{a_{k + 1}" in formula and f"_{{{words.tex(a[k])}}}" in formula
     assert formula.count(f"_{{{words.tex(delta)}}} \\cdot") == 2
     assert ("share a sign" in text) == (flip == "false")
-    full = said(open_page("neuron", neuron_step="5"))
+    full = said(read_page("neuron", neuron_step="5"))
     assert "**One sample, drawn at step 5.**" in full and "The step is" not in full
 
 
@@ -497,30 +497,30 @@ def test_the_caption_follows_what_a_hand_can_do():
         "Drag the start or the target by its yellow pad. Click a landscape to move the start, or the strip to pick a step."
     )
     assert "Shaded" in text and "Shaded" not in words.legend(ends, "start", True, True, False)
-    held = said(open_page("neuron", neuron_lock=["start1"]))
+    held = said(read_page("neuron", neuron_lock=["start1"]))
     assert (
         "Drag the target by its yellow pad. Click the strip to pick a step." in held and "Click a landscape" not in held
     )
-    held = open_page("neuron", neuron_lock=["start1", "target2", "step"])
+    held = read_page("neuron", neuron_lock=["start1", "target2", "step"])
     assert not any("lick" in caption.value or "rag" in caption.value for caption in held.caption)
 
 
 def test_controls_of_the_picture_come_right_after_it():
-    at = open_page("neuron")
+    at = read_page("neuron")
     order = [key for key in (getattr(element, "key", None) for element in at.main) if key]
     wanted = ["neuron_preset_zigzag", "neuron_inputs", "neuron_batch", "neuron_flip", "neuron_compare", "neuron_eta"]
     assert [key for key in order if key in wanted] == wanted
 
 
 def test_a_path_ratio_below_one_is_explained():
-    assert float(table()[RATIO][1]) < 1 and words.PATHS in said(open_page("neuron"))
+    assert float(table()[RATIO][1]) < 1 and words.PATHS in said(read_page("neuron"))
 
 
 @pytest.mark.parametrize(
     ("source", "phrase"), [("sigmoid", "not to 50 % as with 2 coins"), ("tanh", "no lock to lose")]
 )
 def test_the_noise_limit_is_told_from_one_half_only_where_it_differs(source, phrase):
-    text = said(open_page("neuron", neuron_inputs=source, neuron_deeper="true"))
+    text = said(read_page("neuron", neuron_inputs=source, neuron_deeper="true"))
     assert phrase in text and ("not to 50 % as with 2 coins" in text) != ("no lock to lose" in text)
 
 

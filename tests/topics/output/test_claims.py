@@ -26,7 +26,7 @@ from dashboard.look.formats import plural, three, whole
 from dashboard.topics.output import charts, frames, words, words_deeper
 from dashboard.topics.output.charts import COST_NAMES
 from dashboard.topics.output.settings import PRESETS, Output, is_nielsens
-from tests.apptest import open_page, said
+from tests.apptest import read_page, said
 from tests.topics.grid import grid
 
 
@@ -298,7 +298,7 @@ def test_nearly_there_is_not_there():
 
 def test_the_legend_asks_for_nothing_that_is_locked():
     for locked, seen in (([], 2), (["pinned"], 1), (["w", "b"], 1), (["w"], 2), (["pinned", "w", "b"], 0)):
-        assert said(open_page("output", output_lock=locked)).count("Drag the st") == seen
+        assert said(read_page("output", output_lock=locked)).count("Drag the st") == seen
     for at in (Output(), Output(w=-6.0, b=-6.0), Output(pinned=0)):
         one = made(at)
         assert not re.search(r"\b(Start|Drag|Move)\b", one.answer + one.small)

@@ -7,7 +7,7 @@ import pytest
 from dashboard.look.formats import three, whole
 from dashboard.topics import TOPICS
 from dashboard.ui.control import Slider
-from tests.apptest import assert_calm, datasets, open_page, run_snippet, said
+from tests.apptest import assert_calm, datasets, open_page, read_page, run_snippet, said
 
 GRADIENT = "d*L*/d*z* at the start"
 
@@ -46,7 +46,7 @@ def plain(
 )
 def test_the_numbers_are_those_of_a_plain_loop(w, b, y, eta, steps):
     query = {"w": w, "b": b, "target": y, "eta": eta, "steps": steps}
-    at = open_page("output", **{f"output_{key}": str(value) for key, value in query.items()})
+    at = read_page("output", **{f"output_{key}": str(value) for key, value in query.items()})
     found = numbers(at)
     for column, cross in enumerate((False, True)):
         outputs, gradients, reached = plain(w, b, y, eta, cross, 10_000)
@@ -66,7 +66,7 @@ def time(z0: float) -> float:
 
 
 def test_a_run_that_is_cut_off_is_marked_and_answered_in_continuous_time():
-    at = open_page("output", **TOPICS["output"].preset("far").query)
+    at = read_page("output", **TOPICS["output"].preset("far").query)
     flow = time(10.0) / (2 * 0.15)
     assert numbers(at)["steps until within 0.1"][0] == "over 10,000"
     assert numbers(at)["the same in continuous time"][0] == three(flow)
@@ -76,7 +76,7 @@ def test_a_run_that_is_cut_off_is_marked_and_answered_in_continuous_time():
 @pytest.mark.parametrize(("w", "b", "y", "eta"), [(5.0, 5.0, 0, 0.15), (-6.0, 6.0, 1, 2.0), (-0.3, 0.5, 0, 0.4)])
 def test_the_picture_has_every_place_that_the_hand_can_reach(w, b, y, eta):
     query = {"w": w, "b": b, "target": y, "eta": eta, "pinned": 20, "steps": 100}
-    at = open_page("output", **{f"output_{key}": str(value) for key, value in query.items()})
+    at = read_page("output", **{f"output_{key}": str(value) for key, value in query.items()})
     places = datasets(at, 0)["places"]
     tenths = round(10 * (w + b))
     for cost, cross in (("squared error", False), ("cross-entropy", True)):
@@ -91,7 +91,7 @@ def test_the_picture_has_every_place_that_the_hand_can_reach(w, b, y, eta):
 
 
 def test_the_far_start_is_shown_while_it_moves():
-    at = open_page("output", **TOPICS["output"].preset("far").query)
+    at = read_page("output", **TOPICS["output"].preset("far").query)
     places = datasets(at, 0)["places"]
     _, _, reached = plain(5.0, 5.0, 0, 0.15, True, 300)
     cross = places[(places["cost"] == "cross-entropy") & (places["start"] == 100)].sort_values("stand")
@@ -105,7 +105,7 @@ def test_the_far_start_is_shown_while_it_moves():
     ("w", "b", "y", "right"), [(-0.5, -1.0, 0, True), (0.0, 0.0, 0, True), (0.2, 0.0, 0, False), (1.0, 0.5, 1, True)]
 )
 def test_a_start_on_the_right_side_is_no_great_problem(w, b, y, right):
-    text = said(open_page("output", output_w=str(w), output_b=str(b), output_target=str(y)))
+    text = said(read_page("output", output_w=str(w), output_b=str(b), output_target=str(y)))
     squared, cross = (plain(w, b, y, 0.15, each, 400)[2] for each in (False, True))
     if right:
         where = "on the right side already" if w + b else "on neither side yet"
@@ -126,25 +126,25 @@ def test_a_start_on_the_right_side_is_no_great_problem(w, b, y, right):
     ],
 )
 def test_nielsen_is_named_at_his_own_settings(query, his):
-    text = said(open_page("output", **query))
+    text = said(read_page("output", **query))
     assert ("The demonstration is Nielsen's." in text) == his
     assert f"Both neurons learn at the same rate, *η* = {query.get('output_eta', '0.15')}." in text
 
 
 def test_a_start_that_is_right_already():
-    at = open_page("output", output_w="-3.0", output_b="-3.0")
+    at = read_page("output", output_w="-3.0", output_b="-3.0")
     assert_calm(at)
     assert "already within 0.1" in said(at)
     assert numbers(at)["steps until within 0.1"] == ["0", "0"]
     assert "no problem with cross-entropy. That cures" in said(at)
     assert "Your start is within the goal and has no steps to draw" in said(at)
     assert len(datasets(at, 1)["here"]) == 0
-    assert "no steps to draw" not in said(open_page("output"))
+    assert "no steps to draw" not in said(read_page("output"))
 
 
 def test_the_last_word_has_the_counts_of_both():
     squared, cross = (plain(-1.0, -1.1, 0, 2.0, each, 100)[2] for each in (False, True))
-    text = said(open_page("output", output_w="-1.0", output_b="-1.1", output_eta="2"))
+    text = said(read_page("output", output_w="-1.0", output_b="-1.1", output_eta="2"))
     assert cross == 1
     assert f"here 1 step, with squared error {squared} steps. That cures" in text
 
@@ -154,18 +154,18 @@ def test_what_cross_entropy_takes_far_out():
     z, time = 10.0, 0.0
     while (a := 1 / (1 + math.exp(-z))) > 0.1:
         z, time = z - 2e-5 * a, time + 1e-5
-    assert f"(|*z*₀| + {three(2 * time - 10)}) / (2*η*)" in said(open_page("output"))
+    assert f"(|*z*₀| + {three(2 * time - 10)}) / (2*η*)" in said(read_page("output"))
 
 
 def test_both_targets_mirror_each_other():
-    zero = numbers(open_page("output", output_w="1.5", output_b="2.5"))
-    one = numbers(open_page("output", output_w="-1.5", output_b="-2.5", output_target="1"))
+    zero = numbers(read_page("output", output_w="1.5", output_b="2.5"))
+    one = numbers(read_page("output", output_w="-1.5", output_b="-2.5", output_target="1"))
     assert zero["steps until within 0.1"] == one["steps until within 0.1"]
     assert [f"−{value}" for value in zero[GRADIENT]] == one[GRADIENT]
 
 
 def test_the_chain_rule_table_multiplies():
-    at = open_page("output", output_deeper="true", output_pinned="0")
+    at = read_page("output", output_deeper="true", output_pinned="0")
     a = 1 / (1 + math.exp(-4.0))
     links = table(at, "cross-entropy")
     slope = three(a * (1 - a), 4)
@@ -179,7 +179,7 @@ def test_the_chain_rule_table_multiplies():
 def test_the_cancelling_derivative_is_told_as_it_is():
     """dL/da = 1 / (1 - a) grows with 1 / slope where a is near 1, and tends to 1 where a is near 0; dL/dz is a on both."""
     for z0, follows in ((4.0, True), (-4.0, False)):
-        at = open_page("output", output_deeper="true", output_pinned="0", output_w=str(z0), output_b="0")
+        at = read_page("output", output_deeper="true", output_pinned="0", output_w=str(z0), output_b="0")
         row = table(at, "cross-entropy")["cross-entropy"]
         a = 1 / (1 + math.exp(-z0))
         assert (abs(float(row[0]) * float(row[1]) - 1) < 0.05) == follows
@@ -203,7 +203,7 @@ def test_the_prediction_is_borne_out():
 @pytest.mark.parametrize("steps", ["100", "10000"])
 def test_all_controls_at_one_end_at_once(end, target, steps):
     query = {c.key: str(getattr(c, end)) for c in TOPICS["output"].controls.values() if isinstance(c, Slider)}
-    at = open_page("output", **query, output_target=target, output_steps=steps, output_deeper="true")
+    at = read_page("output", **query, output_target=target, output_steps=steps, output_deeper="true")
     assert_calm(at)
     assert "nan" not in said(at).lower()
     assert len(at.get("vega_lite_chart")) == 4
@@ -222,9 +222,9 @@ def test_all_controls_at_one_end_at_once(end, target, steps):
     ],
 )
 def test_a_value_that_cannot_be_is_the_default(query):
-    at = open_page("output", **query)
+    at = read_page("output", **query)
     assert_calm(at)
-    assert said(at) == said(open_page("output"))
+    assert said(at) == said(read_page("output"))
 
 
 def test_the_snippet_prints_the_numbers_of_the_page():

@@ -19,7 +19,7 @@ from dashboard.look.hand import COLOUR
 from dashboard.topics import TOPICS
 from dashboard.topics.question import words
 from dashboard.topics.question.settings import Question
-from tests.apptest import open_page
+from tests.apptest import read_page
 from tests.apptest import said as page_said
 from tests.topics.grid import grid
 
@@ -169,7 +169,7 @@ def test_what_large_batches_tend_to_stands_beside_what_batches_do() -> None:
 
 
 def test_the_headline_names_its_setting_and_where_it_weighs_less() -> None:
-    said = page_said(open_page("question"))
+    said = page_said(read_page("question"))
     (times,) = re.findall(r"With two inputs it makes one direction \*\*([\d.]+) times", said)
     mean = np.mean(1 / (1 + np.exp(-np.random.default_rng(0).standard_normal(10_000))))
     assert "Inputs of one sign have a mean, and the mean is what costs." in said and mean > 0.4
@@ -183,7 +183,7 @@ def test_the_headline_names_its_setting_and_where_it_weighs_less() -> None:
 
 def test_the_weight_scale_is_a_word_that_is_said_once() -> None:
     """No symbol on the cards: what it is stands under them."""
-    text = page_said(open_page("question"))
+    text = page_said(read_page("question"))
     assert not any("sigma" in card.of + card.figure + card.number for card in TOPICS.cards)
     assert text.count("Weight scale: ") == 1
     # As it is said: inputs times the variance of a weight, drawn here.
@@ -194,7 +194,7 @@ def test_the_weight_scale_is_a_word_that_is_said_once() -> None:
 
 @pytest.mark.parametrize("slug", ["question", "neuron"])
 def test_what_stands_under_both_panels_says_which_one_it_moves(slug: str) -> None:
-    chart = open_page(slug).get("vega_lite_chart")[0]
+    chart = read_page(slug).get("vega_lite_chart")[0]
     spec = json.loads(chart.proto.spec)
     (hand,) = [one for one in spec["params"] if one["name"] == "hand_centre"]
     data = {one.name: one.data.data for one in chart.proto.datasets}
@@ -207,22 +207,22 @@ def test_the_pads_are_named_where_there_are_some_and_in_their_colour() -> None:
     hue, _, _ = colorsys.rgb_to_hsv(red, green, blue)
     assert 30 < 360 * hue < 65, "what readers call yellow, on a pale pad"
     ends = ["start1", "start2", "target1", "target2"]
-    assert "Drag the start or the target by its yellow pad." in page_said(open_page("question"))
-    assert "yellow" not in page_said(open_page("question", question_lock=ends))
+    assert "Drag the start or the target by its yellow pad." in page_said(read_page("question"))
+    assert "yellow" not in page_said(read_page("question", question_lock=ends))
 
 
 def test_nobody_is_asked_to_drag_what_is_locked() -> None:
     query = {"question_start1": "1", "question_start2": "-1"}
     ends = ["start1", "start2", "target1", "target2"]
     for locked, dragged in (([], True), (ends, False)):
-        at = open_page("question", **query, question_lock=locked)
+        at = read_page("question", **query, question_lock=locked)
         assert "nothing to learn" in page_said(at)
         assert ("Drag" in page_said(at)) == dragged
     assert "The hand drags the start." in words.finding(["the start"]) and "drag" not in words.finding([])
 
 
 def test_the_picture_says_until_when_it_counts_and_what_its_inputs_are() -> None:
-    text = page_said(open_page("question"))
+    text = page_said(read_page("question"))
     assert "Steps are counted until the loss is 1/10,000 of its first." in text
     assert "Sigmoid inputs are the outputs of the sigmoid units" in text
 
@@ -230,7 +230,7 @@ def test_the_picture_says_until_when_it_counts_and_what_its_inputs_are() -> None
 def test_cards_that_ask_are_not_counted_among_what_is_said() -> None:
     asked = sum(card.claim.endswith("?") for card in TOPICS.cards)
     assert asked == sum(card.holds == "ask" for card in TOPICS.cards) == 2
-    assert "Seven things that are said, and two to ask" in [one.value for one in open_page("question").header]
+    assert "Seven things that are said, and two to ask" in [one.value for one in read_page("question").header]
     assert words.claims(3, 0) == "Three things that are said, and what holds"
 
 
@@ -244,13 +244,13 @@ def test_where_the_slider_is_at_1_and_what_the_axes_say() -> None:
     # What stands at the dotted axes, to four digits, and the best rates over the panels: their inverses, as a reader finds them.
     assert f"{1 / float(f'{flat:.4g}'):.3g}" == f"{1 / flat:.3g}"
     assert f"{2 / (float(f'{flat:.4g}') + float(f'{steep:.4g}')):.3g}" == f"{2 / (flat + steep):.3g}"
-    assert "At each dotted axis stands the curvature along it." in page_said(open_page("question"))
+    assert "At each dotted axis stands the curvature along it." in page_said(read_page("question"))
 
 
 def test_coupled_neurons_are_said_with_their_coupling() -> None:
     (told,) = re.findall(
         r"coupled by ([\d.]+), make a valley .*?\*κ\* ([\d.]+) beside\s+(\d+\.\d+)",
-        page_said(open_page("question")),
+        page_said(read_page("question")),
         re.S,
     )
     coupling, layer, alone = map(float, told)

@@ -12,7 +12,7 @@ import pytest
 from dashboard.look.formats import percent, three, whole
 from dashboard.topics import TOPICS
 from dashboard.topics.signs.card import BATCH, COUPLING
-from tests.apptest import ROOT, assert_calm, open_page, run_snippet, said
+from tests.apptest import ROOT, assert_calm, open_page, read_page, run_snippet, said
 
 Z = np.linspace(-12, 12, 200_001)
 PHI = np.exp(-Z * Z / 2) / math.sqrt(2 * math.pi)
@@ -22,7 +22,7 @@ KAPPA = 1 + 0.5 / S2
 
 @pytest.fixture(scope="module")
 def page():
-    at = open_page("question")
+    at = read_page("question")
     assert_calm(at)
     return at
 
@@ -88,7 +88,7 @@ def test_the_askers_two_cases(page):
 def test_centring_by_hand_leaves_the_learning_rate_where_it_is(centre):
     left = 0.5 * (1 - centre / 100)
     raw, eta = S2 * np.eye(2) + left**2, 0.9 * 2 / (S2 + 0.5)
-    text = said(open_page("question", question_centre=str(centre)))
+    text = said(read_page("question", question_centre=str(centre)))
     if centre < 100:
         count = descend(raw, eta)[0]
         alike = f"*η* = {three(eta)} for both, the mean costs nothing: {count} steps with "
@@ -188,7 +188,7 @@ def test_every_card_leads_into_a_page_that_says_its_number():
     shown = TOPICS.cards
     assert {one.slug for one in shown} == set(TOPICS) - {"question"}
     for one in shown:
-        there = open_page(one.slug, **{**one.query, f"{one.slug}_deeper": "true"})
+        there = read_page(one.slug, **{**one.query, f"{one.slug}_deeper": "true"})
         assert_calm(there)
         # Each number of the card stands on its page too, at the opening of the link.
         numbers = re.findall(r"(?<![\w.])\d[\d,.]*\d|\d", one.number)
@@ -237,6 +237,6 @@ def test_the_snippet_prints_the_numbers_of_the_page(page):
     ],
 )
 def test_the_caption_holds_wherever_the_hand_is(link, phrase):
-    at = open_page("question", **link)
+    at = read_page("question", **link)
     assert_calm(at)
     assert phrase in said(at)

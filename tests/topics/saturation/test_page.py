@@ -1,5 +1,6 @@
 """`/saturation` through the entry point: what it says is recomputed here by another route."""
 
+import itertools
 import math
 
 import numpy as np
@@ -12,7 +13,8 @@ from dashboard.topics import TOPICS
 from dashboard.topics.saturation import frames
 from dashboard.topics.saturation.charts_live import MOST_ZONES
 from dashboard.ui.control import Slider
-from tests.apptest import assert_calm, datasets, open_page, run_snippet, said, tables
+from tests.apptest import assert_calm, datasets, open_page, read_page, run_snippet, said, tables
+from tests.breadth import wide
 
 EDGE = {"sigmoid": 2 * math.acosh(5), "tanh": math.acosh(5)}
 SLOPE = {"sigmoid": lambda z: 1 / (2 + np.exp(z) + np.exp(-z)), "tanh": lambda z: np.cosh(z) ** -2.0}
@@ -25,7 +27,7 @@ def outside(edge: float, mean: float, s: float) -> float:
 
 @pytest.mark.parametrize(("weights", "square", "mean"), [(4.0, 0.37, 0.0), (10.0, 0.5, -1.5), (0.5, 0.25, 3.0)])
 def test_the_numbers_are_those_of_a_plain_trapezoid(weights, square, mean):
-    at = open_page(
+    at = read_page(
         "saturation",
         saturation_weights=str(weights),
         saturation_square=str(square),
@@ -72,7 +74,7 @@ def test_presets_have_the_mean_square_that_sigmoid_layers_settle_at(preset):
 def test_the_critical_preset_is_critical_and_half_saturated():
     _, chi = fixed_point(10.1)
     assert chi == pytest.approx(1, abs=0.01)
-    (numbers,) = tables(open_page("saturation", **TOPICS["saturation"].preset("critical").query))
+    (numbers,) = tables(read_page("saturation", **TOPICS["saturation"].preset("critical").query))
     assert float(numbers["share of units saturated"][0].split()[0]) == pytest.approx(50, abs=1)
     assert float(numbers[r"$\sigma_w$ × rms slope: factor of such a layer"][0]) == pytest.approx(
         math.sqrt(chi), abs=0.005
@@ -83,15 +85,15 @@ def test_the_critical_preset_is_critical_and_half_saturated():
 def test_relu_is_off_below_0_and_leaky_relu_is_not(mean):
     off = percent(0.5 * math.erfc(mean / (4 * math.sqrt(0.37)) / math.sqrt(2)))
     layer = "this layer" if mean == 0 else f"this layer, whose *z* has the mean {three(mean)},"
-    relu = said(open_page("saturation", saturation_activation="ReLU", saturation_mean=str(mean)))
+    relu = said(read_page("saturation", saturation_activation="ReLU", saturation_mean=str(mean)))
     assert f"Below 0, all at once: {off} of {layer} is off." in relu
-    leaky = said(open_page("saturation", saturation_activation="leaky ReLU", saturation_mean=str(mean)))
+    leaky = said(read_page("saturation", saturation_activation="leaky ReLU", saturation_mean=str(mean)))
     assert f"Below 0, all at once: {off} of {layer} has the slope 0.01." in leaky
     assert "half" not in leaky and "no unit is off" in leaky
 
 
 def test_leaky_relu_that_is_saturated_nowhere_loses_nothing_to_saturation():
-    text = said(open_page("saturation", saturation_activation="leaky ReLU", saturation_below="0.01"))
+    text = said(read_page("saturation", saturation_activation="leaky ReLU", saturation_below="0.01"))
     assert "Nowhere: the slope of leaky ReLU never falls below 1 % of its best" in text
     assert "Saturation is what it loses" not in text
 
@@ -109,7 +111,7 @@ def test_smooth_rectifiers_have_a_band_only_where_the_zone_is_in_two_pieces(unit
         slope = 1 / (1 + np.exp(-z)) + z / (2 + np.exp(z) + np.exp(-z))
     saturated = np.abs(slope) < below * slope.max()
     pieces = int(saturated[0]) + int((~saturated[:-1] & saturated[1:]).sum())
-    text = said(open_page("saturation", saturation_activation=unit, saturation_below=str(below)))
+    text = said(read_page("saturation", saturation_activation=unit, saturation_below=str(below)))
     assert ("a band around that crossing" in text) == (pieces == 2)
     assert (", and between " in text) == (pieces == 2)
     assert f"largest, {three(slope.max())}, at {three(z[slope.argmax()])}" in text
@@ -127,7 +129,7 @@ def test_smooth_rectifiers_have_a_band_only_where_the_zone_is_in_two_pieces(unit
     ],
 )
 def test_the_last_word_fits_the_activation(unit, mean, wanted, unwanted):
-    text = said(open_page("saturation", saturation_activation=unit, saturation_mean=str(mean)))
+    text = said(read_page("saturation", saturation_activation=unit, saturation_mean=str(mean)))
     last = next(line for line in text.splitlines() if "Modest weights" in line)
     assert wanted in last and unwanted not in last
 
@@ -136,10 +138,19 @@ def alts(at) -> list[str]:
     return [chart.proto.alt for chart in at.get("vega_lite_chart")]
 
 
-@pytest.mark.parametrize("unit", ["sigmoid", "tanh", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity"])
-@pytest.mark.parametrize("below", ["0.01", "0.04", "0.5"])
+TOLD_UNITS = ("sigmoid", "tanh", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity")
+
+
+@pytest.mark.parametrize(
+    ("unit", "below"),
+    wide(
+        itertools.product(TOLD_UNITS, ("0.01", "0.04", "0.5")),
+        *((unit, "0.01") for unit in TOLD_UNITS),
+        *itertools.product(("leaky ReLU", "GELU"), ("0.04", "0.5")),
+    ),
+)
 def test_what_is_told_of_the_pictures_is_what_they_show(unit, below):
-    at = open_page("saturation", saturation_activation=unit, saturation_below=below, saturation_deeper="true")
+    at = read_page("saturation", saturation_activation=unit, saturation_below=below, saturation_deeper="true")
     drawn = datasets(at, 1)["sweep"]
     drawn = drawn[drawn["activation"] == unit]
     kept, lost = drawn["kept"].to_numpy(), drawn["saturated"].to_numpy()
@@ -166,7 +177,7 @@ def test_what_is_told_of_the_pictures_is_what_they_show(unit, below):
 
 @pytest.mark.parametrize("unit", ["sigmoid", "ReLU"])
 def test_around_another_mean_nothing_is_told_that_holds_at_mean_0_only(unit):
-    at = open_page("saturation", saturation_activation=unit, saturation_mean="-4", saturation_deeper="true")
+    at = read_page("saturation", saturation_activation=unit, saturation_mean="-4", saturation_deeper="true")
     _, kept_alt, _, lost_alt = alts(at)
     assert "mean that is not 0" in kept_alt and "mean that is not 0" in lost_alt
     drawn = datasets(at, 1)["sweep"]
@@ -183,7 +194,7 @@ def test_f_itself_is_drawn_as_it_is():
         "SiLU": lambda z: z / (1 + math.exp(-z)),
     }
     for pair in (("4 x sigmoid", "identity"), ("ReLU", "SiLU")):
-        at = open_page("saturation", saturation_activation=pair[0], saturation_beside=pair[1], saturation_deeper="true")
+        at = read_page("saturation", saturation_activation=pair[0], saturation_beside=pair[1], saturation_deeper="true")
         drawn = datasets(at, 2)["functions"]
         for unit in pair:
             f = drawn[(drawn["activation"] == unit) & (drawn["curve"] == "f")]
@@ -192,17 +203,17 @@ def test_f_itself_is_drawn_as_it_is():
 
 
 def test_how_much_of_the_hill_lies_beyond_the_picture_is_said():
-    at = open_page("saturation", saturation_weights="20", saturation_square="4", saturation_mean="8")
+    at = read_page("saturation", saturation_weights="20", saturation_square="4", saturation_mean="8")
     curves = datasets(at, 0)["curves"]["z"]
     assert (curves.min(), curves.max()) == (-20, 20)
     assert f"{percent(outside(20, 8.0, 40.0))} of the units lie beyond the picture." in said(at)
-    assert "beyond the picture" not in said(open_page("saturation"))
+    assert "beyond the picture" not in said(read_page("saturation"))
 
 
 def test_what_the_cursor_reads_fits_on_a_phone():
     """At 390 pixels some 50 letters of this size fit beside the axis."""
     for unit in TOPICS.controls["saturation_activation"].choices:
-        at = open_page("saturation", saturation_activation=unit, saturation_beside="4 x centred sigmoid")
+        at = read_page("saturation", saturation_activation=unit, saturation_beside="4 x centred sigmoid")
         drawn = datasets(at, 0)
         assert drawn["notes"]["text"].str.len().max() <= 48
         assert not drawn["notes"]["text"].str.contains("e-").any()
@@ -213,10 +224,16 @@ def test_what_the_cursor_reads_fits_on_a_phone():
         assert there == [f"{each} keeps {percent(1 / cosh**2)} at z = 3.0"]
 
 
-@pytest.mark.parametrize("unit", TOPICS.controls["saturation_activation"].choices)
-@pytest.mark.parametrize("below", ["0.04", "0.11", "0.5"])
+@pytest.mark.parametrize(
+    ("unit", "below"),
+    wide(
+        itertools.product(TOPICS.controls["saturation_activation"].choices, ("0.04", "0.11", "0.5")),
+        *((unit, "0.11") for unit in TOPICS.controls["saturation_activation"].choices),
+        *itertools.product(("sigmoid", "GELU", "SiLU"), ("0.04", "0.5")),
+    ),
+)
 def test_the_picture_is_given_every_interval_of_a_zone(unit, below):
-    at = open_page("saturation", saturation_activation=unit, saturation_below=below)
+    at = read_page("saturation", saturation_activation=unit, saturation_below=below)
     layer = datasets(at, 0)["layers"].iloc[0]
     ends = [(layer[f"low{k}"], layer[f"high{k}"]) for k in range(MOST_ZONES)]
     key = TOPICS.controls["saturation_activation"].choices[unit]
@@ -231,13 +248,13 @@ def test_the_picture_is_given_every_interval_of_a_zone(unit, below):
     [("4 x sigmoid", "are the same curve"), ("centred sigmoid", "are the same curve"), ("tanh", None)],
 )
 def test_a_curve_on_another_is_dashed_and_said_to_be(beside, words):
-    at = open_page("saturation", saturation_beside=beside, saturation_deeper="true")
+    at = read_page("saturation", saturation_beside=beside, saturation_deeper="true")
     for chart in (0, 1, 3):
         spec = at.get("vega_lite_chart")[chart].proto.spec
         assert (f"datum.activation === '{beside}'" in spec) == (words is not None)
     assert ("the second one is dashed" in said(at)) == (words is not None)
     assert words is None or f"sigmoid and {beside} {words}" in said(at)
-    relu = said(open_page("saturation", saturation_activation="ReLU", saturation_beside="leaky ReLU"))
+    relu = said(read_page("saturation", saturation_activation="ReLU", saturation_beside="leaky ReLU"))
     assert "ReLU and leaky ReLU hardly differ" in relu
 
 
@@ -255,19 +272,19 @@ def test_no_rule_strikes_a_name_through(fan, square):
 
 
 def test_the_same_activation_twice_is_shown_once():
-    at = open_page("saturation", saturation_beside="sigmoid")
+    at = read_page("saturation", saturation_beside="sigmoid")
     assert_calm(at)
     assert len(tables(at)[0]["best slope"]) == 1
 
 
 def test_an_edge_at_0_is_told_as_0():
     # Softplus's slope is sigma(z), one half at 0: the edge that is found lies beside 0 by a rounding.
-    text = said(open_page("saturation", saturation_activation="softplus", saturation_below="0.5"))
+    text = said(read_page("saturation", saturation_activation="softplus", saturation_below="0.5"))
     assert "Below 0: there the slope of softplus is below 50 % of its best. 50 % of this layer is out there" in text
 
 
 def test_the_identity_is_saturated_nowhere():
-    assert "Nowhere: the slope of identity" in said(open_page("saturation", saturation_activation="identity"))
+    assert "Nowhere: the slope of identity" in said(read_page("saturation", saturation_activation="identity"))
 
 
 def test_the_prediction_is_borne_out():
@@ -282,7 +299,7 @@ def test_the_prediction_is_borne_out():
 
 
 def test_the_table_of_initialisations():
-    at = open_page("saturation", saturation_deeper="true", saturation_fan="64", saturation_square="1.0")
+    at = read_page("saturation", saturation_deeper="true", saturation_fan="64", saturation_square="1.0")
     rules = next(t for t in tables(at) if "He" in t)
     s = {"PyTorch's default": math.sqrt(1 / 3 + 1 / 192), "LeCun": 1, "Glorot": 1, "He": math.sqrt(2), "4 × Glorot": 4}
     assert {name: row[2] for name, row in rules.items()} == {name: three(value) for name, value in s.items()}
@@ -291,7 +308,7 @@ def test_the_table_of_initialisations():
 
 
 def test_the_table_of_edges_and_the_absolute_slope():
-    at = open_page("saturation", saturation_deeper="true", saturation_below="0.1")
+    at = read_page("saturation", saturation_deeper="true", saturation_below="0.1")
     edges = next(t for t in tables(at) if "identity" in t)
     assert edges["tanh"] == [
         f"\\|z\\| > {three(math.acosh(1 / math.sqrt(0.1)))}",
@@ -313,14 +330,19 @@ def test_the_table_of_edges_and_the_absolute_slope():
     assert edges["identity"] == ["nowhere", "nowhere"]
 
 
-@pytest.mark.parametrize("end", ["low", "high"])
+END_UNITS = ("sigmoid", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity", "4 x centred sigmoid")
+
+
 @pytest.mark.parametrize(
-    "unit", ["sigmoid", "ReLU", "leaky ReLU", "GELU", "SiLU", "softplus", "identity", "4 x centred sigmoid"]
+    ("end", "unit"),
+    wide(
+        itertools.product(("low", "high"), END_UNITS), *zip(itertools.cycle(("low", "high")), END_UNITS, strict=False)
+    ),
 )
 def test_all_controls_at_one_end_at_once(end, unit):
     query = {c.key: str(getattr(c, end)) for c in TOPICS["saturation"].controls.values() if isinstance(c, Slider)}
     query |= {"saturation_activation": unit, "saturation_fan": "4" if end == "low" else "4096"}
-    at = open_page("saturation", **query, saturation_deeper="true")
+    at = read_page("saturation", **query, saturation_deeper="true")
     assert_calm(at)
     assert "nan" not in said(at).lower() and "inf" not in said(at).lower()
     assert len(at.get("vega_lite_chart")) == 4
@@ -339,9 +361,9 @@ def test_all_controls_at_one_end_at_once(end, unit):
     ],
 )
 def test_a_value_that_cannot_be_is_the_default(query):
-    at = open_page("saturation", **query)
+    at = read_page("saturation", **query)
     assert_calm(at)
-    assert said(at) == said(open_page("saturation"))
+    assert said(at) == said(read_page("saturation"))
 
 
 def test_the_snippet_prints_the_numbers_of_the_page():

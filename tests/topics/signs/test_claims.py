@@ -19,7 +19,7 @@ from dashboard.look.formats import percent, three
 from dashboard.topics import TOPICS
 from dashboard.topics.signs import frames, frames_deeper, words, words_deeper
 from dashboard.topics.signs.settings import FOUR, SOURCES, START, TARGET, WIDTHS, Signs
-from tests.apptest import open_page
+from tests.apptest import read_page
 from tests.apptest import said as page_said
 from tests.topics.grid import grid
 
@@ -274,7 +274,7 @@ def test_the_legend_asks_for_nothing_that_is_locked() -> None:
     ask = ("Tap one", "The sliders make")
     every = ["pattern", "delta1", "delta2", "a1", "a2"]
     for locked, seen in (([], (True, True)), (["pattern"], (False, True)), (every, (False, False))):
-        text = page_said(open_page("signs", signs_lock=locked))
+        text = page_said(read_page("signs", signs_lock=locked))
         assert tuple(one in text for one in ask) == seen
 
 

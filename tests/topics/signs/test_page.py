@@ -11,7 +11,7 @@ from core.signs.patterns import ANY, fewest_steps
 from dashboard.look.formats import percent, three, whole
 from dashboard.topics import TOPICS
 from dashboard.topics.signs.frames import example
-from tests.apptest import datasets, open_page, run_snippet, said, tables
+from tests.apptest import datasets, open_page, read_page, run_snippet, said, tables
 
 SIGMOID_S2 = (
     float(
@@ -35,7 +35,7 @@ def steps_at_best(coupling: float) -> tuple[float, int]:
 
 
 def test_the_answer_to_the_asker():
-    text = said(open_page("signs"))
+    text = said(read_page("signs"))
     assert (
         "can make **4 of the 16** sign patterns: 2.00 of 4 bits" in text
         and "12 of the 16 patterns are out of reach" in text
@@ -48,15 +48,15 @@ def test_the_answer_to_the_asker():
 
 def test_inputs_without_a_mean_leave_nothing_to_miss():
     for batch in ("1", "8"):
-        text = said(open_page("signs", signs_inputs="tanh", signs_batch=batch))
+        text = said(read_page("signs", signs_inputs="tanh", signs_batch=batch))
         assert "all are equally frequent: 4.00 of 4 bits" in text and "as two coins do" in text
         assert f"*κ* = {three(1 + 0.5 / SIGMOID_S2)} with 2 sigmoid inputs, 1.00 with these" in text
         assert "1 step to 1/10,000" in text and "its inputs have no mean, and its valley is a round bowl" in text
-    assert "with these" not in said(open_page("signs")).rsplit("sigmoid's cost", 1)[0][-120:]
+    assert "with these" not in said(read_page("signs")).rsplit("sigmoid's cost", 1)[0][-120:]
 
 
 def test_the_formula_has_the_numbers_of_the_sample_in_the_hand():
-    at = open_page("signs", signs_delta1="-0.25", signs_delta2="1.0", signs_a1="-0.6", signs_a2="0.35")
+    at = read_page("signs", signs_delta1="-0.25", signs_delta2="1.0", signs_a1="-0.6", signs_a2="0.35")
     (shown,) = [m.value for m in at.markdown if m.value.startswith("$$")]
     # Sigmoid's inputs are never negative: a1 counts as 0.
     update, signals, sample = re.findall(r"begin{pmatrix}(.*?)\\end", shown)
@@ -65,7 +65,7 @@ def test_the_formula_has_the_numbers_of_the_sample_in_the_hand():
 
 @pytest.mark.parametrize(("source", "batch"), [("sigmoid", 1), ("sigmoid", 8), ("tanh", 2), ("ReLU", 4)])
 def test_the_shares_in_the_tiles_and_bars_are_those_of_drawn_batches(source, batch):
-    at = open_page("signs", signs_inputs=source, signs_batch=str(batch), signs_deeper="true")
+    at = read_page("signs", signs_inputs=source, signs_batch=str(batch), signs_deeper="true")
     rng, draws = np.random.default_rng(99), 40_000
     f = {"sigmoid": lambda z: 1 / (1 + np.exp(-z)), "tanh": np.tanh, "ReLU": lambda z: np.maximum(z, 0)}[source]
     a, delta = f(rng.standard_normal((draws, batch, 2))), rng.standard_normal((draws, batch, 2))
@@ -90,7 +90,7 @@ def test_the_shares_in_the_tiles_and_bars_are_those_of_drawn_batches(source, bat
 
 
 def test_the_limit_ticks_are_the_orthants_of_two_normals():
-    bars = datasets(open_page("signs", signs_deeper="true"), 3)["shares"].set_index("pattern")["limit"]
+    bars = datasets(read_page("signs", signs_deeper="true"), 3)["shares"].set_index("pattern")["limit"]
     agree = 0.5 + math.asin(0.25 / (0.25 + SIGMOID_S2)) / math.pi
     for label, rows in TOPICS.controls["signs_pattern"].choices.items():
         expected = math.prod(agree / 2 if row[0] == row[1] else (1 - agree) / 2 for row in rows)
@@ -99,7 +99,7 @@ def test_the_limit_ticks_are_the_orthants_of_two_normals():
 
 @pytest.mark.parametrize("label", ["up down, up down", "up up, down down", "up down, down down"])
 def test_the_tables_multiply_and_add_up_to_the_pattern(label):
-    at = open_page("signs", signs_pattern=label, signs_deeper="true")
+    at = read_page("signs", signs_pattern=label, signs_deeper="true")
     cells = datasets(at, 0)["cells"]
     names = cells["name"].str.translate(str.maketrans("₁₂₃₄", "1234"))
     numbers = cells.assign(name=names).set_index(["table", "name"])["value"]
@@ -133,7 +133,7 @@ def test_the_file_of_the_example_holds_numbers_that_make_the_pattern():
 
 
 def test_the_law_of_one_sample_in_its_table():
-    text = said(open_page("signs", signs_deeper="true"))
+    text = said(read_page("signs", signs_deeper="true"))
     for m, n in ((2, 2), (3, 3), (10, 10)):
         counts = " | ".join(whole(count) for count in (2**m, 2 ** (m + n - 1), 2 ** (m * n)))
         assert f"| {m} neurons, {n} inputs | {counts} |" in text
@@ -152,7 +152,7 @@ def test_every_tile_says_rightly_whether_one_sample_makes_it(inputs):
 
 @pytest.mark.parametrize("coupling", [0.0, 0.6, 0.9])
 def test_the_layer_is_as_lopsided_as_its_hessian(coupling):
-    text = said(open_page("signs", signs_coupling=str(coupling)))
+    text = said(read_page("signs", signs_coupling=str(coupling)))
     kappa, steps = steps_at_best(coupling)
     assert re.search(rf"[=≈] {re.escape(three(kappa))}(?!\d)", text) and f"{whole(steps)} steps to 1/10,000" in text
     if coupling:
@@ -170,12 +170,12 @@ def test_what_costs_as_many_steps_is_not_set_against_as_many():
         left = [np.linalg.matrix_power(shrink, k) @ e for k in range(20)]
         counted.append(next(k for k, x in enumerate(left) if x @ both @ x <= e @ both @ e / 1e4))
     assert counted[0] == counted[1]
-    text = said(open_page("signs", signs_inputs="ReLU", signs_coupling="0.05"))
+    text = said(read_page("signs", signs_inputs="ReLU", signs_coupling="0.05"))
     assert f"{counted[1]} steps to 1/10,000 of the loss, as many as uncoupled" in text
 
 
 def test_relu_says_how_many_updates_are_exactly_zero():
-    text = said(open_page("signs", signs_inputs="ReLU"))
+    text = said(read_page("signs", signs_inputs="ReLU"))
     share = float(re.search(r"In ([\d.]+) % of these 8,000 single samples an input is exactly 0", text)[1])
     assert share == pytest.approx(75, abs=400 * math.sqrt(0.75 * 0.25 / 8000))
 

@@ -21,7 +21,7 @@ from core.diagnosis.results import Layer
 from dashboard.look.formats import percent, three
 from dashboard.topics.yours import charts, frames, words, words_advice, words_signs, words_steps, words_units
 from dashboard.topics.yours.settings import LAYERS, LIMITS, Yours
-from tests.apptest import open_page
+from tests.apptest import read_page
 from tests.topics.grid import grid
 
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -272,7 +272,7 @@ def test_the_page_draws_no_layer_without_data():
         {"yours_layer": "hidden 1"},
         {"yours_variant": "relu", "yours_layer": "hidden 2"},
     ):
-        for chart in open_page("yours", **query).get("vega_lite_chart"):
+        for chart in read_page("yours", **query).get("vega_lite_chart"):
             rows = {
                 one.name: pa.ipc.open_stream(io.BytesIO(one.data.data)).read_all().num_rows
                 for one in chart.proto.datasets

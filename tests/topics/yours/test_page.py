@@ -1,6 +1,7 @@
 """`/yours` through the entry point: its numbers by another route, and what becomes of a visitor's file."""
 
 import io
+import itertools
 import logging
 import pickle
 import threading
@@ -25,8 +26,10 @@ from dashboard.topics.yours import frames
 from dashboard.topics.yours.settings import LIMITS, WAITING
 from dashboard.ui import uploads
 from dashboard.ui.cache import one_at_a_time
-from tests.apptest import ROOT, assert_calm, datasets, open_page, run_snippet, said, tables
+from tests import breadth
+from tests.apptest import ROOT, assert_calm, datasets, open_page, read_page, run_snippet, said, tables
 from tests.bench.links import MARK, Watch
+from tests.breadth import wide
 from tests.topics.test_clicks import click
 
 NAME = f"{MARK}.npz"
@@ -103,7 +106,7 @@ def test_the_example_in_numbers():
 
 
 def test_the_picture_is_the_spectrum():
-    at = open_page("yours")
+    at = read_page("yours")
     drawn, a = datasets(at, 0), example_inputs()[3]
     for row, one in ((0, a), (2, a - a.mean(axis=0))):
         full = np.hstack([one, np.ones((len(one), 1))])
@@ -130,7 +133,7 @@ def test_a_click_on_a_unit_shows_its_values():
 
 
 def test_a_dead_unit_is_a_cross():
-    at = open_page("yours", yours_variant="ReLU", yours_trained="after training", yours_unit="27")
+    at = read_page("yours", yours_variant="ReLU", yours_trained="after training", yours_unit="27")
     drawn = datasets(at, 1)["units"]
     assert drawn[drawn["dead"]]["unit"].tolist() == [27]
     assert "**Unit 27** is 0 for every sample" in said(at) and "1 of 32 is 0 for every sample" in said(at)
@@ -249,7 +252,7 @@ def mangled(draw: st.DrawFn) -> tuple[str, bytes]:
     return name + kind, bytes(content)
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=breadth.drawn(150, 400), suppress_health_check=[HealthCheck.too_slow])
 @given(mangled())
 def test_whatever_is_read_is_a_record_or_a_sentence(file):
     name, content = file
@@ -278,8 +281,14 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("bias", ["with a bias", "without a bias"])
-@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize(
+    ("kind", "bias"),
+    wide(
+        itertools.product(ODD, ("with a bias", "without a bias")),
+        *((kind, "with a bias") for kind in ODD),
+        *((kind, "without a bias") for kind in ("constant", "dead", "one unit", "few samples")),
+    ),
+)
 def test_odd_layers_have_a_page(kind, bias):
     a = ODD[kind]
     at = open_page("yours", yours_bias=bias, yours_activation="ReLU", yours_deeper="true", yours_unit="4000")
@@ -362,7 +371,7 @@ def test_two_visitors_do_not_see_each_others_files():
     one, two = open_page("yours"), open_page("yours")
     drop(one, npz(mine=rng.random((9, 3))))
     assert "`mine`" in said(one)
-    assert "`mine`" not in said(two.run()) and "`mine`" not in said(open_page("yours"))
+    assert "`mine`" not in said(two.run()) and "`mine`" not in said(read_page("yours"))
 
 
 @pytest.mark.parametrize("key", ["sigmoid", "tanh"])
@@ -382,7 +391,7 @@ def test_the_snippet_prints_the_numbers_of_the_page(key):
 
 @pytest.mark.parametrize("recipe", ["PyTorch", "Keras", "JAX", "scikit-learn"])
 def test_each_recipe_is_there_to_copy(recipe):
-    at = open_page("yours", yours_recipe=recipe)
+    at = read_page("yours", yours_recipe=recipe)
     assert at.code[0].value.startswith(("import", "from")) and "np.savez(path, **arrays)" in at.code[0].value
     assert "Tried with" in said(at)
 
