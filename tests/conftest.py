@@ -2,6 +2,9 @@
 
 import os
 
+# The workers are as many as the processors: algebra with threads of its own would be too many.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 
