@@ -1,6 +1,7 @@
 """What the tests of live pictures have in common: a hand that moves sliders, and eyes that read the marks."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 from playwright.sync_api import Locator
@@ -12,8 +13,20 @@ CHART = '[data-testid="stVegaLiteChart"]'
 
 def slide(chart: Locator, name: str, value: float) -> None:
     """Move a slider of the picture as a drag does: an input event, without the change that a release makes."""
-    chart.locator(f'input[name="hand_{name}"]').evaluate(
-        "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})) }", str(value)
+    slides(chart, {name: value})
+
+
+def slides(chart: Locator, values: Mapping[str, float]) -> None:
+    """Move several sliders of the picture, one right after the other."""
+    chart.evaluate(
+        """(e, values) => {
+          for (const [name, value] of Object.entries(values)) {
+            const input = e.querySelector(`input[name="hand_${name}"]`);
+            input.value = value;
+            input.dispatchEvent(new Event('input', {bubbles: true}));
+          }
+        }""",
+        {name: str(value) for name, value in values.items()},
     )
     still(chart)
 
@@ -26,7 +39,7 @@ def still(chart: Locator) -> None:
           const look = () => {
             const now = e.querySelector('svg.marks, canvas.marks')?.innerHTML;
             [before, same] = [now, now === before ? same + 1 : 0];
-            same > 4 ? done() : requestAnimationFrame(look);
+            same > 2 ? done() : requestAnimationFrame(look);
           };
           requestAnimationFrame(look);
         })"""

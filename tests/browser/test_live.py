@@ -14,7 +14,7 @@ from core import Descent, DescentConfig, Inputs, condition_number, descend, full
 from dashboard.look.formats import three, whole
 from dashboard.look.landscape import REACH_X, REACH_Y
 from tests.breadth import wide
-from tests.browser.hand import CHART, marks, release, slide, still, told
+from tests.browser.hand import CHART, marks, release, slide, slides, still, told
 from tests.browser.tabs import PHONE, Tab
 
 Visit = Callable[..., Tab]
@@ -103,8 +103,7 @@ def test_the_valley_follows_the_sliders(turn_to: Visit, slug: str) -> None:
     law, start, target = Inputs("sigmoid"), (-1.0, 0.5), (1.0, -1.0)
     hands = ((0.9, 12, 0), (0.03, 60, 100), (0.5, 7, 40), (1.05, 30, 25), (1.2, 3, 0), (0.99, 0, 99), (1.0, 20, 0))
     for share, step, centre in hands:
-        for name, value in (("eta", share), ("step", step), ("centre", centre)):
-            slide(chart, name, value)
+        slides(chart, {"eta": share, "step": step, "centre": centre})
         same_picture(chart, expected(law, share, start, target, centre / 100), step)
     release(tab, chart, "eta")
     query = parse_qs(urlsplit(tab.page.url).query)
@@ -193,8 +192,7 @@ def test_the_valley_turns_and_stretches_with_the_inputs(turn_to: Visit) -> None:
     chart = tab.page.locator(CHART).first
     hands = ((0.5, 0.3, 2, 0), (-2.0, 0.1, 64, 10), (0.0, 1.0, 10, 50), (1.4, 2.0, 6, 70), (0.5, 0.3, 10, 100))
     for mean, spread, n, centre in hands:
-        for name, value in (("mean", mean), ("spread", spread), ("n", n), ("centre", centre)):
-            slide(chart, name, value)
+        slides(chart, {"mean": mean, "spread": spread, "n": n, "centre": centre})
         law = Inputs("uniform", n, mean, spread)
         same_picture(chart, expected(law, 0.9, (-1.0, 0.5), (1.0, -1.0), centre / 100), 12)
 

@@ -15,7 +15,7 @@ from dashboard.look.formats import plural, three
 from dashboard.topics.cures.closed_form import REACH_X, REACH_Y, RUNNERS
 from dashboard.topics.cures.frames import kinds
 from dashboard.topics.cures.settings import MOMENTS
-from tests.browser.hand import CHART, marks, release, slide, told
+from tests.browser.hand import CHART, marks, release, slide, slides, told
 from tests.browser.tabs import PHONE, Tab
 
 Visit = Callable[..., Tab]
@@ -106,9 +106,7 @@ def test_mean_and_spread_are_in_the_hand_where_they_are_yours(turn_to: Visit) ->
     chart = tab.page.locator(CHART).first
     same_race(chart, 2, 0.5, 0.2, 6)
     for mean, spread, moment in ((0.0, 0.2, 3), (2.0, 0.1, 40), (0.3, 0.7, 2), (0.01, 2.0, 1)):
-        slide(chart, "mean", mean)
-        slide(chart, "spread", spread)
-        slide(chart, "moment", moment)
+        slides(chart, {"mean": mean, "spread": spread, "moment": moment})
         same_race(chart, 2, mean, spread, moment, adam=False)
     assert tab.complaints() == []
 

@@ -13,7 +13,7 @@ from dashboard.look.formats import as_shown, equals, three
 from dashboard.topics.output.frames import output
 from tests.breadth import wide
 from tests.browser.tabs import DESKTOP, PHONE, Tab
-from tests.browser.test_live import CHART, marks, release, slide, told
+from tests.browser.test_live import CHART, marks, release, slide, slides, told
 
 Visit = Callable[..., Tab]
 COSTS = {"squared error": SQUARED, "cross-entropy": CROSS_ENTROPY}
@@ -92,8 +92,7 @@ def test_the_dots_follow_the_step_and_the_start(turn_to: Visit) -> None:
         soon(partial(same, chart, 2.0, 2.0, pinned))
     # The step stands where it was measured: from any start.
     for w, b in ((5.1, 2.0), (-6.0, 2.0), (-1.7, 2.0), (6.0, 6.0), (-6.0, -6.0)):
-        slide(chart, "w", w)
-        slide(chart, "b", b)
+        slides(chart, {"w": w, "b": b})
         soon(partial(same, chart, w, b, 17))
     release(tab, chart, "b")
     query = parse_qs(urlsplit(tab.page.url).query)

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator
 from core import activation, layer_slope
 from dashboard.look.formats import percent, three
 from tests.breadth import wide
-from tests.browser.hand import CHART, marks, outline, release, slide, told
+from tests.browser.hand import CHART, marks, outline, release, slide, slides, told
 from tests.browser.tabs import PHONE, Tab
 
 Visit = Callable[..., Tab]
@@ -80,8 +80,7 @@ def test_the_hill_and_its_shares_follow_the_hand(turn_to: Visit, query: dict[str
         (0.2, 0.05, -8.0, 3.0),
         (0.2, 0.05, 8.0, 3.0),
     ):
-        for name, value in (("weights", weights), ("square", square), ("mean", mean), ("cursor", cursor)):
-            slide(chart, name, value)
+        slides(chart, {"weights": weights, "square": square, "mean": mean, "cursor": cursor})
         same_layer(chart, keys, weights, square, mean, cursor)
     assert tab.complaints() == []
 
@@ -111,8 +110,7 @@ def test_what_is_said_in_the_picture_fits_on_a_phone(turn_to: Visit, unit: str) 
     tab = turn_to("saturation", {"saturation_activation": unit, "saturation_beside": "centred sigmoid"}, size=PHONE)
     chart = tab.page.locator(CHART).first
     for weights, mean in ((0.2, 0.0), (0.2, -8.0), (20.0, 8.0), (1.0, 3.0)):
-        slide(chart, "weights", weights)
-        slide(chart, "mean", mean)
+        slides(chart, {"weights": weights, "mean": mean})
         over = chart.evaluate(
             """e => { const svg = e.querySelector('svg.marks').getBoundingClientRect();
             return [...e.querySelectorAll('svg.marks text')].map(t => t.getBoundingClientRect().right - svg.right) }"""

@@ -15,7 +15,7 @@ from dashboard.look.formats import plural, three
 from dashboard.look.landscape import REACH_X, REACH_Y
 from dashboard.topics.signs.settings import START, TARGET, pattern_label
 from tests.breadth import wide
-from tests.browser.hand import CHART, marks, release, slide, told
+from tests.browser.hand import CHART, marks, release, slide, slides, told
 from tests.browser.tabs import DESKTOP, PHONE, Tab
 
 Visit = Callable[..., Tab]
@@ -24,8 +24,7 @@ DEFAULT = (-0.8, 0.5, 0.9, 0.4)
 
 
 def hold(chart: Locator, sample: tuple[float, ...]) -> None:
-    for name, value in zip(HAND, sample, strict=True):
-        slide(chart, name, value)
+    slides(chart, dict(zip(HAND, sample, strict=True)))
 
 
 def lit(chart: Locator) -> list[str]:
@@ -169,8 +168,7 @@ def test_step_coupling_and_inputs_move_both_valleys(turn_to: Visit, source: str,
     key = source.lower()
     same_valleys(chart, key, 30, 0.5, 2)
     for step, coupling, n in ((0, 0.0, 64), (5, 0.9, 2), (60, 0.9, 64), (17, 0.35, 10)):
-        for name, value in (("step", step), ("coupling", coupling), ("n", n)):
-            slide(chart, name, value)
+        slides(chart, {"step": step, "coupling": coupling, "n": n})
         same_valleys(chart, key, step, coupling, n)
     release(tab, chart, "n")
     held = parse_qs(urlsplit(tab.page.url).query)
