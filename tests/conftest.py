@@ -21,8 +21,3 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     breadth.everywhere = config.getoption("--everywhere")
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors: a browser waits for its frames, a server for its visitors."""
-    return (os.cpu_count() or 1) + 1

@@ -45,7 +45,7 @@ def known(tab: Tab, name: str) -> bool:
     return bool(chart.evaluate("e => e.querySelector('svg.marks').dataset.known === 'yes'"))
 
 
-@pytest.mark.parametrize("slug", wide(MOVED, "neuron", "signs"))
+@pytest.mark.parametrize("slug", wide(MOVED, "neuron"))
 def test_a_slider_by_number_moves_the_picture_that_is_there(turn_to: Visit, slug: str) -> None:
     tab = turn_to(slug)
     mark(tab)
