@@ -229,7 +229,11 @@ class Devices:
         tab.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         tab.context.clear_cookies()
         tab.said.clear()
-        self._idle[touch].append(tab)
+        # A browser counts 50 steps of a tab and no more: one that has come near is not kept.
+        if tab.page.evaluate("history.length") < 30:
+            self._idle[touch].append(tab)
+        else:
+            tab.close()
 
     @contextmanager
     def staying(
