@@ -34,18 +34,18 @@ class Program:
 
 
 PROGRAMS = (
-    Program("speed", "beside a bare Streamlit page", "", "--presses 1 --starts 1 --no-heaviest --pages output", 7, 12),
-    Program("load", "a class on one process", "", "--sessions 1 10 --seconds 4", 3, 5),
+    Program("speed", "beside a bare Streamlit page", "", "--presses 1 --starts 1 --no-heaviest --pages output", 8, 12),
+    Program("load", "a class on one process", "", "--sessions 1 10 --seconds 4", 4, 5),
     Program(
-        "replicas", "a class on one, two and four processes", "", "--sessions 10 --seconds 4 --processes 1 2", 5, 9
+        "replicas", "a class on one, two and four processes", "", "--sessions 10 --seconds 4 --processes 1 2", 6, 9
     ),
-    Program("load", "visitors who come and go", "--churn 1000", "--churn 20", 7, 2),
+    Program("load", "visitors who come and go", "--churn 1000", "--churn 20", 9, 2),
     Program("load", "a visitor who leaves", "--leave", "--leave", 1, 4),
     Program("uploads", "a class that drops its files at once", "", "--visitors 4 --seconds 20", 2, 4),
-    Program("links", "hostile links", "--count 10000", "--count 60", 14),
-    Program("agreement", "the sampler against matrices", "10000", "60", 7),
-    Program("depth", "the engines for depth", "", "", 1, 6),
-    Program("network", "the engine for training", "", "", 1, 6),
+    Program("links", "hostile links", "--count 10000", "--count 60", 6),
+    Program("agreement", "the sampler against matrices", "10000", "60", 8),
+    Program("depth", "the engines for depth", "", "", 2, 6),
+    Program("network", "the engine for training", "", "", 2, 6),
     Program("everywhere", "the suite on every page and setting", "", "tests/topics/signs", 12, 2),
 )
 """Sixty minutes at most, together with what starting takes."""
