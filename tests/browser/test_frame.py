@@ -6,7 +6,6 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Page
 
 from tests import serving
 from tests.browser.tabs import Devices
@@ -37,23 +36,20 @@ def course_page(server: serving.Server) -> Iterator[str]:
 
 def test_a_frame_of_another_origin_opens_the_link_and_follows_the_hand(devices: Devices, course_page: str) -> None:
     with devices.visitor() as guest:
-        follows_the_hand(guest.page, course_page)
-
-
-def follows_the_hand(page: Page, course_page: str) -> None:
-    page.goto(course_page)
-    frame = page.frame_locator("iframe")
-    picture = frame.locator('[data-testid="stVegaLiteChart"] svg.marks').first
-    picture.wait_for()
-    slider = frame.locator('input[name="hand_eta"]')
-    assert float(slider.input_value()) == 0.4
-    box, left = frame.locator('[data-testid="stVegaLiteChart"]').first.bounding_box(), page.viewport_size
-    assert box is not None and left is not None and box["width"] <= 640, "the comparison is wider than its column"
-    before, history = picture.inner_html(), page.evaluate("history.length")
-    slider.focus()
-    slider.press("ArrowRight")
-    frame.get_by_text("0.41").first.wait_for()
-    page.wait_for_timeout(500)
-    assert picture.inner_html() != before
-    assert page.evaluate("history.length") == history and page.url == course_page
-    assert frame.locator('[data-testid="stException"]').count() == 0
+        page = guest.page
+        page.goto(course_page)
+        frame = page.frame_locator("iframe")
+        picture = frame.locator('[data-testid="stVegaLiteChart"] svg.marks').first
+        picture.wait_for()
+        slider = frame.locator('input[name="hand_eta"]')
+        assert float(slider.input_value()) == 0.4
+        box, left = frame.locator('[data-testid="stVegaLiteChart"]').first.bounding_box(), page.viewport_size
+        assert box is not None and left is not None and box["width"] <= 640, "the comparison is wider than its column"
+        before, history = picture.inner_html(), page.evaluate("history.length")
+        slider.focus()
+        slider.press("ArrowRight")
+        frame.get_by_text("0.41").first.wait_for()
+        page.wait_for_timeout(500)
+        assert picture.inner_html() != before
+        assert page.evaluate("history.length") == history and page.url == course_page
+        assert frame.locator('[data-testid="stException"]').count() == 0
